@@ -1,0 +1,12 @@
+package dev.sluice.gateway.acquire;
+
+/**
+ * A device came up or went down.
+ *
+ * @param device which
+ * @param up whether it answers
+ * @param reason why not, in a word of {@link dev.sluice.driver.Quality#word()}; empty when up
+ * @param acquired when
+ */
+public record DeviceState(DeviceDefinition device, boolean up, String reason, Acquisition acquired)
+    implements Acquired {}

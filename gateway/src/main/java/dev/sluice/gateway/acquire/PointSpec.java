@@ -1,0 +1,12 @@
+package dev.sluice.gateway.acquire;
+
+import java.time.Duration;
+
+/**
+ * What the gateway itself knows of a point; its address and type are the driver's.
+ *
+ * @param every how often it is read
+ * @param unit as configured; empty if none
+ * @param rules how raw values become engineering values
+ */
+public record PointSpec(Duration every, String unit, PointRules rules) {}

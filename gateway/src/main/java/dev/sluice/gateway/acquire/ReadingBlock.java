@@ -1,0 +1,52 @@
+package dev.sluice.gateway.acquire;
+
+import dev.sluice.driver.Values;
+
+/** What one poll of one device yielded: raw values of several points at one moment. Immutable. */
+public final class ReadingBlock implements Acquired {
+
+  private final DeviceDefinition device;
+  private final int[] points;
+  private final Values values;
+  private final Acquisition acquired;
+
+  /**
+   * Takes the array as it is: it is shared by all blocks of a poll and never changed.
+   *
+   * @param points indices in {@link DeviceDefinition#points()}, as many as values
+   */
+  public ReadingBlock(DeviceDefinition device, int[] points, Values values, Acquisition acquired) {
+    if (points.length != values.size()) {
+      throw new IllegalStateException(
+          "BUG: " + values.size() + " values for " + points.length + " points of " + device.id());
+    }
+    this.device = device;
+    this.points = points;
+    this.values = values;
+    this.acquired = acquired;
+  }
+
+  @Override
+  public DeviceDefinition device() {
+    return device;
+  }
+
+  @Override
+  public Acquisition acquired() {
+    return acquired;
+  }
+
+  /** How many readings. */
+  public int size() {
+    return points.length;
+  }
+
+  /** The point of the i-th value, as an index in {@link DeviceDefinition#points()}. */
+  public int point(int i) {
+    return points[i];
+  }
+
+  public Values values() {
+    return values;
+  }
+}

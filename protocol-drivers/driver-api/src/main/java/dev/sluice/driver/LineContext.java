@@ -1,0 +1,41 @@
+package dev.sluice.driver;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+
+/** What the host lends to a line for its life. Used on the line's context only. */
+public interface LineContext {
+
+  Vertx vertx();
+
+  /** The context that everything of this line runs on. */
+  Context context();
+
+  /**
+   * The TCP client shared by all lines; the host holds it strongly. Lines connect through it and
+   * never make or close one. Sockets that it hands out are the line's to close.
+   */
+  NetClient netClient();
+
+  TimeSource time();
+
+  /**
+   * Tells the host that a connected line went down: the peer closed, the adapter was pulled. The
+   * host calls {@link Line#connect()} again when it is time. Every poll in flight must have failed
+   * with {@link PollFailure#LINE_DOWN} before. To be called once per successful connect at most,
+   * and not after {@link Line#close()}.
+   *
+   * @param reason in words, for the log and the status page
+   */
+  void lost(String reason);
+
+  /**
+   * Counts something the line noticed that concerns no poll: a late, duplicate or unknown reply,
+   * bytes thrown away while resynchronizing. Exported as a metric.
+   *
+   * @param event lower-case words joined by {@code _}, from a small fixed set of the driver
+   * @param count how many, positive
+   */
+  void count(String event, long count);
+}

@@ -1,0 +1,16 @@
+package dev.sluice.driver;
+
+/**
+ * How the host wants a poll to be run.
+ *
+ * @param pollClass what goes first when several wait for the medium
+ * @param timeoutNanos from the call to the last byte of the reply, positive; the driver keeps it
+ */
+public record PollRequest(PollClass pollClass, long timeoutNanos) {
+
+  public PollRequest {
+    if (timeoutNanos <= 0) {
+      throw new IllegalArgumentException("BUG: timeout of " + timeoutNanos + " ns");
+    }
+  }
+}
