@@ -90,15 +90,14 @@ final class BatchEncoder implements AutoCloseable {
       size += DEVICE_OVERHEAD + 3 * device.id().length();
     }
     int runs = choose(device, block);
-    CborWriter out = device.nextRow();
-    int start = out.size();
+    CborWriter out = device.startRow();
     out.array((trusted ? 1 : 2) + 2 * runs);
     out.integer(acquired.wallMillis() - baseMillis);
     if (!trusted) {
       out.integer(monotonic - baseMonotonic);
     }
     writeRuns(block, out);
-    size += out.size() - start;
+    size += device.endRow();
     readings += block.size();
     return size - before;
   }
@@ -130,13 +129,12 @@ final class BatchEncoder implements AutoCloseable {
     joined.integer(5);
     joined.array(devices.size());
     for (DeviceTrack device : devices) {
-      CborWriter rows = device.rows();
       joined.map(2);
       joined.integer(0);
       joined.text(device.id());
       joined.integer(1);
       joined.array(device.rowCount());
-      joined.raw(rows.buffer(), rows.size());
+      joined.raw(device.rowBuffer(), device.rowBytes());
     }
     var sealed = new SealedRecord(compress(), joined.size(), readings);
     next();

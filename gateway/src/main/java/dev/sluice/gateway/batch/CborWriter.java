@@ -44,7 +44,7 @@ final class CborWriter {
     }
   }
 
-  /** Forgets what came after the first bytes. */
+  /** Keeps only the first bytes. */
   void truncate(int length) {
     size = length;
   }

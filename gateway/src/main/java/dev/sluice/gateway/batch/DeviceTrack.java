@@ -21,6 +21,7 @@ final class DeviceTrack {
   // Null when the record under way has no row of this device.
   private @Nullable CborWriter rows;
   private int rowCount;
+  private int rowBytes;
 
   DeviceTrack(DeviceDefinition device, ColumnPool pool) {
     this.id = device.id();
@@ -61,19 +62,31 @@ final class DeviceTrack {
   void open(CborWriter buffer) {
     rows = buffer;
     rowCount = 0;
+    rowBytes = 0;
   }
 
-  /** Where the next row goes; only while open. */
-  CborWriter nextRow() {
+  /** Where the next row goes, which counts once it is {@link #endRow ended}; only while open. */
+  CborWriter startRow() {
+    CborWriter out = rows();
+    out.truncate(rowBytes); // a row that an error left unfinished
+    return out;
+  }
+
+  /** The row is complete; returns its size in bytes. */
+  int endRow() {
+    int before = rowBytes;
+    rowBytes = rows().size();
     rowCount++;
-    return rows();
+    return rowBytes - before;
   }
 
-  CborWriter rows() {
-    if (rows == null) {
-      throw new IllegalStateException("BUG: no rows of " + id);
-    }
-    return rows;
+  /** The rows so far: the first {@link #rowBytes} bytes. */
+  byte[] rowBuffer() {
+    return rows().buffer();
+  }
+
+  int rowBytes() {
+    return rowBytes;
   }
 
   int rowCount() {
@@ -85,5 +98,12 @@ final class DeviceTrack {
     CborWriter taken = rows();
     rows = null;
     return taken;
+  }
+
+  private CborWriter rows() {
+    if (rows == null) {
+      throw new IllegalStateException("BUG: no rows of " + id);
+    }
+    return rows;
   }
 }
