@@ -1,0 +1,83 @@
+package dev.sluice.gateway.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Gathers everything that is wrong with one document, so that it can be told at once. */
+final class Problems {
+
+  private static final int MAX_TOLD = 100;
+
+  private final YamlTree tree;
+  private final List<ConfigProblem> errors = new ArrayList<>();
+  private final List<ConfigProblem> warnings = new ArrayList<>();
+  private final Set<Pointer> places = new HashSet<>();
+  private UnaryOperator<String> hide = UnaryOperator.identity();
+
+  Problems(YamlTree tree) {
+    this.tree = tree;
+    errors.addAll(tree.problems());
+  }
+
+  /** From here on every text of a message passes through this. */
+  void hiding(UnaryOperator<String> secrets) {
+    this.hide = secrets;
+  }
+
+  void add(Pointer at, String found, String expected, String hint) {
+    errors.add(problem(at, found, expected, hint));
+    for (Pointer p = at; places.add(p) && !p.steps().isEmpty(); ) {
+      p = new Pointer(p.steps().subList(0, p.steps().size() - 1));
+    }
+  }
+
+  void warn(Pointer at, String found, String expected, String hint) {
+    warnings.add(problem(at, found, expected, hint));
+  }
+
+  /** Whether nothing wrong was found there or below, so that it can be read further. */
+  boolean clean(Pointer at) {
+    return !places.contains(at);
+  }
+
+  List<ConfigProblem> warnings() {
+    return inOrder(warnings);
+  }
+
+  /** Ends the reading when something was wrong. */
+  void throwIfAny() throws ConfigException {
+    if (errors.isEmpty()) {
+      return;
+    }
+    List<ConfigProblem> told = inOrder(errors);
+    if (told.size() > MAX_TOLD) {
+      int more = told.size() - MAX_TOLD;
+      told = new ArrayList<>(told.subList(0, MAX_TOLD));
+      told.add(
+          new ConfigProblem(
+              tree.file(), 0, "", more + " more problems", "none", "fix these first"));
+    }
+    throw new ConfigException(told);
+  }
+
+  private ConfigProblem problem(Pointer at, String found, String expected, String hint) {
+    return new ConfigProblem(
+        tree.file(),
+        tree.lineOf(at),
+        hide.apply(at.toString()),
+        hide.apply(found),
+        hide.apply(expected),
+        hide.apply(hint));
+  }
+
+  private static List<ConfigProblem> inOrder(List<ConfigProblem> problems) {
+    return problems.stream()
+        .distinct()
+        .sorted(Comparator.comparingInt(ConfigProblem::line))
+        .toList();
+  }
+}

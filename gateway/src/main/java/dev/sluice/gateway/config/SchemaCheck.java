@@ -1,0 +1,180 @@
+package dev.sluice.gateway.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonMetaSchema;
+import com.networknt.schema.JsonNodePath;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.PathType;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Checks a document against the composed schema and tells what is wrong in our own words. */
+final class SchemaCheck {
+
+  private static final Set<String> CHOICES = Set.of("anyOf", "oneOf");
+
+  private final ObjectNode document;
+  private final JsonSchema schema;
+  private final Expected expected;
+
+  /** Compiles the schema; costs tens of milliseconds, so once per load. */
+  SchemaCheck(ObjectNode composed) {
+    this.document = SchemaComposer.withoutDeviceDrivers(composed);
+    this.expected = new Expected(document);
+    JsonMetaSchema meta =
+        JsonMetaSchema.builder(JsonMetaSchema.getV202012()).keyword(new RangeKeyword()).build();
+    var config = SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER).build();
+    this.schema =
+        JsonSchemaFactory.getInstance(
+                SpecVersion.VersionFlag.V202012,
+                builder -> builder.metaSchema(meta).defaultMetaSchemaIri(meta.getIri()))
+            .getSchema(document, config);
+  }
+
+  /** The definition of that name, for what is read under it. */
+  JsonNode definition(String name) {
+    return document.path("$defs").path(name);
+  }
+
+  /** The keys of the document's own sections. */
+  JsonNode section(String name) {
+    return document.path("properties").path(name);
+  }
+
+  Expected expected() {
+    return expected;
+  }
+
+  /** The document without what depends on the driver of a device. */
+  void check(JsonNode root, Problems problems) {
+    tell(schema.validate(root), new Found(root), problems);
+  }
+
+  /** One value of the document against a definition. */
+  void check(String definition, Pointer at, JsonNode root, Problems problems) {
+    var path = new JsonNodePath(PathType.JSON_POINTER).append("$defs").append(definition);
+    var location = new JsonNodePath(PathType.JSON_POINTER);
+    JsonNode value = root;
+    for (String step : at.steps()) {
+      location = location.append(step);
+      value = value.path(step);
+    }
+    JsonSchema part = schema.getSubSchema(path);
+    tell(
+        part.validate(part.createExecutionContext(), value, root, location),
+        new Found(root),
+        problems);
+  }
+
+  private void tell(Set<ValidationMessage> messages, Found found, Problems problems) {
+    Set<List<String>> told = new HashSet<>();
+    for (ValidationMessage message : messages) {
+      List<String> rule = steps(message.getSchemaLocation().getFragment());
+      Pointer at = new Pointer(steps(message.getInstanceLocation()));
+      int choice = firstChoice(rule);
+      if (choice >= 0) {
+        // One message for the whole choice; those of its branches contradict each other.
+        List<String> whole = rule.subList(0, choice);
+        var key = new ArrayList<>(at.steps());
+        key.add(" ");
+        key.addAll(whole);
+        if (told.add(key)) {
+          problems.add(at, found.at(at), expected.of(rule(whole)), "");
+        }
+        continue;
+      }
+      tell(message, at, rule(rule.subList(0, rule.size() - 1)), found, problems);
+    }
+  }
+
+  private void tell(
+      ValidationMessage message, Pointer at, JsonNode rule, Found found, Problems problems) {
+    String property = message.getProperty();
+    switch (message.getType()) {
+      case "required", "dependentRequired" -> {
+        String key = property == null ? "" : property;
+        JsonNode missing = rule.path("properties").path(key);
+        problems.add(at.then(key), "nothing", expected.of(missing), "the key is required");
+      }
+      case "additionalProperties", "unevaluatedProperties" -> {
+        String key = property == null ? "" : property;
+        List<String> known = expected.keys(rule);
+        problems.add(
+            at.then(key),
+            "the unknown key " + Texts.quoted(key),
+            Expected.oneOf(known),
+            Texts.didYouMean(key, known));
+      }
+      case "minProperties" -> problems.add(at, found.at(at), "at least one entry", "");
+      case "enum" -> {
+        var known = new ArrayList<String>();
+        rule.path("enum").forEach(item -> known.add(item.asText()));
+        problems.add(
+            at, found.at(at), Expected.oneOf(known), Texts.didYouMean(found.text(at), known));
+      }
+      default -> {
+        // The name of an entry breaks its rule: the message is about the mapping that holds it.
+        boolean name = message.getEvaluationPath().contains("propertyNames");
+        String key = name ? String.valueOf(message.getInstanceNode().asText()) : "";
+        problems.add(
+            name ? at.then(key) : at,
+            name ? "the name " + Texts.quoted(key) : found.at(at),
+            expected.of(rule),
+            name ? "" : Units.hint(found.text(at)));
+      }
+    }
+  }
+
+  private static int firstChoice(List<String> rule) {
+    for (int i = 0; i < rule.size(); i++) {
+      // Below "properties" the word would be somebody's key.
+      if (CHOICES.contains(rule.get(i)) && (i == 0 || !rule.get(i - 1).equals("properties"))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private JsonNode rule(List<String> steps) {
+    JsonNode node = document;
+    for (String step : steps) {
+      node = node.isArray() ? node.path(Integer.parseInt(step)) : node.path(step);
+    }
+    return node;
+  }
+
+  private static List<String> steps(JsonNodePath path) {
+    var steps = new ArrayList<String>();
+    for (int i = 0; i < path.getNameCount(); i++) {
+      steps.add(String.valueOf(path.getElement(i)));
+    }
+    return steps;
+  }
+
+  /** What stands in the document; secrets in it are hidden by {@link Problems}. */
+  private record Found(JsonNode root) {
+
+    String at(Pointer pointer) {
+      return Texts.found(node(pointer));
+    }
+
+    String text(Pointer pointer) {
+      return node(pointer).asText();
+    }
+
+    private JsonNode node(Pointer pointer) {
+      JsonNode node = root;
+      for (String step : pointer.steps()) {
+        node = node.isArray() ? node.path(Integer.parseInt(step)) : node.path(step);
+      }
+      return node;
+    }
+  }
+}
