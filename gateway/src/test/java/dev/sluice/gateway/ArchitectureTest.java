@@ -9,11 +9,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.sluice.gateway.acquire.SystemClock;
 import java.io.IOException;
@@ -134,8 +134,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule yamlAndDatabindOnlyInConfig =
-      fence(
-          "config", "org.yaml..", "com.fasterxml.jackson.databind..", "com.networknt.schema..");
+      fence("config", "org.yaml..", "com.fasterxml.jackson.databind..", "com.networknt.schema..");
 
   @ArchTest static final ArchRule picocliOnlyInTheCommandLine = fence("cli", "picocli..");
 
@@ -184,7 +183,9 @@ class ArchitectureTest {
     assertThat(without).as("packages without @NullMarked in package-info.java").isEmpty();
   }
 
-  /** What is public is what a neighbour may use: a wider door is opened on purpose or not at all. */
+  /**
+   * What is public is what a neighbour may use: a wider door is opened on purpose or not at all.
+   */
   @ArchTest
   static void publicTypesAreThoseOfTheList(JavaClasses all) throws IOException {
     var found = new TreeSet<String>();

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -37,6 +38,15 @@ final class Problems {
 
   void warn(Pointer at, String found, String expected, String hint) {
     warnings.add(problem(at, found, expected, hint));
+  }
+
+  /** What stands there in the file, placeholders of secrets as they are. */
+  JsonNode written(Pointer at) {
+    JsonNode node = tree.json();
+    for (String step : at.steps()) {
+      node = node.isArray() ? node.path(Integer.parseInt(step)) : node.path(step);
+    }
+    return node;
   }
 
   /** Whether nothing wrong was found there or below, so that it can be read further. */

@@ -54,7 +54,7 @@ final class SchemaCheck {
 
   /** The document without what depends on the driver of a device. */
   void check(JsonNode root, Problems problems) {
-    tell(schema.validate(root), new Found(root), problems);
+    tell(schema.validate(root), problems);
   }
 
   /** One value of the document against a definition. */
@@ -67,13 +67,10 @@ final class SchemaCheck {
       value = value.path(step);
     }
     JsonSchema part = schema.getSubSchema(path);
-    tell(
-        part.validate(part.createExecutionContext(), value, root, location),
-        new Found(root),
-        problems);
+    tell(part.validate(part.createExecutionContext(), value, root, location), problems);
   }
 
-  private void tell(Set<ValidationMessage> messages, Found found, Problems problems) {
+  private void tell(Set<ValidationMessage> messages, Problems problems) {
     Set<List<String>> told = new HashSet<>();
     for (ValidationMessage message : messages) {
       List<String> rule = steps(message.getSchemaLocation().getFragment());
@@ -86,16 +83,15 @@ final class SchemaCheck {
         key.add(" ");
         key.addAll(whole);
         if (told.add(key)) {
-          problems.add(at, found.at(at), expected.of(rule(whole)), "");
+          problems.add(at, Texts.found(problems.written(at)), expected.of(rule(whole)), "");
         }
         continue;
       }
-      tell(message, at, rule(rule.subList(0, rule.size() - 1)), found, problems);
+      tell(message, at, rule(rule.subList(0, rule.size() - 1)), problems);
     }
   }
 
-  private void tell(
-      ValidationMessage message, Pointer at, JsonNode rule, Found found, Problems problems) {
+  private void tell(ValidationMessage message, Pointer at, JsonNode rule, Problems problems) {
     String property = message.getProperty();
     switch (message.getType()) {
       case "required", "dependentRequired" -> {
@@ -112,12 +108,16 @@ final class SchemaCheck {
             Expected.oneOf(known),
             Texts.didYouMean(key, known));
       }
-      case "minProperties" -> problems.add(at, found.at(at), "at least one entry", "");
+      case "minProperties" ->
+          problems.add(at, Texts.found(problems.written(at)), "at least one entry", "");
       case "enum" -> {
         var known = new ArrayList<String>();
         rule.path("enum").forEach(item -> known.add(item.asText()));
         problems.add(
-            at, found.at(at), Expected.oneOf(known), Texts.didYouMean(found.text(at), known));
+            at,
+            Texts.found(problems.written(at)),
+            Expected.oneOf(known),
+            Texts.didYouMean(problems.written(at).asText(), known));
       }
       default -> {
         // The name of an entry breaks its rule: the message is about the mapping that holds it.
@@ -125,9 +125,9 @@ final class SchemaCheck {
         String key = name ? String.valueOf(message.getInstanceNode().asText()) : "";
         problems.add(
             name ? at.then(key) : at,
-            name ? "the name " + Texts.quoted(key) : found.at(at),
+            name ? "the name " + Texts.quoted(key) : Texts.found(problems.written(at)),
             expected.of(rule),
-            name ? "" : Units.hint(found.text(at)));
+            name ? "" : Units.hint(problems.written(at).asText()));
       }
     }
   }
@@ -156,25 +156,5 @@ final class SchemaCheck {
       steps.add(String.valueOf(path.getElement(i)));
     }
     return steps;
-  }
-
-  /** What stands in the document; secrets in it are hidden by {@link Problems}. */
-  private record Found(JsonNode root) {
-
-    String at(Pointer pointer) {
-      return Texts.found(node(pointer));
-    }
-
-    String text(Pointer pointer) {
-      return node(pointer).asText();
-    }
-
-    private JsonNode node(Pointer pointer) {
-      JsonNode node = root;
-      for (String step : pointer.steps()) {
-        node = node.isArray() ? node.path(Integer.parseInt(step)) : node.path(step);
-      }
-      return node;
-    }
   }
 }

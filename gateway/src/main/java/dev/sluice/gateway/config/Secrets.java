@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Secrets {
 
-  private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\$\\$\\{|\\$\\{(?:(env|file):([^}]*)\\})?");
   private static final int MAX_FILE = 64 << 10;
@@ -34,7 +36,7 @@ final class Secrets {
   private final Path directory;
   private final Function<String, @Nullable String> environment;
   private final Map<String, String> placeholderBySecret = new LinkedHashMap<>();
-  private final Map<JsonNode, JsonNode> done = new IdentityHashMap<>();
+  private final IdentityHashMap<JsonNode, JsonNode> done = new IdentityHashMap<>();
 
   Secrets(Path directory, Function<String, @Nullable String> environment) {
     this.directory = directory;
@@ -70,10 +72,16 @@ final class Secrets {
   /** The text with every secret in it replaced by the placeholder that stands for it. */
   String hide(String text) {
     String hidden = text;
-    for (Map.Entry<String, String> secret : placeholderBySecret.entrySet()) {
-      hidden = hidden.replace(secret.getKey(), secret.getValue());
+    for (String secret : longestFirst()) {
+      hidden = hidden.replace(secret, placeholderBySecret.getOrDefault(secret, "***"));
     }
     return hidden;
+  }
+
+  private List<String> longestFirst() {
+    return placeholderBySecret.keySet().stream()
+        .sorted(Comparator.comparingInt(String::length).reversed())
+        .toList();
   }
 
   private String fill(String text, Pointer at, Problems problems) {

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
@@ -26,7 +27,7 @@ final class YamlConverter {
 
   static final int MAX_MERGES = 8;
 
-  private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final int MAX_NUMBER = 40;
   private static final int MAX_EXPONENT = 400;
 
@@ -36,7 +37,7 @@ final class YamlConverter {
   private final String file;
   private final ConfigLimits limits;
   private final List<ConfigProblem> problems = new ArrayList<>();
-  private final Map<Node, Converted> done = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Converted> done = new IdentityHashMap<>();
   private final List<Node> open = new ArrayList<>();
 
   YamlConverter(String file, ConfigLimits limits) {
@@ -57,7 +58,7 @@ final class YamlConverter {
     if (known != null) {
       return known;
     }
-    if (open.stream().anyMatch(n -> n == node)) {
+    if (open.contains(node)) {
       throw refused(node, at, "an alias of something that contains it", "a tree");
     }
     open.add(node);
@@ -122,7 +123,7 @@ final class YamlConverter {
     long values = 0;
     List<Node> sources = from instanceof SequenceNode list ? list.getValue() : List.of(from);
     for (Node source : sources) {
-      if (open.size() > 0 && open.stream().anyMatch(n -> n == source)) {
+      if (open.contains(source)) {
         throw refused(source, at, "an alias of something that contains it", "a tree");
       }
       Converted merged = value(source, at);
@@ -178,7 +179,7 @@ final class YamlConverter {
         }
         var decimal = new BigDecimal(text);
         if (Math.abs((long) decimal.scale()) <= MAX_EXPONENT) {
-          return NODES.numberNode(decimal);
+          return DecimalNode.valueOf(decimal);
         }
       }
     } catch (NumberFormatException e) {
