@@ -50,7 +50,7 @@ final class DeviceReader {
       }
       Pointer at = Pointer.of("devices", id);
       schema.check("device-" + driver, at, root, problems);
-      if (problems.clean(at)) {
+      if (usable(at, entry.getValue())) {
         devices.add(device(id, driver, entry.getValue()));
       }
     }
@@ -61,7 +61,7 @@ final class DeviceReader {
   private @Nullable String driver(JsonNode root, String id, JsonNode device) {
     JsonNode name = device.path("line");
     JsonNode lines = root.path("lines");
-    if (!name.isTextual()) {
+    if (!device.isObject() || !problems.clean(Pointer.of("devices", id, "line"))) {
       return null;
     }
     JsonNode line = lines.path(name.asText());
@@ -79,6 +79,19 @@ final class DeviceReader {
     return schema.definition("device-" + driver).isMissingNode() ? null : driver;
   }
 
+  /** Whether the device can be read, if only to see what its driver says about its good points. */
+  private boolean usable(Pointer at, JsonNode device) {
+    if (!device.path("points").isObject()) {
+      return false;
+    }
+    for (Map.Entry<String, JsonNode> entry : device.properties()) {
+      if (!entry.getKey().equals("points") && !problems.clean(at.then(entry.getKey()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private DeviceSpec device(String id, String driver, JsonNode json) {
     Pointer at = Pointer.of("devices", id);
     var keys = new Section(json, schema.definition("device-" + driver));
@@ -88,6 +101,9 @@ final class DeviceReader {
     var specs = new ArrayList<PointSpec>();
     Duration shortest = Duration.ofDays(1);
     for (Map.Entry<String, JsonNode> entry : json.path("points").properties()) {
+      if (!problems.clean(at.then("points").then(entry.getKey()))) {
+        continue;
+      }
       var point = new Section(entry.getValue(), schema.definition("point-" + driver));
       settings.add(new PointSettings(entry.getKey(), driverJson.object(entry.getValue())));
       specs.add(point(point, every, at.then("points").then(entry.getKey())));

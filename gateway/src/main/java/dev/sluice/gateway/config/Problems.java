@@ -17,11 +17,16 @@ final class Problems {
   private final List<ConfigProblem> errors = new ArrayList<>();
   private final List<ConfigProblem> warnings = new ArrayList<>();
   private final Set<Pointer> places = new HashSet<>();
+  private final Set<Pointer> settled = new HashSet<>();
   private UnaryOperator<String> hide = UnaryOperator.identity();
 
   Problems(YamlTree tree) {
     this.tree = tree;
-    errors.addAll(tree.problems());
+    for (YamlTree.Flaw flaw : tree.problems()) {
+      errors.add(flaw.problem());
+      settled.add(flaw.at());
+      mark(flaw.at());
+    }
   }
 
   /** From here on every text of a message passes through this. */
@@ -30,10 +35,16 @@ final class Problems {
   }
 
   void add(Pointer at, String found, String expected, String hint) {
-    errors.add(problem(at, found, expected, hint));
-    for (Pointer p = at; places.add(p) && !p.steps().isEmpty(); ) {
-      p = new Pointer(p.steps().subList(0, p.steps().size() - 1));
+    if (!settled.contains(at)) {
+      errors.add(problem(at, found, expected, hint));
+      mark(at);
     }
+  }
+
+  /** As {@link #add}, and what else may be found wrong with this value is only a consequence. */
+  void settle(Pointer at, String found, String expected, String hint) {
+    add(at, found, expected, hint);
+    settled.add(at);
   }
 
   void warn(Pointer at, String found, String expected, String hint) {
@@ -72,6 +83,12 @@ final class Problems {
               tree.file(), 0, "", more + " more problems", "none", "fix these first"));
     }
     throw new ConfigException(told);
+  }
+
+  private void mark(Pointer at) {
+    for (Pointer p = at; places.add(p) && !p.steps().isEmpty(); ) {
+      p = new Pointer(p.steps().subList(0, p.steps().size() - 1));
+    }
   }
 
   private ConfigProblem problem(Pointer at, String found, String expected, String hint) {

@@ -24,7 +24,7 @@ final class SchemaCheck {
   private final JsonSchema schema;
   private final Expected expected;
 
-  /** Compiles the schema; costs tens of milliseconds, so once per load. */
+  /** Compiles the schema; costs tens of milliseconds, so once. Thread-safe. */
   SchemaCheck(ObjectNode composed) {
     this.document = SchemaComposer.withoutDeviceDrivers(composed);
     this.expected = new Expected(document);
@@ -93,6 +93,7 @@ final class SchemaCheck {
 
   private void tell(ValidationMessage message, Pointer at, JsonNode rule, Problems problems) {
     String property = message.getProperty();
+    JsonNode written = problems.written(at);
     switch (message.getType()) {
       case "required", "dependentRequired" -> {
         String key = property == null ? "" : property;
@@ -108,28 +109,45 @@ final class SchemaCheck {
             Expected.oneOf(known),
             Texts.didYouMean(key, known));
       }
-      case "minProperties" ->
-          problems.add(at, Texts.found(problems.written(at)), "at least one entry", "");
+      case "propertyNames" -> {
+        String name = property == null ? "" : property;
+        problems.add(
+            at.then(name),
+            "the name " + Texts.quoted(name),
+            expected.of(rule.path("propertyNames")),
+            "");
+      }
+      case "minProperties" -> problems.add(at, Texts.found(written), "at least one entry", "");
       case "enum" -> {
         var known = new ArrayList<String>();
         rule.path("enum").forEach(item -> known.add(item.asText()));
         problems.add(
             at,
-            Texts.found(problems.written(at)),
+            Texts.found(written),
             Expected.oneOf(known),
-            Texts.didYouMean(problems.written(at).asText(), known));
+            Texts.didYouMean(written.asText(), known));
       }
-      default -> {
-        // The name of an entry breaks its rule: the message is about the mapping that holds it.
-        boolean name = message.getEvaluationPath().contains("propertyNames");
-        String key = name ? String.valueOf(message.getInstanceNode().asText()) : "";
-        problems.add(
-            name ? at.then(key) : at,
-            name ? "the name " + Texts.quoted(key) : Texts.found(problems.written(at)),
-            expected.of(rule),
-            name ? "" : Units.hint(problems.written(at).asText()));
-      }
+      default -> problems.add(at, Texts.found(written), words(at, rule), hint(rule, written));
     }
+  }
+
+  private String words(Pointer at, JsonNode rule) {
+    return at.steps().isEmpty()
+        ? "a mapping with keys of " + String.join(", ", expected.keys(rule))
+        : expected.of(rule);
+  }
+
+  private String hint(JsonNode rule, JsonNode written) {
+    String type = rule.path("type").asText();
+    boolean scalar = written.isNumber() || written.isBoolean();
+    boolean unit = Units.isAmount(rule.path("title").asText());
+    if (unit && (scalar || written.isTextual())) {
+      return Units.hint(written.asText());
+    } else if (type.equals("string") && scalar) {
+      return "put it in quotes";
+    }
+    boolean quoted = written.isTextual() && written.asText().matches("-?[0-9.]+|true|false");
+    return quoted && !type.equals("string") ? "leave the quotes out" : "";
   }
 
   private static int firstChoice(List<String> rule) {

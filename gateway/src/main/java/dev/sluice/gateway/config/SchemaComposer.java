@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class SchemaComposer {
   private SchemaComposer() {}
 
   /** The published schema as text, the same for the same drivers. */
-  public static String text(List<Driver> drivers) {
+  public static String text(Collection<Driver> drivers) {
     try {
       var indent = new DefaultIndenter("  ", "\n");
       var printer = new DefaultPrettyPrinter().withObjectIndenter(indent).withArrayIndenter(indent);
@@ -41,7 +42,7 @@ public final class SchemaComposer {
     }
   }
 
-  static ObjectNode compose(List<Driver> drivers) {
+  static ObjectNode compose(Collection<Driver> drivers) {
     ObjectNode schema = host();
     ObjectNode defs = object(schema, "$defs");
     ObjectNode line = object(defs, "line");
@@ -65,6 +66,7 @@ public final class SchemaComposer {
       choices.addObject().put("$ref", "#/$defs/device-" + type);
       ObjectNode rule = rules.addObject();
       ObjectNode condition = rule.putObject("if");
+      condition.put("type", "object");
       condition.putObject("properties").putObject("driver").put("const", type);
       condition.putArray("required").add("driver");
       rule.putObject("then").put("$ref", "#/$defs/line-" + type);
@@ -140,7 +142,7 @@ public final class SchemaComposer {
     throw new IllegalStateException("BUG: schema without " + key);
   }
 
-  private static List<Driver> sorted(List<Driver> drivers) {
+  private static List<Driver> sorted(Collection<Driver> drivers) {
     return drivers.stream().sorted(Comparator.comparing(Driver::type)).toList();
   }
 }

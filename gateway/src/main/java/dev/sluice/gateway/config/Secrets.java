@@ -93,7 +93,7 @@ final class Secrets {
       if (m.group().equals("$${")) {
         value = "${";
       } else if (kind == null) {
-        problems.add(
+        problems.settle(
             at,
             Texts.quoted(text),
             "${env:NAME} or ${file:PATH}",
@@ -117,7 +117,7 @@ final class Secrets {
   private String variable(String name, Pointer at, Problems problems) {
     String value = environment.apply(name);
     if (value == null) {
-      problems.add(
+      problems.settle(
           at,
           "${env:" + name + "}, which is not set",
           "an environment variable of that name",
@@ -132,13 +132,13 @@ final class Secrets {
     try (InputStream in = Files.newInputStream(directory.resolve(name))) {
       byte[] bytes = in.readNBytes(MAX_FILE + 1);
       if (bytes.length > MAX_FILE) {
-        problems.add(at, placeholder + ", which is larger", "at most 64 KiB", "");
+        problems.settle(at, placeholder + ", which is larger", "at most 64 KiB", "");
         return "";
       }
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.replaceFirst("\\r?\\n\\z", "");
     } catch (IOException | InvalidPathException e) {
-      problems.add(
+      problems.settle(
           at,
           placeholder + ", which cannot be read (" + e.getClass().getSimpleName() + ")",
           "a readable file with text",

@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 /** How durations and sizes are written: {@code 500ms 1s 5m 2h 30d}, {@code 64KiB 2GiB}. */
 public final class Units {
 
+  private static final String DURATION = "a duration such as 500ms, 1s, 5m, 2h or 30d";
+  private static final String SIZE = "a size such as 512B, 64KiB, 8MiB or 2GiB";
   private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,9})([A-Za-z]+)");
   private static final Map<String, Long> MILLIS =
       Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
@@ -46,7 +48,7 @@ public final class Units {
    * @throws IllegalArgumentException when it is not written as one
    */
   public static Duration duration(String text) {
-    return Duration.ofMillis(amount(text, MILLIS, "a duration such as 500ms, 1s, 5m, 2h or 30d"));
+    return Duration.ofMillis(amount(text, MILLIS, DURATION));
   }
 
   /**
@@ -55,7 +57,7 @@ public final class Units {
    * @throws IllegalArgumentException when it is not written as one
    */
   public static long bytes(String text) {
-    return amount(text, BYTES, "a size such as 512B, 64KiB, 8MiB or 2GiB");
+    return amount(text, BYTES, SIZE);
   }
 
   /** As it would be written; exact to the millisecond. */
@@ -68,6 +70,11 @@ public final class Units {
       }
     }
     return millis + "ms";
+  }
+
+  /** Whether these words of a schema ask for a duration or a size. */
+  static boolean isAmount(String expected) {
+    return expected.equals(DURATION) || expected.equals(SIZE);
   }
 
   /** What somebody probably meant who wrote this where a unit belongs; empty if unclear. */

@@ -36,7 +36,7 @@ final class YamlConverter {
 
   private final String file;
   private final ConfigLimits limits;
-  private final List<ConfigProblem> problems = new ArrayList<>();
+  private final List<YamlTree.Flaw> problems = new ArrayList<>();
   private final IdentityHashMap<Node, Converted> done = new IdentityHashMap<>();
   private final List<Node> open = new ArrayList<>();
 
@@ -45,7 +45,7 @@ final class YamlConverter {
     this.limits = limits;
   }
 
-  List<ConfigProblem> problems() {
+  List<YamlTree.Flaw> problems() {
     return List.copyOf(problems);
   }
 
@@ -209,7 +209,9 @@ final class YamlConverter {
   }
 
   private void add(Node node, Pointer at, String found, String expected, String hint) {
-    problems.add(new ConfigProblem(file, line(node), at.toString(), found, expected, hint));
+    problems.add(
+        new YamlTree.Flaw(
+            at, new ConfigProblem(file, line(node), at.toString(), found, expected, hint)));
   }
 
   private ConfigException refused(Node node, Pointer at, String found, String expected) {

@@ -16,12 +16,15 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 final class YamlTree {
 
+  /** Something wrong with one value, which the tree lacks or has replaced. */
+  record Flaw(Pointer at, ConfigProblem problem) {}
+
   private final String file;
   private final Node yaml;
   private final JsonNode json;
-  private final List<ConfigProblem> problems;
+  private final List<Flaw> problems;
 
-  private YamlTree(String file, Node yaml, JsonNode json, List<ConfigProblem> problems) {
+  private YamlTree(String file, Node yaml, JsonNode json, List<Flaw> problems) {
     this.file = file;
     this.yaml = yaml;
     this.json = json;
@@ -45,7 +48,7 @@ final class YamlTree {
   /**
    * Duplicate keys, tags, numbers that are none; the tree lacks or replaces what they are about.
    */
-  List<ConfigProblem> problems() {
+  List<Flaw> problems() {
     return problems;
   }
 
