@@ -1,0 +1,198 @@
+package dev.sluice.gateway.acquire;
+
+import dev.sluice.driver.Device;
+import dev.sluice.driver.Poll;
+import dev.sluice.driver.PollException;
+import dev.sluice.driver.PollResult;
+import dev.sluice.driver.PollTiming;
+import dev.sluice.driver.Quality;
+import dev.sluice.driver.TimeSource;
+import dev.sluice.driver.Values;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One device on its line: its polls, whether it answers, and what is told about it downstream. On
+ * the line's context.
+ *
+ * <pre>
+ *   UNKNOWN --answer--> UP --failed after retries--> DOWN --probe answered--> UP
+ * </pre>
+ */
+final class DeviceLoop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceLoop.class);
+
+  final DeviceSpec spec;
+  final Device device;
+  final DeviceDefinition definition;
+  final Backoff probeBackoff;
+  private final Outlet outlet;
+  private final TimeSource time;
+  private final int[] allPoints;
+  private List<ScheduledPoll> polls = List.of();
+  private boolean up;
+  private String reason = "unknown";
+  private volatile LineStats.DeviceStats stats;
+  private long answered;
+  private long failed;
+  private long rttNanos;
+
+  DeviceLoop(DeviceSpec spec, Device device, Outlet outlet, TimeSource time, Backoff probeBackoff) {
+    this.spec = spec;
+    this.device = device;
+    this.outlet = outlet;
+    this.time = time;
+    this.probeBackoff = probeBackoff;
+    this.definition = define(spec, device);
+    this.allPoints = IntStream.range(0, spec.points().size()).toArray();
+    this.stats = snapshot();
+  }
+
+  private static DeviceDefinition define(DeviceSpec spec, Device device) {
+    var points = new ArrayList<PointDefinition>();
+    for (int i = 0; i < spec.points().size(); i++) {
+      PointSpec point = spec.points().get(i);
+      points.add(
+          new PointDefinition(
+              spec.settings().points().get(i).name(), point.unit(), device.type(i), point.rules()));
+    }
+    return new DeviceDefinition(spec.id(), points);
+  }
+
+  /**
+   * Asks the driver for a plan, one call per interval, and places it in time.
+   *
+   * @param phase where in its interval the device begins, 0 to 1, so that devices take turns
+   */
+  List<ScheduledPoll> plan(double phase) {
+    Map<Duration, List<Integer>> byInterval = new LinkedHashMap<>();
+    for (int i = 0; i < spec.points().size(); i++) {
+      byInterval.computeIfAbsent(spec.points().get(i).every(), every -> new ArrayList<>()).add(i);
+    }
+    long now = time.nanoTime();
+    var planned = new ArrayList<ScheduledPoll>();
+    byInterval.forEach(
+        (every, points) -> {
+          int[] indices = points.stream().mapToInt(Integer::intValue).toArray();
+          long first = now + (long) (every.toNanos() * phase);
+          for (Poll poll : device.plan(indices)) {
+            planned.add(new ScheduledPoll(this, poll, every.toNanos(), planned.size(), first));
+          }
+        });
+    polls = List.copyOf(planned);
+    return polls;
+  }
+
+  List<ScheduledPoll> polls() {
+    return polls;
+  }
+
+  boolean isUp() {
+    return up;
+  }
+
+  /** The device is known to be down, so only probes go to it. */
+  boolean isDown() {
+    return !up && !reason.equals("unknown");
+  }
+
+  LineStats.DeviceStats stats() {
+    return stats;
+  }
+
+  void answered(Poll poll, PollResult result) {
+    answered(poll.points(), result.values(), result.timing());
+  }
+
+  /** Values came, asked for or not. */
+  void answered(int[] points, Values values, PollTiming timing) {
+    answered++;
+    rttNanos = timing.lastByteNanos() - timing.requestEndNanos();
+    Acquisition at = at(timing.acquiredNanos());
+    comeUp(at);
+    outlet.send(new ReadingBlock(definition, points, values, at));
+    stats = snapshot();
+  }
+
+  /** The device is there but gave no values for these points. */
+  void refused(int[] points, PollException failure) {
+    failed++;
+    Acquisition at = at(time.nanoTime());
+    comeUp(at);
+    outlet.send(new ReadingBlock(definition, points, bad(points.length, failure.quality()), at));
+    stats = snapshot();
+  }
+
+  /** A poll brought nothing after all retries. */
+  void failed(Quality quality, String poll, @Nullable String message) {
+    failed++;
+    goDown(quality, poll + ": " + message);
+  }
+
+  /** Nothing is known of the device now: it is silent, or its line is gone. */
+  void goDown(Quality quality, String message) {
+    String word = quality.word();
+    if (!up && reason.equals(word)) {
+      stats = snapshot();
+      return;
+    }
+    LOG.atWarn()
+        .addKeyValue("device", spec.id())
+        .addKeyValue("line", spec.line())
+        .addKeyValue("reason", word)
+        .addKeyValue("detail", message)
+        .log("device down");
+    up = false;
+    reason = word;
+    Acquisition at = at(time.nanoTime());
+    outlet.send(new ReadingBlock(definition, allPoints, bad(allPoints.length, quality), at));
+    outlet.send(new DeviceState(definition, false, word, at));
+    stats = snapshot();
+  }
+
+  /** The line is back: what this device does is to be found out by its polls. */
+  void forget() {
+    reason = "unknown";
+    probeBackoff.reset();
+    stats = snapshot();
+  }
+
+  /** The device is taken out of the configuration. */
+  void remove() {
+    device.close();
+    outlet.send(new DeviceState(definition, false, "removed", at(time.nanoTime())));
+  }
+
+  private void comeUp(Acquisition at) {
+    probeBackoff.reset();
+    if (!up) {
+      up = true;
+      reason = "";
+      LOG.atInfo()
+          .addKeyValue("device", spec.id())
+          .addKeyValue("line", spec.line())
+          .log("device up");
+      outlet.send(new DeviceState(definition, true, "", at));
+    }
+  }
+
+  private static Values bad(int size, Quality quality) {
+    return Values.bad(size, quality);
+  }
+
+  private Acquisition at(long nanos) {
+    return new Acquisition(time.wallMillisAt(nanos), time.trusted(), nanos);
+  }
+
+  private LineStats.DeviceStats snapshot() {
+    return new LineStats.DeviceStats(spec.id(), up, reason, answered, failed, rttNanos);
+  }
+}

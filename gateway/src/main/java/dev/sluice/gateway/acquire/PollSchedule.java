@@ -1,0 +1,93 @@
+package dev.sluice.gateway.acquire;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which poll goes next: of those whose cycle has begun, the one whose cycle ends first. A cycle
+ * that passed unused is skipped and counted, never made up for: a slow line must not queue work.
+ *
+ * <pre>
+ *   waiting (by release) --cycle begins--> ready (by deadline) --take--> running --done--> waiting
+ * </pre>
+ *
+ * Times are monotonic and compared by difference, so they may wrap. Not thread-safe.
+ */
+final class PollSchedule {
+
+  private static final Comparator<ScheduledPoll> BY_ORDER =
+      Comparator.comparingInt(poll -> poll.order);
+
+  private final PriorityQueue<ScheduledPoll> waiting =
+      new PriorityQueue<>(
+          ((Comparator<ScheduledPoll>) (a, b) -> Long.signum(a.releaseNanos - b.releaseNanos))
+              .thenComparing(BY_ORDER));
+  private final PriorityQueue<ScheduledPoll> ready =
+      new PriorityQueue<>(
+          ((Comparator<ScheduledPoll>) (a, b) -> Long.signum(a.deadlineNanos() - b.deadlineNanos()))
+              .thenComparing(BY_ORDER));
+  private long skipped;
+
+  void add(ScheduledPoll poll) {
+    waiting.add(poll);
+  }
+
+  /** Takes a poll out for good, wherever it is. */
+  void drop(ScheduledPoll poll) {
+    poll.dropped = true;
+    if (!waiting.remove(poll)) {
+      ready.remove(poll);
+    }
+  }
+
+  /** The poll to run now; null if no cycle has begun. The caller gives it back by {@link #done}. */
+  @Nullable ScheduledPoll take(long nowNanos) {
+    while (true) {
+      ScheduledPoll next = waiting.peek();
+      if (next == null || next.releaseNanos - nowNanos > 0) {
+        break;
+      }
+      ready.add(waiting.remove());
+    }
+    ScheduledPoll poll = ready.poll();
+    if (poll != null) {
+      skipMissed(poll, nowNanos);
+    }
+    return poll;
+  }
+
+  /** Puts a poll that was taken back, to be run in its next cycle. */
+  void done(ScheduledPoll poll) {
+    if (!poll.dropped) {
+      poll.releaseNanos += poll.periodNanos;
+      waiting.add(poll);
+    }
+  }
+
+  /**
+   * How long until the next cycle begins, in nanoseconds, not above zero if one has begun; {@link
+   * Long#MAX_VALUE} if nothing waits.
+   */
+  long nanosToNext(long nowNanos) {
+    if (!ready.isEmpty()) {
+      return 0;
+    }
+    ScheduledPoll next = waiting.peek();
+    return next == null ? Long.MAX_VALUE : next.releaseNanos - nowNanos;
+  }
+
+  /** Cycles that passed without their poll. */
+  long skipped() {
+    return skipped;
+  }
+
+  private void skipMissed(ScheduledPoll poll, long nowNanos) {
+    long late = nowNanos - poll.releaseNanos;
+    if (late >= poll.periodNanos) {
+      long missed = late / poll.periodNanos;
+      skipped += missed;
+      poll.releaseNanos += missed * poll.periodNanos;
+    }
+  }
+}

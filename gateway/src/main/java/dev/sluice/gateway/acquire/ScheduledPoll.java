@@ -1,0 +1,33 @@
+package dev.sluice.gateway.acquire;
+
+import dev.sluice.driver.Poll;
+
+/** A poll with its place in time. Owned by one {@link PollSchedule}; on the line's context. */
+final class ScheduledPoll {
+
+  final DeviceLoop device;
+  final Poll poll;
+  final long periodNanos;
+
+  /** Breaks ties: polls of one device go out in the order of its plan. */
+  final int order;
+
+  /** When the current cycle begins, monotonic. */
+  long releaseNanos;
+
+  /** Taken out of the schedule while it was running; must not come back. */
+  boolean dropped;
+
+  ScheduledPoll(DeviceLoop device, Poll poll, long periodNanos, int order, long firstReleaseNanos) {
+    this.device = device;
+    this.poll = poll;
+    this.periodNanos = periodNanos;
+    this.order = order;
+    this.releaseNanos = firstReleaseNanos;
+  }
+
+  /** When the current cycle should be over. */
+  long deadlineNanos() {
+    return releaseNanos + periodNanos;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What is kept of the readings: the canonical record, its encoder and reader, and the verticle that
+ * collects readings into records.
+ *
+ * <h2>Format of a data record, version 1</h2>
+ *
+ * <p>The payload is one zstd frame (level 1) that states its content size, at most 16 MiB. Inside
+ * is one CBOR item (RFC 8949) in definite lengths; map keys are unsigned integers in ascending
+ * order.
+ *
+ * <pre>
+ * record = { 0: 1,              version
+ *            1: time,           milliseconds since 1970 by the wall clock; base of the rows
+ *          ? 2: boot,           text: boot of the machine; only while the clock is not trusted
+ *          ? 3: monotonic,      milliseconds of the monotonic clock; base of the rows; with 2 only
+ *            4: [* column],
+ *            5: [* device] }
+ * column = { 0: name,           text, not empty
+ *            1: type,           code of ValueType, after normalizing
+ *          ? 2: unit,           text; left out when empty
+ *          ? 3: scale }         1 to 18, DECIMAL only; left out when 0
+ * device = { 0: id,             text, not empty
+ *            1: [* row] }
+ * row    = [ dt, (first, [+ value])+ ]        clock trusted
+ *        | [ dt, dm, (first, [+ value])+ ]    clock not trusted
+ * value  = good | [quality] | [quality, good]
+ * good   = false | true         BOOL
+ *        | integer              INT16 to UINT64, and DECIMAL: the unscaled number
+ *        | float                FLOAT32, FLOAT64: 32 bits wide where that is exact, else 64
+ *        | text                 STRING
+ * </pre>
+ *
+ * <ul>
+ *   <li><b>Columns belong to the record</b>, in the order of their first use: devices of one kind
+ *       share them. A column is known by name, unit, type and scale; a decimal whose scale changes
+ *       within a record has a column per scale.
+ *   <li><b>A row is one poll</b>: {@code dt} and {@code dm} are milliseconds after the bases,
+ *       either sign. Values fill runs of neighbouring columns, each run led by its first column.
+ *       The rows of a device stand in the order in which they were acquired. A device that was
+ *       configured anew within a record stands in it twice, in order.
+ *   <li><b>Quality</b> is a code of {@link dev.sluice.driver.Quality} and not good; with a value
+ *       when that may still be of use (out of range).
+ *   <li><b>Clock</b>: a record holds only rows of one trust. While the clock is not trusted each
+ *       row carries the monotonic time beside the wall time as it was, so that whoever learns the
+ *       offset of that boot later can correct it.
+ *   <li><b>The definition hash is not stored</b>: it is a function of name, unit, type and scale
+ *       ({@link dev.sluice.gateway.normalize.DefinitionHash}), and eight random bytes per column
+ *       would outweigh the column's values.
+ * </ul>
+ *
+ * <p><b>Compatibility.</b> Unknown keys of record, column and device are ignored: what a reader may
+ * ignore is added so. Whatever else changes gets another version; a version that a reader does not
+ * know is refused.
+ *
+ * <p><b>Limits.</b> A record is closed when it reached {@link
+ * dev.sluice.gateway.batch.BatchOptions#maxBytes}; the poll that reaches it is still in. A record
+ * has at most 262,144 columns and 16 MiB unpacked; arrays in unknown keys nest at most 16 deep.
+ *
+ * <h2>Format of a device state record, version 1</h2>
+ *
+ * <p>Plain CBOR by the same rules: {@code { 0: 1, 1: device, 2: time, 3: trusted (bool), 4: up
+ * (bool), 5: reason (text) }}.
+ */
+@NullMarked
+package dev.sluice.gateway.batch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package dev.sluice.gateway.outbox;
+
+import java.util.Map;
+
+/**
+ * What the outbox holds and what it did since it was opened; a snapshot.
+ *
+ * @param oldest seq of the oldest record on disk; {@code next} when there is none
+ * @param next seq that the next durable record will have
+ * @param records on disk, acknowledged ones of live segments included
+ * @param segments files on disk
+ * @param bytes of all segments on disk
+ * @param backlog records not yet acknowledged, by uplink
+ * @param pending records accepted and not yet durable
+ * @param pendingBytes their payload, bytes
+ * @param unsyncedNanos age of the oldest of them, ns; 0 when there is none
+ * @param writable whether the last commit succeeded
+ * @param appended records made durable
+ * @param appendedBytes their payload, bytes
+ * @param fsyncs of segments, cursors and the directory
+ * @param refused appends that failed because too much was pending
+ * @param evictedRecords records dropped by size, age or a full disk before every uplink had them
+ * @param evictedReadings the readings in them
+ * @param gaps gap records written by the outbox itself
+ * @param corruptRecords records lost to damage, as far as known
+ * @param damagedFiles files set aside
+ * @param poisonedSegments segments given up after a failed write or fsync
+ * @param failures failed disk operations
+ * @param cursorMerges ranges that a full cursor had to merge
+ * @param lostCursors cursors that could not be read and start again at the oldest record
+ */
+public record OutboxStats(
+    long oldest,
+    long next,
+    long records,
+    int segments,
+    long bytes,
+    Map<String, Long> backlog,
+    int pending,
+    long pendingBytes,
+    long unsyncedNanos,
+    boolean writable,
+    long appended,
+    long appendedBytes,
+    long fsyncs,
+    long refused,
+    long evictedRecords,
+    long evictedReadings,
+    long gaps,
+    long corruptRecords,
+    long damagedFiles,
+    long poisonedSegments,
+    long failures,
+    long cursorMerges,
+    long lostCursors) {
+
+  public OutboxStats {
+    backlog = Map.copyOf(backlog);
+  }
+}

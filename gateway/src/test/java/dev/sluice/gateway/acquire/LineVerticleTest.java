@@ -1,0 +1,272 @@
+package dev.sluice.gateway.acquire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.driver.DeviceSettings;
+import dev.sluice.driver.LineSettings;
+import dev.sluice.driver.PointSettings;
+import dev.sluice.driver.PollFailure;
+import dev.sluice.driver.Quality;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class LineVerticleTest {
+
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final ScriptedDriver driver = new ScriptedDriver();
+  private final BlockingQueue<Acquired> received = new LinkedBlockingQueue<>();
+  private volatile Consumer<Message<Acquired>> batcher = message -> message.reply(null);
+  private Vertx vertx;
+  private LineVerticle line;
+
+  @BeforeEach
+  void start(Vertx injected) {
+    vertx = injected;
+    vertx.eventBus().registerCodec(new AcquiredCodec());
+    vertx
+        .eventBus()
+        .<Acquired>localConsumer(
+            Acquired.address(0),
+            message -> {
+              received.add(message.body());
+              batcher.accept(message);
+            });
+  }
+
+  @Test
+  void readingsLeaveInOrderWithTheTimeTheyWereAcquired() throws Exception {
+    deploy(device("meter", 20));
+
+    long before = System.currentTimeMillis();
+    for (int i = 1; i <= 3; i++) {
+      ReadingBlock block = nextBlock("meter");
+      assertThat(block.values().bits(0)).isEqualTo(i);
+      assertThat(block.acquired().wallMillis())
+          .isBetween(before - 1000, System.currentTimeMillis());
+    }
+  }
+
+  @Test
+  void aDeviceComesUpOnceBeforeItsFirstReadings() throws Exception {
+    deploy(device("meter", 20));
+
+    assertThat(next(event -> true)).isInstanceOf(DeviceState.class);
+    nextBlock("meter");
+    nextBlock("meter");
+    assertThat(received).noneMatch(event -> event instanceof DeviceState);
+  }
+
+  @Test
+  void aSilentDeviceIsReportedOnceThenOnlyProbedWhileTheOtherGoesOn() throws Exception {
+    driver.behaviour.put("dead", ScriptedDriver.failing(PollFailure.TIMEOUT, Quality.TIMEOUT));
+    deploy(device("dead", 20), device("live", 20));
+
+    ReadingBlock bad = nextBlock("dead");
+    assertThat(bad.values().quality(0)).isEqualTo(Quality.TIMEOUT);
+    DeviceState down = (DeviceState) next(event -> event.device().id().equals("dead"));
+    assertThat(down.up()).isFalse();
+    assertThat(down.reason()).isEqualTo("timeout");
+    // One poll and its one retry, then nothing before the first probe.
+    assertThat(driver.asked("dead")).isEqualTo(2);
+    for (int i = 0; i < 5; i++) {
+      nextBlock("live");
+    }
+    assertThat(driver.asked("dead")).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void aDeviceThatAnswersAProbeIsPolledAgain() throws Exception {
+    driver.behaviour.put("meter", ScriptedDriver.failing(PollFailure.TIMEOUT, Quality.TIMEOUT));
+    deploy(device("meter", 20));
+    next(event -> event instanceof DeviceState state && !state.up());
+
+    driver.behaviour.remove("meter");
+
+    next(event -> event instanceof DeviceState state && state.up());
+    ReadingBlock probe = nextBlock("meter");
+    assertThat(nextBlock("meter").values().bits(0)).isEqualTo(probe.values().bits(0) + 1);
+    assertThat(line.stats().polls().probes()).isPositive();
+  }
+
+  @Test
+  void anExceptionOfTheDeviceMarksThePointsButKeepsTheDeviceUp() throws Exception {
+    driver.behaviour.put(
+        "meter", ScriptedDriver.failing(PollFailure.REJECTED, Quality.ILLEGAL_ADDRESS));
+    deploy(device("meter", 20));
+
+    next(event -> event instanceof DeviceState state && state.up());
+    assertThat(nextBlock("meter").values().quality(0)).isEqualTo(Quality.ILLEGAL_ADDRESS);
+    nextBlock("meter");
+    assertThat(line.stats().devices().get(0).up()).isTrue();
+    assertThat(line.stats().polls().retried()).isZero();
+  }
+
+  @Test
+  void aDriverThatThrowsHarmsOnlyItsDevice() throws Exception {
+    driver.behaviour.put(
+        "broken",
+        () -> {
+          throw new StackOverflowError("as told");
+        });
+    deploy(device("broken", 20), device("live", 20));
+
+    next(event -> event instanceof DeviceState state && event.device().id().equals("broken"));
+    nextBlock("live");
+    nextBlock("live");
+  }
+
+  @Test
+  void aLostLineTakesItsDevicesDownAndComesBackByItself() throws Exception {
+    deploy(device("meter", 20));
+    nextBlock("meter");
+
+    driver.reachable = false;
+    driver.lose("peer closed");
+    DeviceState down =
+        (DeviceState) next(event -> event instanceof DeviceState state && !state.up());
+    assertThat(down.reason()).isEqualTo("disconnected");
+    received.clear();
+    driver.reachable = true;
+
+    next(event -> event instanceof DeviceState state && state.up());
+    nextBlock("meter");
+    assertThat(line.stats().connects()).isEqualTo(2);
+  }
+
+  @Test
+  void withoutPermitsPollsAreSkippedAndCountedAndGoOnAfterwards() throws Exception {
+    BlockingQueue<Message<Acquired>> withheld = new LinkedBlockingQueue<>();
+    batcher = withheld::add;
+    deploy(device("meter", 10));
+
+    while (line.stats().polls().skippedNoPermit() == 0) {
+      received.poll(20, TimeUnit.MILLISECONDS);
+    }
+    // The device state and as many blocks as there are permits, not one more.
+    assertThat(withheld).hasSizeLessThanOrEqualTo(AcquireOptions.DEFAULTS.permits() + 1);
+    batcher = message -> message.reply(null);
+    withheld.forEach(message -> message.reply(null));
+    received.clear();
+    nextBlock("meter");
+  }
+
+  @Test
+  void aRefusedBlockIsCountedByItsReason() throws Exception {
+    batcher = message -> message.fail(1, "batch_full");
+    deploy(device("meter", 10));
+
+    nextBlock("meter");
+    nextBlock("meter");
+    assertThat(line.stats().handed().refused()).containsKey("batch_full");
+    assertThat(line.stats().handed().admitted()).isZero();
+  }
+
+  @Test
+  void devicesAreAddedChangedAndRemovedWhileAnotherMissesNoPoll() throws Exception {
+    DeviceSpec steady = device("steady", 20);
+    deploy(steady, device("old", 20), device("changing", 20));
+    nextBlock("old");
+    nextBlock("changing");
+    long skippedBefore = line.stats().polls().skippedLate();
+
+    DeviceSpec changed = device("changing", 40);
+    await(line.setDevices(List.of(steady, changed, device("new", 20))));
+
+    assertThat(driver.closed).containsExactlyInAnyOrder("old", "changing");
+    received.clear();
+    nextBlock("new");
+    nextBlock("changing");
+    assertThat(received).noneMatch(event -> event.device().id().equals("old"));
+    nextBlock("steady");
+    assertThat(driver.closed).doesNotContain("steady");
+    assertThat(line.stats().polls().skippedLate()).isEqualTo(skippedBefore);
+  }
+
+  @Test
+  void anEqualConfigurationTouchesNothing() throws Exception {
+    deploy(device("meter", 20));
+    DeviceDefinition before = nextBlock("meter").device();
+
+    await(line.setDevices(List.of(device("meter", 20))));
+
+    received.clear();
+    assertThat(nextBlock("meter").device()).isSameAs(before);
+    assertThat(driver.closed).isEmpty();
+  }
+
+  @Test
+  void aDriverKeepsStateOfADeviceOverItsRemoval() throws Exception {
+    deploy(device("meter", 20));
+    await(driver.contexts.get("meter").saveState(Buffer.buffer("learnt")));
+
+    await(line.setDevices(List.of()));
+    await(line.setDevices(List.of(device("meter", 20))));
+
+    assertThat(driver.contexts.get("meter").state()).isEqualTo(Buffer.buffer("learnt"));
+  }
+
+  private void deploy(DeviceSpec... devices) throws Exception {
+    var time = new SystemClock(new ClockOptions(ClockTrust.ALWAYS, null));
+    var site =
+        new AcquireContext(
+            AcquireOptions.DEFAULTS,
+            vertx.createNetClient(),
+            new ConnectGate(time, 50),
+            new DeviceStates(vertx, null),
+            time,
+            1);
+    line =
+        new LineVerticle(
+            new LineSpec("scripted", new LineSettings("line", new JsonObject())),
+            driver,
+            List.of(devices),
+            site);
+    await(vertx.deployVerticle(line));
+  }
+
+  static DeviceSpec device(String id, long everyMillis) {
+    return new DeviceSpec(
+        "line",
+        new DeviceSettings(
+            id, new JsonObject(), List.of(new PointSettings("value", new JsonObject()))),
+        Duration.ofMillis(500),
+        1,
+        List.of(new PointSpec(Duration.ofMillis(everyMillis), "", PointRules.NONE)));
+  }
+
+  private ReadingBlock nextBlock(String device) throws InterruptedException {
+    return (ReadingBlock)
+        next(event -> event instanceof ReadingBlock && event.device().id().equals(device));
+  }
+
+  private Acquired next(Predicate<Acquired> wanted) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (System.nanoTime() - end < 0) {
+      Acquired event = received.poll(100, TimeUnit.MILLISECONDS);
+      if (event != null && wanted.test(event)) {
+        return event;
+      }
+    }
+    throw new AssertionError("nothing of the kind came within " + PATIENCE_SECONDS + " s");
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+}

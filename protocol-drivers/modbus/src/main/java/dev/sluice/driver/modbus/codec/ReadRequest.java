@@ -1,0 +1,99 @@
+package dev.sluice.driver.modbus.codec;
+
+import dev.sluice.driver.PollException;
+
+/**
+ * A request of function 1, 2, 3 or 4, and the check of its reply.
+ *
+ * @param table what is read; tells the function
+ * @param address of the first bit or register, zero-based as on the wire
+ * @param count of bits or registers, 1 to {@link Table#maxPerRead()}
+ */
+public record ReadRequest(Table table, int address, int count) {
+
+  /** The length of the request in bytes. */
+  public static final int PDU_BYTES = 5;
+
+  public ReadRequest {
+    if (count < 1 || count > table.maxPerRead()) {
+      throw new IllegalArgumentException("BUG: a read of " + count + " of " + table);
+    }
+    if (address < 0 || address + count - 1 > Table.LAST_ADDRESS) {
+      throw new IllegalArgumentException("BUG: a read of " + count + " from " + address);
+    }
+  }
+
+  /** How many bytes of data the reply carries; its PDU has two more. */
+  public int dataBytes() {
+    return table.bits() ? (count + 7) / 8 : 2 * count;
+  }
+
+  /** Writes the {@link #PDU_BYTES} of the request. */
+  public void write(byte[] into, int offset) {
+    into[offset] = (byte) table.readFunction();
+    into[offset + 1] = (byte) (address >> 8);
+    into[offset + 2] = (byte) address;
+    into[offset + 3] = (byte) (count >> 8);
+    into[offset + 4] = (byte) count;
+  }
+
+  /**
+   * Finds the data in a reply: function, byte count and length must be exactly what this request
+   * asks for.
+   *
+   * @param pdu holds the reply
+   * @param offset of its function code
+   * @param length of its PDU
+   * @return the offset of the first byte of data
+   * @throws PollException for an exception reply, with its quality; or for a reply that does not
+   *     answer this request, with the bytes
+   */
+  public int dataOffset(byte[] pdu, int offset, int length) throws PollException {
+    int data = dataBytes();
+    if (length == data + 2
+        && pdu[offset] == table.readFunction()
+        && (pdu[offset + 1] & 0xFF) == data) {
+      return offset + 2;
+    }
+    throw refusal(pdu, offset, length);
+  }
+
+  private PollException refusal(byte[] pdu, int offset, int length) {
+    if (length < 1) {
+      return BadReply.of("an empty reply", describe(), pdu, offset, length);
+    }
+    int function = pdu[offset] & 0xFF;
+    if (function == table.readFunction() + 0x80) {
+      return length == 2
+          ? ExceptionCode.toException(pdu[offset + 1] & 0xFF, describe())
+          : BadReply.of(
+              "an exception of " + length + " bytes, expected 2", describe(), pdu, offset, length);
+    }
+    if (function != table.readFunction()) {
+      return BadReply.of(
+          "function " + function + ", expected " + table.readFunction(),
+          describe(),
+          pdu,
+          offset,
+          length);
+    }
+    if (length < 2) {
+      return BadReply.of("a reply without a byte count", describe(), pdu, offset, length);
+    }
+    int found = pdu[offset + 1] & 0xFF;
+    return BadReply.of(
+        found == dataBytes()
+            ? "a PDU of " + length + " bytes, expected " + (dataBytes() + 2)
+            : "byte count " + found + ", expected " + dataBytes(),
+        describe(),
+        pdu,
+        offset,
+        length);
+  }
+
+  /** For people: {@code fc3 100..131}, {@code fc1 7}. */
+  public String describe() {
+    String range = count == 1 ? "" : ".." + (address + count - 1);
+    return "fc" + table.readFunction() + " " + address + range;
+  }
+}

@@ -1,0 +1,339 @@
+package dev.sluice.driver.modbus.tcp;
+
+import dev.sluice.driver.LineContext;
+import dev.sluice.driver.Poll;
+import dev.sluice.driver.PollException;
+import dev.sluice.driver.PollFailure;
+import dev.sluice.driver.PollRequest;
+import dev.sluice.driver.PollResult;
+import dev.sluice.driver.PollTiming;
+import dev.sluice.driver.Quality;
+import dev.sluice.driver.Values;
+import dev.sluice.driver.modbus.codec.BadReply;
+import dev.sluice.driver.modbus.plan.Block;
+import dev.sluice.driver.modbus.plan.Link;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to a Modbus TCP server and the requests on it.
+ *
+ * <pre>
+ *   run ---> InFlight.begin ---> socket.write         one write per request, its frame pre-built
+ *                 |                  :
+ *   promise <-- answered <------ MbapFrames <-- socket handler
+ *           <-- given up <------ DeadlineTimer        one timer for all
+ * </pre>
+ *
+ * <p>Counts {@code late_replies}, {@code duplicate_replies}, {@code unknown_replies}, {@code
+ * bad_headers} and {@code silent_peers}. All on the line's context.
+ */
+public final class TcpLink implements Link {
+
+  /** After so many time-outs in a row without a byte the peer counts as gone, if not as closed. */
+  static final int SILENT_TIMEOUTS = 3;
+
+  private final TcpOptions options;
+  private final LineContext context;
+
+  // Valid for the life of the link. Ids go on over connections: a gateway behind the peer may still
+  // hold an old reply.
+  private final InFlight inFlight;
+  private final MbapFrames frames = new MbapFrames(this::answer);
+  private final DeadlineTimer deadlines;
+  private @Nullable Promise<Void> connecting;
+  private @Nullable Future<Void> released;
+
+  // Valid for a connection.
+  private @Nullable NetSocket socket;
+  private @Nullable Throwable failure;
+  private int silentTimeouts;
+  private long silentSinceNanos;
+  private long lastByteNanos;
+
+  /** Makes a link that is not connected. */
+  public TcpLink(TcpOptions options, LineContext context) {
+    this(options, context, 0);
+  }
+
+  TcpLink(TcpOptions options, LineContext context, int firstTransactionId) {
+    this.options = options;
+    this.context = context;
+    this.inFlight = new InFlight(options.pipelining(), firstTransactionId);
+    this.deadlines = new DeadlineTimer(context.vertx(), context.time(), this::expire);
+  }
+
+  @Override
+  public int concurrency() {
+    return inFlight.size();
+  }
+
+  @Override
+  public Poll prepare(int unit, Block block) {
+    return new TcpPoll(this, unit, block);
+  }
+
+  @Override
+  public Future<Void> connect() {
+    if (released != null) {
+      return Future.failedFuture(new IOException("the line is closed"));
+    }
+    if (connecting != null || socket != null) {
+      throw new IllegalStateException("BUG: connect while connected or connecting");
+    }
+    Promise<Void> attempt = Promise.promise();
+    connecting = attempt;
+    int millis = (int) options.connectTimeout().toMillis();
+    // The client's own time-out does not cover the resolution of the name.
+    long timer = context.vertx().setTimer(millis, id -> endConnecting(attempt));
+    var target =
+        new ConnectOptions().setHost(options.host()).setPort(options.port()).setTimeout(millis);
+    context
+        .netClient()
+        .connect(target)
+        .onComplete(
+            (connected, problem) -> {
+              context.vertx().cancelTimer(timer);
+              if (connecting != attempt) {
+                if (connected != null) {
+                  connected.close();
+                }
+                return;
+              }
+              connecting = null;
+              if (connected == null) {
+                attempt.fail(ConnectFailure.of(problem, options));
+              } else {
+                attach(connected);
+                attempt.complete();
+              }
+            });
+    return attempt.future();
+  }
+
+  private void endConnecting(Promise<Void> attempt) {
+    if (connecting == attempt) {
+      connecting = null;
+      attempt.fail(ConnectFailure.timeout(options));
+    }
+  }
+
+  private void attach(NetSocket connected) {
+    socket = connected;
+    failure = null;
+    silentTimeouts = 0;
+    lastByteNanos = context.time().nanoTime();
+    frames.clear();
+    connected.exceptionHandler(
+        problem -> {
+          if (socket == connected) {
+            failure = problem;
+          }
+        });
+    connected.closeHandler(
+        end -> {
+          if (socket == connected) {
+            down(closedInWords());
+          }
+        });
+    connected.handler(
+        chunk -> {
+          if (socket == connected) {
+            receive(chunk);
+          }
+        });
+  }
+
+  private String closedInWords() {
+    return failure == null
+        ? options.peer() + " closed the connection"
+        : "the connection to " + options.peer() + " broke: " + failure.getMessage();
+  }
+
+  @Override
+  public Future<PollResult> run(Poll poll, PollRequest request) {
+    if (!(poll instanceof TcpPoll tcpPoll) || !tcpPoll.isOf(this)) {
+      throw new IllegalStateException("BUG: a poll of another line: " + poll.describe());
+    }
+    NetSocket connection = socket;
+    if (connection == null) {
+      return Future.failedFuture(lineDown("not connected to " + options.peer()));
+    }
+    Promise<PollResult> promise = Promise.promise();
+    InFlight.Request sent = inFlight.begin(tcpPoll, promise);
+    // A write that fails closes the socket, and with it the poll fails: its own future adds
+    // nothing.
+    connection.write(sent.out());
+    long now = context.time().nanoTime();
+    sent.sent(now, request.timeoutNanos());
+    deadlines.wakeAt(sent.deadlineNanos(), now);
+    return promise.future();
+  }
+
+  private void receive(Buffer chunk) {
+    lastByteNanos = context.time().nanoTime();
+    silentTimeouts = 0;
+    String problem;
+    try {
+      problem = frames.accept(chunk, lastByteNanos);
+    } catch (RuntimeException bug) {
+      // Whoever threw it, the place in the stream is lost with it.
+      down("internal error: " + bug);
+      throw bug;
+    }
+    if (problem != null) {
+      context.count("bad_headers", 1);
+      down("no Modbus TCP header from " + options.peer() + ": " + problem);
+    }
+  }
+
+  /** One frame came; tells whether the connection still stands. */
+  private boolean answer(byte[] bytes, int offset, int length, long firstByte, long lastByte) {
+    NetSocket connection = socket;
+    int id = MbapFrames.unsignedShort(bytes, offset);
+    InFlight.Request request = inFlight.find(id);
+    if (request == null) {
+      context.count(inFlight.stray(id).event(), 1);
+      return true;
+    }
+    TcpPoll poll = request.poll();
+    Promise<PollResult> promise = request.promise();
+    long sentNanos = request.sentNanos();
+    inFlight.answered(request);
+    Values values;
+    try {
+      values = values(poll, bytes, offset, length);
+    } catch (PollException e) {
+      promise.fail(e);
+      return socket == connection;
+    }
+    promise.complete(
+        new PollResult(
+            values, new PollTiming(sentNanos, firstByte, lastByte, TcpPoll.FRAME_BYTES, length)));
+    return socket == connection;
+  }
+
+  private static Values values(TcpPoll poll, byte[] bytes, int offset, int length)
+      throws PollException {
+    int unit = bytes[offset + MbapFrames.UNIT_AT] & 0xFF;
+    if (unit != poll.unit()) {
+      throw BadReply.of(
+          "unit " + unit + ", expected " + poll.unit(), poll.describe(), bytes, offset, length);
+    }
+    return poll.block()
+        .values(bytes, offset + MbapFrames.HEADER_BYTES, length - MbapFrames.HEADER_BYTES);
+  }
+
+  private void expire(long now) {
+    NetSocket connection = socket;
+    countSilence(now);
+    boolean silent = silentTimeouts >= SILENT_TIMEOUTS;
+    if (silent) {
+      // Before anybody hears of a time-out: a retry must not go to a connection that is given up.
+      detach();
+    }
+    for (int i = 0; i < inFlight.size(); i++) {
+      InFlight.Request request = inFlight.at(i);
+      if (request.waits() && request.deadlineNanos() - now <= 0) {
+        Promise<PollResult> promise = request.promise();
+        PollException timeout = timeout(request);
+        inFlight.giveUp(request);
+        promise.fail(timeout);
+      }
+    }
+    if (silent) {
+      context.count("silent_peers", 1);
+      lose("no byte from " + options.peer() + " in " + SILENT_TIMEOUTS + " time-outs in a row");
+    } else if (socket == connection) {
+      for (int i = 0; i < inFlight.size(); i++) {
+        if (inFlight.at(i).waits()) {
+          deadlines.wakeAt(inFlight.at(i).deadlineNanos(), now);
+        }
+      }
+    }
+  }
+
+  /** Requests that waited at the same time count as one time-out, else one hiccup were enough. */
+  private void countSilence(long now) {
+    for (int i = 0; i < inFlight.size(); i++) {
+      InFlight.Request request = inFlight.at(i);
+      if (request.waits()
+          && request.deadlineNanos() - now <= 0
+          && request.sentNanos() - lastByteNanos >= 0
+          && (silentTimeouts == 0 || request.sentNanos() - silentSinceNanos >= 0)) {
+        silentTimeouts++;
+        silentSinceNanos = now;
+      }
+    }
+  }
+
+  private static PollException timeout(InFlight.Request request) {
+    long millis = (request.deadlineNanos() - request.sentNanos()) / 1_000_000;
+    TcpPoll poll = request.poll();
+    return new PollException(
+        PollFailure.TIMEOUT,
+        Quality.TIMEOUT,
+        "unit " + poll.unit() + " did not answer " + poll.describe() + " within " + millis + " ms");
+  }
+
+  private static PollException lineDown(String reason) {
+    return new PollException(PollFailure.LINE_DOWN, Quality.DISCONNECTED, reason);
+  }
+
+  private void down(String reason) {
+    if (socket != null) {
+      detach();
+      lose(reason);
+    }
+  }
+
+  /** Gives the connection up; what waits on it has still to be told. */
+  private Future<Void> detach() {
+    NetSocket connection = socket;
+    socket = null;
+    frames.clear();
+    deadlines.stop();
+    return connection == null ? Future.succeededFuture() : connection.close();
+  }
+
+  private void lose(String reason) {
+    failAll(reason);
+    if (released == null) {
+      context.lost(reason);
+    }
+  }
+
+  private void failAll(String reason) {
+    PollException down = lineDown(reason);
+    for (int i = 0; i < inFlight.size(); i++) {
+      InFlight.Request request = inFlight.at(i);
+      if (request.waits()) {
+        Promise<PollResult> promise = request.promise();
+        inFlight.giveUp(request);
+        promise.fail(down);
+      }
+    }
+  }
+
+  @Override
+  public Future<Void> close() {
+    Future<Void> before = released;
+    if (before != null) {
+      return before;
+    }
+    Future<Void> now = detach();
+    released = now;
+    Promise<Void> attempt = connecting;
+    connecting = null;
+    if (attempt != null) {
+      attempt.fail(new IOException("the line was closed"));
+    }
+    failAll("the line was closed");
+    return now;
+  }
+}
