@@ -47,14 +47,14 @@ final class Program implements AutoCloseable {
   static Program logged(
       String name, Path log, Map<String, String> environment, List<String> command)
       throws IOException {
-    var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
     return new Program(name, builder);
   }
 
   /** Starts one of our own mains on this JDK and class path. */
-  static Program java(String name, int cpu, Class<?> main, String... arguments)
-      throws IOException {
+  static Program java(String name, int cpu, Class<?> main, String... arguments) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xms64m", "-Xmx256m", "-Dvertx.disableDnsResolver=true"));
