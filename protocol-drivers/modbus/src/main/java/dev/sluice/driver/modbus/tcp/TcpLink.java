@@ -178,14 +178,7 @@ public final class TcpLink implements Link {
   private void receive(Buffer chunk) {
     lastByteNanos = context.time().nanoTime();
     silentTimeouts = 0;
-    String problem;
-    try {
-      problem = frames.accept(chunk, lastByteNanos);
-    } catch (RuntimeException bug) {
-      // Whoever threw it, the place in the stream is lost with it.
-      down("internal error: " + bug);
-      throw bug;
-    }
+    String problem = frames.accept(chunk, lastByteNanos);
     if (problem != null) {
       context.count("bad_headers", 1);
       down("no Modbus TCP header from " + options.peer() + ": " + problem);
@@ -208,7 +201,8 @@ public final class TcpLink implements Link {
     Values values;
     try {
       values = values(poll, bytes, offset, length);
-    } catch (PollException e) {
+    } catch (PollException | RuntimeException e) {
+      // A bug of ours must not leave the poll open for ever.
       promise.fail(e);
       return socket == connection;
     }
