@@ -8,6 +8,7 @@ import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.PollResult;
 import dev.sluice.driver.PollTiming;
 import dev.sluice.driver.Quality;
+import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.Values;
 import dev.sluice.driver.modbus.codec.BadReply;
 import dev.sluice.driver.modbus.plan.Block;
@@ -40,6 +41,7 @@ public final class TcpLink implements Link {
 
   private final TcpOptions options;
   private final LineContext context;
+  private final TimeSource time;
 
   // Valid for the life of the link. Ids go on over connections: a gateway behind the peer may still
   // hold an old reply.
@@ -64,8 +66,9 @@ public final class TcpLink implements Link {
   TcpLink(TcpOptions options, LineContext context, int firstTransactionId) {
     this.options = options;
     this.context = context;
+    this.time = context.time();
     this.inFlight = new InFlight(options.pipelining(), firstTransactionId);
-    this.deadlines = new DeadlineTimer(context.vertx(), context.time(), this::expire);
+    this.deadlines = new DeadlineTimer(context.vertx(), time, this::expire);
   }
 
   @Override
@@ -127,7 +130,7 @@ public final class TcpLink implements Link {
     socket = connected;
     failure = null;
     silentTimeouts = 0;
-    lastByteNanos = context.time().nanoTime();
+    lastByteNanos = time.nanoTime();
     frames.clear();
     connected.exceptionHandler(
         problem -> {
@@ -169,14 +172,14 @@ public final class TcpLink implements Link {
     // A write that fails closes the socket, and with it the poll fails: its own future adds
     // nothing.
     connection.write(sent.out());
-    long now = context.time().nanoTime();
+    long now = time.nanoTime();
     sent.sent(now, request.timeoutNanos());
     deadlines.wakeAt(sent.deadlineNanos(), now);
     return promise.future();
   }
 
   private void receive(Buffer chunk) {
-    lastByteNanos = context.time().nanoTime();
+    lastByteNanos = time.nanoTime();
     silentTimeouts = 0;
     String problem = frames.accept(chunk, lastByteNanos);
     if (problem != null) {
