@@ -1,0 +1,125 @@
+package dev.sluice.gateway;
+
+import dev.sluice.gateway.acquire.DriverCatalog;
+import dev.sluice.gateway.acquire.SystemClock;
+import dev.sluice.gateway.config.ConfigException;
+import dev.sluice.gateway.config.ConfigLimits;
+import dev.sluice.gateway.config.ConfigLoader;
+import dev.sluice.gateway.config.GatewayConfig;
+import dev.sluice.gateway.config.LoadedConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gateway as a process: runs until SIGTERM or SIGINT, and reads its configuration again on
+ * SIGHUP.
+ */
+final class GatewayProcess {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
+
+  /** systemd waits longer; what is not down by then is left to the next start. */
+  private static final long STOP_SECONDS = 8;
+
+  /** A small box has two to four cores and needs one of them for everything else. */
+  private static final int EVENT_LOOPS = Math.min(2, Runtime.getRuntime().availableProcessors());
+
+  private final DriverCatalog drivers;
+  private final Path file;
+
+  GatewayProcess(DriverCatalog drivers, Path file) {
+    this.drivers = drivers;
+    this.file = file;
+  }
+
+  /**
+   * Runs a gateway. Ends the process by itself when it is told to stop.
+   *
+   * @return the exit code when it could not start
+   */
+  int run(LoadedConfig loaded) {
+    loaded.warnings().forEach(warning -> LOG.atWarn().log(warning.toString()));
+    GatewayConfig config = loaded.config();
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(EVENT_LOOPS)
+                .setWorkerPoolSize(4)
+                .setInternalBlockingPoolSize(2)
+                .setDisableTCCL(true));
+    vertx.exceptionHandler(
+        cause -> LOG.atError().setCause(cause).log("BUG: exception outside every stage"));
+    Gateway gateway;
+    try {
+      gateway = await(Gateway.start(vertx, config, drivers, new SystemClock(config.clock())), 60);
+    } catch (ExecutionException | TimeoutException e) {
+      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+      LOG.atError().addKeyValue("reason", String.valueOf(cause)).log("gateway not started");
+      vertx.close().onComplete(done -> LOG.atDebug().log("closed"));
+      return 1;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, vertx), "stop"));
+    Hangup.handle(() -> reload(gateway));
+    return waitForEver();
+  }
+
+  private void reload(Gateway gateway) {
+    LoadedConfig loaded;
+    try {
+      loaded = new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).load(file);
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> LOG.atError().log(problem.toString()));
+      LOG.atError().addKeyValue("file", file).log("configuration refused, the old one stays");
+      return;
+    }
+    loaded.warnings().forEach(warning -> LOG.atWarn().log(warning.toString()));
+    gateway
+        .apply(loaded.config())
+        .onFailure(
+            cause ->
+                LOG.atError()
+                    .addKeyValue("reason", String.valueOf(cause.getMessage()))
+                    .log("configuration not applied"));
+  }
+
+  /** Runs in the shutdown hook, where the JVM's exit code would be that of the signal. */
+  private static void stop(Gateway gateway, Vertx vertx) {
+    int code = 0;
+    try {
+      await(gateway.stop().transform(done -> vertx.close()), STOP_SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.atError()
+          .addKeyValue("reason", e.toString())
+          .log("gateway did not stop in time; the outbox has what was accepted");
+      code = 1;
+    }
+    Runtime.getRuntime().halt(code);
+  }
+
+  private static int waitForEver() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 1;
+  }
+
+  private static <T> T await(Future<T> future, long seconds)
+      throws ExecutionException, TimeoutException {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TimeoutException("interrupted");
+    }
+  }
+}
