@@ -3,6 +3,7 @@ package dev.sluice.gateway.batch;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import com.github.luben.zstd.ZstdCompressCtx;
+import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
 import dev.sluice.driver.Values;
 import dev.sluice.gateway.acquire.Acquisition;
@@ -13,6 +14,8 @@ import dev.sluice.gateway.acquire.ReadingBlock;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +27,7 @@ import java.util.Random;
 /**
  * Prints what a reading costs in a record, in bytes and in time, for 50 meters of 40 points: 25
  * slowly varying decimals, 3 noisy floats, 6 counters, 4 bools, 2 enumerations. To be run by hand;
- * the times are of one thread on whatever machine this is.
+ * the times are CPU of one thread on whatever machine this is.
  */
 public final class EncodingFigures {
 
@@ -33,14 +36,16 @@ public final class EncodingFigures {
   private static final int SECONDS = 100;
   private static final int DECIMALS = 25;
   private static final int RUNS = 21;
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
   private static final CBORFactory FACTORY = new CBORFactory();
 
   private EncodingFigures() {}
 
   /** The shapes: readings of a record, and whether these are of one meter or of all. */
-  public static void main(String[] args) throws IOException {
-    boolean[] byDevice = {false, true, false};
-    int[] blocksPerRecord = {12, 12, METERS};
+  public static void main(String[] args) throws IOException, RecordFormatException {
+    // The first one only warms up.
+    boolean[] byDevice = {false, false, true, false};
+    int[] blocksPerRecord = {METERS, 12, 12, METERS};
     for (int shape = 0; shape < byDevice.length; shape++) {
       List<ReadingBlock> scaled = blocks(true, byDevice[shape]);
       List<ReadingBlock> floats = blocks(false, byDevice[shape]);
@@ -48,14 +53,14 @@ public final class EncodingFigures {
       var bytes = new double[3][];
       for (int run = 0; run < RUNS; run++) {
         for (int i = 0; i < 3; i++) {
-          long start = System.nanoTime();
+          long start = CPU.getCurrentThreadCpuTime();
           bytes[i] =
               switch (i) {
                 case 0 -> ours(scaled, blocksPerRecord[shape]);
                 case 1 -> ours(floats, blocksPerRecord[shape]);
                 default -> jackson(scaled, blocksPerRecord[shape]);
               };
-          times[i][run] = (System.nanoTime() - start) / bytes[i][2];
+          times[i][run] = (CPU.getCurrentThreadCpuTime() - start) / bytes[i][2];
         }
       }
       String[] names = {"scale per column", "float64", "scale per column, Jackson"};
@@ -72,14 +77,44 @@ public final class EncodingFigures {
             times[i][RUNS / 2],
             times[i][0]);
       }
+      reading(scaled, blocksPerRecord[shape]);
     }
+  }
+
+  private static void reading(List<ReadingBlock> blocks, int perRecord)
+      throws RecordFormatException {
+    var shelf = new Shelf();
+    store(blocks, perRecord, shelf, new IngestCounters());
+    var times = new double[RUNS];
+    for (int run = 0; run < RUNS; run++) {
+      var sum = new Sum();
+      long start = CPU.getCurrentThreadCpuTime();
+      for (byte[] payload : shelf.payloads()) {
+        BatchReader.read(payload, sum);
+      }
+      times[run] = (double) (CPU.getCurrentThreadCpuTime() - start) / sum.count;
+    }
+    Arrays.sort(times);
+    System.out.printf(
+        Locale.ROOT,
+        "%30s unpacked and read %13.1f ns (best %.1f)%n",
+        "",
+        times[RUNS / 2],
+        times[0]);
   }
 
   /** Bytes plain, bytes compressed, readings. */
   private static double[] ours(List<ReadingBlock> blocks, int perRecord) {
     var counters = new IngestCounters();
     Sink nowhere = (kind, payload, readings) -> Future.succeededFuture(1L);
-    try (var batcher = new Batcher(1 << 20, "", nowhere, counters, () -> {})) {
+    store(blocks, perRecord, nowhere, counters);
+    IngestStats stats = counters.snapshot();
+    return new double[] {stats.rawBytes(), stats.compressedBytes(), stats.readingsOut()};
+  }
+
+  private static void store(
+      List<ReadingBlock> blocks, int perRecord, Sink sink, IngestCounters counters) {
+    try (var batcher = new Batcher(1 << 20, "", sink, counters, () -> {})) {
       for (int i = 0; i < blocks.size(); i++) {
         batcher.take(blocks.get(i));
         if ((i + 1) % perRecord == 0) {
@@ -88,8 +123,6 @@ public final class EncodingFigures {
       }
       batcher.flush();
     }
-    IngestStats stats = counters.snapshot();
-    return new double[] {stats.rawBytes(), stats.compressedBytes(), stats.readingsOut()};
   }
 
   /** The same items through another generator; normalizing is left out. */
@@ -244,5 +277,49 @@ public final class EncodingFigures {
       points.add(new PointDefinition("measurement_" + i, units[i % units.length], type, rules));
     }
     return new DeviceDefinition("meter-" + number, points);
+  }
+
+  /** Uses each value, so that none of the work can be left out. */
+  private static final class Sum implements BatchVisitor {
+
+    private long count;
+    private long sum;
+
+    @Override
+    public void begin(boolean clockTrusted, String bootId) {}
+
+    @Override
+    public void device(String id, List<Column> columns) {}
+
+    @Override
+    public void row(long timeMillis) {}
+
+    @Override
+    public void number(int column, long bits) {
+      count++;
+      sum += bits;
+    }
+
+    @Override
+    public void text(int column, String value) {
+      count++;
+    }
+
+    @Override
+    public void bad(int column, Quality quality) {
+      count++;
+    }
+
+    @Override
+    public void suspect(int column, long bits, Quality quality) {
+      count++;
+    }
+
+    @Override
+    public void end() {
+      if (sum == 0) {
+        throw new IllegalStateException("BUG: nothing was read");
+      }
+    }
   }
 }
