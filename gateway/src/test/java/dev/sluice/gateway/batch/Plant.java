@@ -2,7 +2,6 @@ package dev.sluice.gateway.batch;
 
 import dev.sluice.driver.ValueType;
 import dev.sluice.driver.Values;
-import dev.sluice.gateway.acquire.Acquired;
 import dev.sluice.gateway.acquire.Acquisition;
 import dev.sluice.gateway.acquire.DeviceDefinition;
 import dev.sluice.gateway.acquire.DeviceState;
@@ -10,7 +9,6 @@ import dev.sluice.gateway.acquire.PointDefinition;
 import dev.sluice.gateway.acquire.PointRules;
 import dev.sluice.gateway.acquire.ReadingBlock;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** Makes devices and what they yield. */
@@ -64,9 +62,5 @@ final class Plant {
 
   static DeviceState state(DeviceDefinition device, long millis, boolean up) {
     return new DeviceState(device, up, up ? "" : "timeout", at(millis));
-  }
-
-  static List<Acquired> list(Acquired... all) {
-    return List.of(all);
   }
 }
