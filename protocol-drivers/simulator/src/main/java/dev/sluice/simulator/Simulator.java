@@ -1,10 +1,15 @@
 package dev.sluice.simulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.simulator.spec.PlantException;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -49,7 +54,9 @@ public final class Simulator implements Runnable {
     // Before the first logger and the first Vert.x; what the caller set stays.
     setIfAbsent("logback.configurationFile", "simulator-logback.xml");
     setIfAbsent("vertx.disableDnsResolver", "true");
-    var terminal = new Terminal(System.in, System.out, System.err);
+    // Units such as °C must not depend on the locale of whoever starts it.
+    var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
+    var terminal = new Terminal(System.in, out, System.err);
     CompletableFuture<Integer> ended = new CompletableFuture<>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(terminal, ended), "end"));
     int code = run(terminal, args);

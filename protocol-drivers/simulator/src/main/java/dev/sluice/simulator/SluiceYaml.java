@@ -8,6 +8,7 @@ import dev.sluice.simulator.spec.RegisterOrder;
 import dev.sluice.simulator.spec.RegisterType;
 import dev.sluice.simulator.text.TextPattern;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.yaml.snakeyaml.DumperOptions;
@@ -74,7 +75,7 @@ final class SluiceYaml {
   private static Map<String, Object> device(LineSpec line, DeviceSpec.Modbus device) {
     Map<String, Object> json = map("line", line.id());
     json.put("unit", device.unit());
-    json.put("every", device.every().toMillis() + "ms");
+    json.put("every", time(device.every()));
     Map<String, Object> points = map(DeviceSpec.COUNTER, point(device.counter()));
     device.points().forEach(point -> points.put(point.name(), point(point)));
     json.put("points", points);
@@ -103,10 +104,10 @@ final class SluiceYaml {
   private static Map<String, Object> device(LineSpec.Text line, DeviceSpec.Text device) {
     Map<String, Object> json = map("line", line.id());
     if (device.request() != null) {
-      json.put("request", device.request() + line.delimiter());
-      json.put("every", device.every().toMillis() + "ms");
+      json.put("request", escaped(device.request() + line.delimiter()));
+      json.put("every", time(device.every()));
     }
-    json.put("delimiter", line.delimiter());
+    json.put("delimiter", escaped(line.delimiter()));
     json.put("pattern", TextPattern.of(device));
     Map<String, Object> counter = map("group", PointSpec.group(DeviceSpec.COUNTER));
     counter.put("type", "int64");
@@ -118,6 +119,19 @@ final class SluiceYaml {
     }
     json.put("points", points);
     return json;
+  }
+
+  /** As the serial-text driver wants bytes written. */
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\")
+        .replace("\r", "\\r")
+        .replace("\n", "\\n")
+        .replace("\t", "\\t");
+  }
+
+  private static String time(Duration every) {
+    long millis = every.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
   }
 
   private static void unit(Map<String, Object> json, PointSpec point) {

@@ -5,6 +5,8 @@ import io.moquette.broker.Server;
 import io.moquette.broker.config.IConfig;
 import io.moquette.broker.config.MemoryConfig;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +19,14 @@ public final class Broker {
 
   private static final int MAX_MESSAGE = 1 << 20;
 
-  private final Server server;
+  private static final int ATTEMPTS = 5;
 
-  private Broker(Server server) {
+  private final Server server;
+  private final int port;
+
+  private Broker(Server server, int port) {
     this.server = server;
+    this.port = port;
   }
 
   /**
@@ -31,6 +37,30 @@ public final class Broker {
    * @throws IOException saying what to look at, such as a port that is taken
    */
   public static Broker start(int port, @Nullable Path data) throws IOException {
+    if (port != 0) {
+      return startOn(port, data);
+    }
+    // Moquette can bind port 0, but which one it got it notes in a map that is no use to another
+    // thread. So a free one is looked for here, again if somebody else was quicker.
+    for (int attempt = 1; ; attempt++) {
+      int free = freePort();
+      try {
+        return startOn(free, data);
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Broker startOn(int port, @Nullable Path data) throws IOException {
     var config = new MemoryConfig(new Properties());
     config.setProperty(IConfig.HOST_PROPERTY_NAME, "127.0.0.1");
     config.setProperty(IConfig.PORT_PROPERTY_NAME, Integer.toString(port));
@@ -45,14 +75,15 @@ public final class Broker {
     try {
       server.startServer(config);
     } catch (RuntimeException e) {
+      server.stopServer();
       throw new IOException("broker not started on port " + port + ": " + e.getMessage(), e);
     }
-    return new Broker(server);
+    return new Broker(server, port);
   }
 
   /** The port that it listens on. */
   public int port() {
-    return server.getPort();
+    return port;
   }
 
   /** Throws everybody out and closes the port; takes about 2 s. */

@@ -8,6 +8,7 @@ import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ public final class Subscriber extends VerticleBase {
   private static final int MAX_MESSAGE = 1 << 20;
   private static final int KEEP_ALIVE_SECONDS = 10;
   private static final long ANSWER_MILLIS = 5_000;
+  private static final long DISCONNECT_SECONDS = 2;
   private static final long STABLE_MILLIS = 10_000;
 
   private final String host;
@@ -72,7 +74,7 @@ public final class Subscriber extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopped = true;
-    return client == null ? Future.succeededFuture() : client.disconnect().otherwiseEmpty();
+    return client == null ? Future.succeededFuture() : disconnect(client);
   }
 
   private void attempt() {
@@ -136,14 +138,14 @@ public final class Subscriber extends VerticleBase {
     client = null;
     connected = false;
     long wait = backoff.next();
-    LOG.atInfo().addKeyValue("reason", reason).addKeyValue("wait_ms", wait).log("not subscribed");
-    try {
-      which.disconnect().onFailure(e -> LOG.atDebug().setCause(e).log("disconnect failed"));
-    } catch (RuntimeException e) {
-      // A client that never had a connection throws instead of failing its future.
-      LOG.atDebug().setCause(e).log("disconnect failed");
-    }
+    LOG.atWarn().addKeyValue("reason", reason).addKeyValue("wait_ms", wait).log("not subscribed");
+    disconnect(which);
     vertx.setTimer(wait, id -> attempt());
+  }
+
+  // A client that is still connecting completes this only when it is done with that.
+  private static Future<Void> disconnect(MqttClient which) {
+    return which.disconnect().timeout(DISCONNECT_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
   }
 
   private void received(MqttPublishMessage message) {
