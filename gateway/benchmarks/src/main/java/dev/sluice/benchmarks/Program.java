@@ -1,0 +1,135 @@
+package dev.sluice.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process that is measured or measures, spoken to line by line; its errors go to our own. */
+final class Program implements AutoCloseable {
+
+  private final String name;
+  private final Process process;
+  private final BufferedReader out;
+  private final BufferedWriter in;
+
+  private Program(String name, ProcessBuilder builder) throws IOException {
+    this.name = name;
+    this.process = builder.start();
+    this.out = process.inputReader(StandardCharsets.UTF_8);
+    this.in = process.outputWriter(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Starts a program.
+   *
+   * @param cpu the only core that it may use; -1 for any
+   */
+  static Program start(String name, int cpu, Map<String, String> environment, List<String> command)
+      throws IOException {
+    var pinned = new ArrayList<String>();
+    if (cpu >= 0) {
+      pinned.addAll(List.of("taskset", "-c", Integer.toString(cpu)));
+    }
+    pinned.addAll(command);
+    var builder = new ProcessBuilder(pinned).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(environment);
+    return new Program(name, builder);
+  }
+
+  /** Starts a program whose output goes to a file. */
+  static Program logged(
+      String name, Path log, Map<String, String> environment, List<String> command)
+      throws IOException {
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    return new Program(name, builder);
+  }
+
+  /** Starts one of our own mains on this JDK and class path. */
+  static Program java(String name, int cpu, Class<?> main, String... arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xms64m", "-Xmx256m", "-Dvertx.disableDnsResolver=true"));
+    command.addAll(List.of("-Dslf4j.internal.verbosity=ERROR"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return start(name, cpu, Map.of(), command);
+  }
+
+  /** Compiles a C program of {@code src/main/c}, if its source is newer; gives the binary. */
+  static Path compiled(String name, String... libraries) throws IOException {
+    Path source = Repository.file("gateway/benchmarks/src/main/c/" + name + ".c");
+    Path binary = Repository.file("gateway/benchmarks/target/" + name);
+    if (!Files.exists(binary)
+        || Files.getLastModifiedTime(binary).compareTo(Files.getLastModifiedTime(source)) < 0) {
+      var command = new ArrayList<>(List.of("gcc", "-O2", "-I/usr/include/modbus", "-o"));
+      command.addAll(List.of(binary.toString(), source.toString()));
+      command.addAll(List.of(libraries));
+      try (var gcc = start("gcc", -1, Map.of(), command)) {
+        gcc.awaitEnd(60);
+      }
+    }
+    return binary;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
+  /** Waits for a line that begins so, and gives its further words. */
+  String[] expect(String prefix) throws IOException {
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith(prefix + " ")) {
+        return line.substring(prefix.length() + 1).split(" ", -1);
+      }
+    }
+    throw new IOException(name + " ended before it said " + prefix);
+  }
+
+  void tell(String line) throws IOException {
+    in.write(line);
+    in.newLine();
+    in.flush();
+  }
+
+  /** Ends it with SIGTERM; it has to end by itself. */
+  void stop() throws IOException {
+    process.destroy();
+    try {
+      if (!process.waitFor(15, TimeUnit.SECONDS)) {
+        throw new IOException(name + " does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private void awaitEnd(int seconds) throws IOException {
+    try {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException(name + " failed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Figures of whole processes, never timed unit tests.
+ *
+ * <p>Each benchmark prints a line per figure, {@code figure NAME VALUE UNIT gate >=X pass|FAIL},
+ * and the run fails when one misses its gate. Comparisons are ratios of runs taken by turns in one
+ * session on one core, and their median: absolute rates of a shared machine mean nothing. The plant
+ * and the reference client are C programs of our own ({@code src/main/c}), compiled when first
+ * needed.
+ */
+@NullMarked
+package dev.sluice.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

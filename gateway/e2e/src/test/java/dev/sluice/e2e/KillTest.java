@@ -1,0 +1,150 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The promise that a reading which the outbox accepted survives the death of the gateway. */
+class KillTest {
+
+  private static final int KILLS = TestRandom.LONG ? 50 : 10;
+
+  /** What may be lost is younger than this: linger + commit window + the fsync under way. */
+  private static final long WINDOW_MILLIS = 900 + 50 + 50;
+
+  private static final long POLL_MILLIS = 250;
+
+  /** Polls in that window, and the one that the device answered to nobody. */
+  private static final long POLLS_AT_RISK = (WINDOW_MILLIS + POLL_MILLIS - 1) / POLL_MILLIS + 1;
+
+  /** The cursor is synced every second; the sync itself and the tap's distance come on top. */
+  private static final long CURSOR_SYNC_NANOS = Duration.ofMillis(1_250).toNanos();
+
+  /** A kill: when, what had been sent by then, and how much of that may be sent again. */
+  private record Kill(long epochMillis, int publishes, long mayRepeat) {}
+
+  @TempDir Path directory;
+
+  @Test
+  void aKilledGatewayLosesNothingThatItsOutboxAcceptedAndRepeatsOnlyItsWindow() {
+    Random random = TestRandom.create("KillTest");
+    var kills = new ArrayList<Kill>();
+    try (var server = LibmodbusServer.start(10);
+        var mosquitto = Mosquitto.plain(directory).start();
+        var tap = MqttTap.before(mosquitto.port());
+        var subscriber = RecordingSubscriber.start(mosquitto.port())) {
+      Site site =
+          Site.twoThousandReadings(directory, server)
+              .uplink(tap.port(), "backoffFirst: 200ms", "backoffMax: 1s");
+      for (int i = 0; i < KILLS; i++) {
+        try (var gateway = Distribution.start(site)) {
+          awaitNewAcknowledgement(tap, gateway);
+          Eventually.pass(Duration.ofMillis(500 + random.nextInt(2_500)));
+          gateway.process().killHard();
+          kills.add(record(tap));
+        }
+      }
+      try (var gateway = Distribution.start(site)) {
+        awaitNewAcknowledgement(tap, gateway);
+        Eventually.pass(Duration.ofSeconds(3));
+        gateway.stopInOrder();
+      }
+      judge(subscriber.ledger(), tap, kills);
+    }
+  }
+
+  private static void awaitNewAcknowledgement(MqttTap tap, Distribution gateway) {
+    int before = tap.records(true).size();
+    Eventually.holds(
+        "a new record acknowledged",
+        Duration.ofSeconds(30),
+        () -> tap.records(true).size() > before,
+        gateway.process()::output);
+  }
+
+  private static Kill record(MqttTap tap) {
+    long now = System.nanoTime();
+    List<MqttTap.Publish> sent = tap.publishes();
+    var repeat = new HashSet<String>();
+    for (MqttTap.Publish publish : sent) {
+      boolean unsynced = publish.ackNanos() == 0 || publish.ackNanos() - now > -CURSOR_SYNC_NANOS;
+      if (publish.message.isRecord() && unsynced) {
+        repeat.add(publish.key());
+      }
+    }
+    return new Kill(System.currentTimeMillis(), sent.size(), repeat.size());
+  }
+
+  private static void judge(Ledger ledger, MqttTap tap, List<Kill> kills) {
+    // Everything that passed the tap with a PUBACK has reached the broker; wait for its delivery.
+    long acknowledged = tap.records(true).size();
+    Eventually.holds(
+        "the subscriber has what the broker acknowledged",
+        Duration.ofSeconds(10),
+        () -> ledger.records() >= acknowledged);
+    List<Ledger.Missing> missing = ledger.missingPolls();
+    long worst = 0;
+    for (Ledger.Missing polls : missing) {
+      Kill kill =
+          kills.stream()
+              .filter(k -> polls.before() <= k.epochMillis && k.epochMillis <= polls.after())
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("lost without a kill: " + polls));
+      long age = kill.epochMillis - polls.before();
+      worst = Math.max(worst, age);
+      assertThat(polls.count()).as("%s at %s", polls, kill).isLessThanOrEqualTo(POLLS_AT_RISK);
+      assertThat(age).as("%s at %s", polls, kill).isLessThan(WINDOW_MILLIS + 2 * POLL_MILLIS);
+    }
+    long repeated = judgeRepeats(tap.publishes(), kills);
+    System.out.printf(
+        "kill -9: kills=%d records=%d readings=%d streams=%d missing_records=%d missing_polls=%d"
+            + " oldest_lost_ms=%d repeated_records=%d%n",
+        kills.size(),
+        ledger.records(),
+        ledger.readings(),
+        ledger.streamCount(),
+        ledger.missingRecords().size(),
+        missing.stream().mapToLong(Ledger.Missing::count).sum(),
+        worst,
+        repeated);
+    assertThat(ledger.missingRecords()).isEmpty();
+    assertThat(ledger.violations()).isEmpty();
+    assertThat(ledger.counterRange()).hasSize(10);
+  }
+
+  private static long judgeRepeats(List<MqttTap.Publish> publishes, List<Kill> kills) {
+    Set<String> known = new HashSet<>();
+    long all = 0;
+    for (int run = 0; run <= kills.size(); run++) {
+      int from = run == 0 ? 0 : kills.get(run - 1).publishes;
+      int to = run == kills.size() ? publishes.size() : kills.get(run).publishes;
+      var repeated = new HashSet<String>();
+      var sent = new HashSet<String>();
+      for (MqttTap.Publish publish : publishes.subList(from, to)) {
+        if (publish.message.isRecord()) {
+          if (known.contains(publish.key())) {
+            repeated.add(publish.key());
+          }
+          sent.add(publish.key());
+        }
+      }
+      if (run > 0) {
+        Kill kill = kills.get(run - 1);
+        System.out.printf(
+            "kill %d: repeated=%d of at most %d%n", run, repeated.size(), kill.mayRepeat);
+        assertThat((long) repeated.size()).as("%s", kill).isLessThanOrEqualTo(kill.mayRepeat);
+      }
+      all += repeated.size();
+      known.addAll(sent);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.sluice.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A mosquitto of our own on a loopback port that stays the same over restarts. */
+final class Mosquitto implements AutoCloseable {
+
+  private final Path configuration;
+  private final int port;
+  private ChildProcess process;
+
+  private Mosquitto(Path configuration, int port) {
+    this.configuration = configuration;
+    this.port = port;
+  }
+
+  /** Without TLS; not started yet. */
+  static Mosquitto plain(Path directory) {
+    return configured(directory, "");
+  }
+
+  /** With TLS; a client without a certificate of the same authority is refused. Not started yet. */
+  static Mosquitto withClientCertificates(Path directory, TestPki pki) {
+    return configured(
+        directory,
+        "cafile "
+            + pki.certificate("ca")
+            + "\ncertfile "
+            + pki.certificate("server")
+            + "\nkeyfile "
+            + pki.key("server")
+            + "\nrequire_certificate true\n");
+  }
+
+  private static Mosquitto configured(Path directory, String extra) {
+    int port = FreePort.take();
+    Path file = directory.resolve("mosquitto-" + port + ".conf");
+    // As root it would become another user, who cannot read the test's directory.
+    String user = "root".equals(System.getProperty("user.name")) ? "user root\n" : "";
+    try {
+      Files.writeString(
+          file,
+          "listener "
+              + port
+              + " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\n"
+              + "log_dest stderr\nconnection_messages true\n"
+              + user
+              + extra);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Mosquitto(file, port);
+  }
+
+  Mosquitto start() {
+    process =
+        ChildProcess.start(
+            "mosquitto",
+            Map.of(),
+            List.of(ChildProcess.locate("mosquitto"), "-c", configuration.toString()));
+    Eventually.holds(
+        "mosquitto listens",
+        Duration.ofSeconds(10),
+        () -> FreePort.isOpen(port),
+        () -> process.output());
+    return this;
+  }
+
+  int port() {
+    return port;
+  }
+
+  ChildProcess process() {
+    return process;
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.close();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.e2e;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.mqtt.MqttClient;
+import io.vertx.mqtt.MqttClientOptions;
+import io.vertx.mqtt.messages.MqttPublishMessage;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A consumer as a customer would write it: QoS 1, a session that the broker keeps, a new client for
+ * every attempt. What it receives goes to its {@link Ledger}.
+ */
+final class RecordingSubscriber implements AutoCloseable {
+
+  private static final int MAX_MESSAGE = 8 << 20;
+  private static final long RETRY_MILLIS = 200;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Ledger ledger = new Ledger();
+  private final int port;
+  private volatile boolean subscribed;
+  private volatile boolean closed;
+  private volatile MqttClient client;
+
+  private RecordingSubscriber(int port) {
+    this.port = port;
+  }
+
+  /** Connected to a broker on the loopback and subscribed to everything when it returns. */
+  static RecordingSubscriber start(int port) {
+    var subscriber = new RecordingSubscriber(port);
+    subscriber.vertx.runOnContext(nothing -> subscriber.connect());
+    Eventually.holds("subscribed", Duration.ofSeconds(10), () -> subscriber.subscribed);
+    return subscriber;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  private void connect() {
+    if (closed) {
+      return;
+    }
+    var options = new MqttClientOptions();
+    options.setClientId("e2e-consumer").setCleanSession(false).setMaxMessageSize(MAX_MESSAGE);
+    MqttClient attempt = MqttClient.create(vertx, options);
+    client = attempt;
+    attempt.publishHandler(this::received);
+    attempt.closeHandler(nothing -> later());
+    attempt
+        .connect(port, "127.0.0.1")
+        .compose(connack -> attempt.subscribe("#", MqttQoS.AT_LEAST_ONCE.value()))
+        .onComplete(
+            result -> {
+              subscribed = result.succeeded();
+              if (result.failed()) {
+                later();
+              }
+            });
+  }
+
+  private void later() {
+    subscribed = false;
+    vertx.setTimer(RETRY_MILLIS, id -> connect());
+  }
+
+  private void received(MqttPublishMessage message) {
+    ledger.add(Message.parse(message.topicName(), message.payload().getBytes(), System.nanoTime()));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Future<Void> done = vertx.close();
+    try {
+      done.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("subscriber does not close", e);
+    }
+  }
+}

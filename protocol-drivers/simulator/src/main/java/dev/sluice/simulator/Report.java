@@ -1,0 +1,84 @@
+package dev.sluice.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.simulator.device.SimulatedDevice;
+import dev.sluice.simulator.plant.Plant;
+import dev.sluice.simulator.verify.Summary;
+
+/** The JSON lines that commands print for other programs; {@code event} says what a line is. */
+final class Report {
+
+  static final String PLANT = "fault, status or stop";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Report() {}
+
+  static ObjectNode event(String word) {
+    return JSON.createObjectNode().put("event", word);
+  }
+
+  /** All lines of a plant listen. */
+  static ObjectNode ready(Plant plant) {
+    ObjectNode ready = event("ready");
+    ready.put("plant", plant.spec().name());
+    ready.put("lines", plant.spec().lines().size());
+    ready.put("devices", plant.devices().size());
+    ready.put("points", plant.spec().points());
+    ObjectNode ports = ready.putObject("ports");
+    plant.ports().forEach(ports::put);
+    return ready;
+  }
+
+  /** What the devices of a plant did so far. */
+  static ObjectNode plant(Plant plant) {
+    ObjectNode status = event("status");
+    status.put("answered", plant.devices().stream().mapToLong(SimulatedDevice::answered).sum());
+    ArrayNode devices = status.putArray("devices");
+    for (SimulatedDevice device : plant.devices()) {
+      devices
+          .addObject()
+          .put("id", device.spec().id())
+          .put("answered", device.answered())
+          .put("fault", device.fault().now().toString());
+    }
+    return status;
+  }
+
+  /** Adds what a verifier found. */
+  static ObjectNode add(ObjectNode to, Summary summary) {
+    return to.put("published", summary.published())
+        .put("acknowledged", summary.acknowledged())
+        .put("duplicates", summary.duplicates())
+        .put("missing", summary.missing())
+        .put("readings_missing", summary.readingsMissing())
+        .put("readings_named", summary.readingsNamed())
+        .put("repeated", summary.repeated())
+        .put("readings", summary.readings())
+        .put("messages", summary.messages())
+        .put("malformed", summary.malformed())
+        .put("streams", summary.streams());
+  }
+
+  /** The end of a run: all that was found. */
+  static ObjectNode summary(Summary summary) {
+    ObjectNode json = add(event("summary"), summary);
+    ArrayNode words = json.putArray("words");
+    summary.words().forEach(words::add);
+    return json;
+  }
+
+  /** The first few values of a device. */
+  static ObjectNode some(JsonNode values, int most) {
+    ObjectNode few = JSON.createObjectNode();
+    for (var value : values.properties()) {
+      if (few.size() < most) {
+        few.set(value.getKey(), value.getValue());
+      }
+    }
+    return few;
+  }
+}

@@ -1,0 +1,5 @@
+/** A plant that runs. */
+@NullMarked
+package dev.sluice.simulator.plant;
+
+import org.jspecify.annotations.NullMarked;
