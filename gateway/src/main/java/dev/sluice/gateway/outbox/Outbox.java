@@ -1,189 +1,286 @@
 package dev.sluice.gateway.outbox;
 
 import dev.sluice.driver.TimeSource;
+import dev.sluice.gateway.outbox.OutboxException.Reason;
+import dev.sluice.gateway.outbox.log.DirectoryLockedException;
+import dev.sluice.gateway.outbox.log.Entry;
+import dev.sluice.gateway.outbox.log.FileOps;
+import dev.sluice.gateway.outbox.log.Log;
+import dev.sluice.gateway.outbox.log.LogClock;
+import dev.sluice.gateway.outbox.log.LogOptions;
+import dev.sluice.gateway.outbox.log.LogStats;
+import dev.sluice.gateway.outbox.log.NewerFormatException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The outbox as a neighbour sees it. Safe for use from any context. */
+/**
+ * What was accepted here survives kill -9 and power loss, in order, until every uplink has it or a
+ * bound forces it out, which is then said by a gap record. Safe for use from any context; nothing
+ * here blocks.
+ *
+ * <pre>
+ *   any context --append--> CommitQueue --Writer (one thread)--> Log --> disk
+ *                               ^                                 |
+ *   uplink --ack, holes---------+      uplink &lt;--read, reading thread
+ * </pre>
+ */
 public final class Outbox {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+  private static final Duration MAX_LAST_READ = Duration.ofSeconds(5);
+
   private final Vertx vertx;
-  private final TreeMap<Long, OutboxRecord> records = new TreeMap<>();
-  private final Map<String, MemoryCursor> cursors = new TreeMap<>();
-  private long next = 1;
-  private long bytes;
-  private boolean closed;
+  private final OutboxOptions options;
+  private final Log log;
+  private final CommitQueue queue;
+  private final ScheduledThreadPoolExecutor readingThread;
+  private final Map<String, StoredCursor> cursors = new ConcurrentHashMap<>();
+  private final Promise<Void> ended = Promise.promise();
 
-  private Outbox(Vertx vertx) {
+  private Outbox(Vertx vertx, OutboxOptions options, Log log) {
     this.vertx = vertx;
+    this.options = options;
+    this.log = log;
+    this.queue = new CommitQueue(options);
+    this.readingThread = new ScheduledThreadPoolExecutor(1, task -> thread("reader", task));
   }
 
-  /** Opens the directory; fails with {@link OutboxException}. */
+  /**
+   * Opens the directory, which is made when missing, and brings its files in order after a crash.
+   * Completes on the caller's context; fails with {@link OutboxException}: {@link Reason#LOCKED},
+   * {@link Reason#NEWER_FORMAT} or {@link Reason#DISK}.
+   */
   public static Future<Outbox> open(Vertx vertx, OutboxOptions options, TimeSource time) {
-    return Future.succeededFuture(new Outbox(vertx));
+    return open(vertx, options, time, FileOps.DISK);
   }
 
-  /** Id of the stream, 26 characters. */
+  static Future<Outbox> open(Vertx vertx, OutboxOptions options, TimeSource time, FileOps files) {
+    Context caller = vertx.getOrCreateContext();
+    Promise<Outbox> promise = Promise.promise();
+    Runnable life =
+        () -> {
+          Outbox outbox;
+          try {
+            LogOptions bounds =
+                new LogOptions(
+                    options.directory(),
+                    options.maxBytes(),
+                    options.maxAge(),
+                    options.segmentBytes(),
+                    options.maxDamaged());
+            Log log = Log.open(bounds, files, clock(time), new Gaps(), new SecureRandom());
+            outbox = new Outbox(vertx, options, log);
+          } catch (IOException e) {
+            Completion.on(caller, () -> promise.fail(typed(options, e)));
+            return;
+          } catch (RuntimeException e) {
+            Completion.on(caller, () -> promise.fail(e));
+            return;
+          }
+          outbox.queue.cursorsDirty(); // what the files said is brought into files of this run
+          Completion.on(caller, () -> promise.complete(outbox));
+          outbox.live();
+        };
+    thread("writer", life).start();
+    return promise.future();
+  }
+
+  private static Thread thread(String what, Runnable life) {
+    Thread thread = new Thread(life, "sluice-outbox-" + what);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static OutboxException typed(OutboxOptions options, IOException e) {
+    if (e instanceof DirectoryLockedException) {
+      return new OutboxException(Reason.LOCKED, "outbox directory " + e.getMessage(), e);
+    }
+    if (e instanceof NewerFormatException) {
+      return new OutboxException(Reason.NEWER_FORMAT, e.getMessage(), e);
+    }
+    return new OutboxException(
+        Reason.DISK, "cannot open the outbox in " + options.directory() + ": " + e, e);
+  }
+
+  private static LogClock clock(TimeSource time) {
+    return new LogClock() {
+      @Override
+      public long nanos() {
+        return time.nanoTime();
+      }
+
+      @Override
+      public long millis() {
+        return time.millis();
+      }
+
+      @Override
+      public boolean trusted() {
+        return time.trusted();
+      }
+    };
+  }
+
+  private void live() {
+    new Writer(log, queue, options, () -> cursors.values().forEach(StoredCursor::tell)).run();
+    readingThread.execute(() -> cursors.values().forEach(StoredCursor::close));
+    readingThread.shutdown();
+    awaitReader();
+    try {
+      log.close();
+    } catch (IOException e) {
+      LOG.atWarn().setCause(e).log("outbox not closed cleanly");
+    } finally {
+      ended.complete();
+    }
+  }
+
+  private void awaitReader() {
+    try {
+      if (!readingThread.awaitTermination(MAX_LAST_READ.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.atWarn().log("outbox closes while a read is stuck");
+      }
+    } catch (InterruptedException e) {
+      LOG.atDebug().setCause(e).log("outbox writer interrupted, closes nevertheless");
+    }
+  }
+
+  /** Id of the stream: 26 characters, new for a fresh directory and after a lost tail. */
   public String stream() {
-    return "01JD0000000000000000000000";
+    return log.stream().text();
   }
 
-  /** Makes a record durable; the future completes on the caller's context with its seq. */
+  /**
+   * Makes a record durable. Completes on the caller's context with its seq once it is on disk; that
+   * is within {@link OutboxOptions#commitWindow()} and one fsync while the disk works. While it
+   * does not, records wait in memory.
+   *
+   * @param payload not copied: must not change any more
+   * @param readings how many readings it holds, counted when it gets lost; 0 or more
+   * @return fails with {@link OutboxException}: {@link Reason#FULL}, {@link Reason#TOO_LARGE} or
+   *     {@link Reason#CLOSED}
+   */
   public Future<Long> append(RecordKind kind, byte[] payload, int readings) {
-    Context context = vertx.getOrCreateContext();
+    if (readings < 0) {
+      throw new IllegalArgumentException(readings + " readings, expected 0 or more");
+    }
+    Context caller = vertx.getOrCreateContext();
     Promise<Long> promise = Promise.promise();
-    synchronized (this) {
-      if (closed) {
-        return Future.failedFuture(
-            new OutboxException(OutboxException.Reason.CLOSED, "the outbox is closed"));
+    try {
+      if (payload.length > options.maxPayload()) {
+        throw new OutboxException(
+            Reason.TOO_LARGE,
+            "record of "
+                + payload.length
+                + " bytes, expected at most "
+                + options.maxPayload()
+                + " (segmentBytes less its headers)");
       }
-      long seq = next++;
-      records.put(seq, new OutboxRecord(seq, kind, readings, payload));
-      bytes += payload.length;
-      context.runOnContext(ignored -> promise.complete(seq));
-      for (MemoryCursor cursor : cursors.values()) {
-        cursor.tell();
-      }
+      Entry entry = new Entry(kind.code(), readings, payload);
+      queue.add(new Pending(entry, promise, caller, System.nanoTime()));
+    } catch (OutboxException e) {
+      return Future.failedFuture(e);
     }
     return promise.future();
   }
 
-  /** The cursor of an uplink; created at the oldest record when new. */
-  public synchronized OutboxCursor cursor(String uplink) {
-    return cursors.computeIfAbsent(uplink, MemoryCursor::new);
-  }
-
-  /** Forgets the cursor of an uplink that is no longer configured. */
-  public synchronized void forget(String uplink) {
-    cursors.remove(uplink);
+  /**
+   * The cursor of an uplink, always the same one; created at the oldest record when new.
+   *
+   * @param uplink its id; becomes a file name, where anything but letters, digits, dot, dash and
+   *     underscore takes three characters per byte, at most 247 in all
+   * @throws IllegalArgumentException for an id that is empty or too long
+   */
+  public OutboxCursor cursor(String uplink) {
+    return cursors.computeIfAbsent(
+        uplink,
+        id -> {
+          StoredCursor made = new StoredCursor(vertx, log, log.cursor(id), queue, readingThread);
+          queue.cursorsDirty();
+          return made;
+        });
   }
 
   /** The uplinks that have a cursor, also those that nobody asked for since the start. */
-  public synchronized List<String> uplinks() {
-    return List.copyOf(cursors.keySet());
+  public Set<String> uplinks() {
+    return log.uplinks();
   }
 
-  /** A snapshot. */
-  public synchronized OutboxStats stats() {
-    Map<String, Long> backlog = new TreeMap<>();
-    cursors.forEach((id, cursor) -> backlog.put(id, (long) cursor.left.size()));
+  /**
+   * Forgets the cursor of an uplink that is no longer configured: until then its records are kept
+   * for it. Whoever still holds the cursor must not use it any more.
+   */
+  public Future<Void> forget(String uplink) {
+    Context caller = vertx.getOrCreateContext();
+    Promise<Void> promise = Promise.promise();
+    boolean taken =
+        queue.execute(
+            () -> {
+              cursors.remove(uplink);
+              try {
+                log.forget(uplink);
+                Completion.on(caller, promise::complete);
+              } catch (IOException e) {
+                OutboxException why =
+                    new OutboxException(
+                        Reason.DISK, "cannot delete the cursor of " + uplink + ": " + e, e);
+                Completion.on(caller, () -> promise.fail(why));
+              }
+            });
+    return taken ? promise.future() : Future.failedFuture(CommitQueue.closed());
+  }
+
+  /** A snapshot; from any thread. */
+  public OutboxStats stats() {
+    CommitQueue.Depth depth = queue.depth();
+    LogStats disk = log.stats();
     return new OutboxStats(
-        1,
-        next,
-        records.size(),
-        1,
-        bytes,
-        backlog,
-        0,
-        0,
-        0,
-        true,
-        next - 1,
-        bytes,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0);
+        disk.oldest(),
+        disk.next(),
+        disk.next() - disk.oldest(),
+        disk.segments(),
+        disk.bytes(),
+        log.backlog(),
+        depth.records(),
+        depth.bytes(),
+        depth.oldestNanos(),
+        log.working(),
+        disk.appended(),
+        disk.appendedBytes(),
+        disk.forces(),
+        depth.refused(),
+        disk.evictedRecords(),
+        disk.evictedReadings(),
+        disk.announcements(),
+        disk.corruptRecords(),
+        disk.damagedFiles(),
+        disk.poisonedSegments(),
+        disk.failures(),
+        disk.cursorMerges(),
+        disk.lostCursors());
   }
 
-  /** Makes everything durable and releases the directory. */
-  public synchronized Future<Void> close() {
-    closed = true;
-    return Future.succeededFuture();
-  }
-
-  private final class MemoryCursor implements OutboxCursor {
-    private final String uplink;
-    private final TreeSet<Long> left;
-    private @Nullable Context context;
-    private @Nullable Runnable handler;
-
-    MemoryCursor(String uplink) {
-      this.uplink = uplink;
-      this.left = new TreeSet<>(records.keySet());
-    }
-
-    void tell() {
-      left.add(next - 1);
-      Context target = context;
-      Runnable call = handler;
-      if (target != null && call != null) {
-        target.runOnContext(ignored -> call.run());
-      }
-    }
-
-    @Override
-    public String uplink() {
-      return uplink;
-    }
-
-    @Override
-    public long low() {
-      synchronized (Outbox.this) {
-        return left.isEmpty() ? next : left.first();
-      }
-    }
-
-    @Override
-    public Future<List<OutboxRecord>> read(long from, int maxBytes) {
-      Context caller = vertx.getOrCreateContext();
-      Promise<List<OutboxRecord>> promise = Promise.promise();
-      List<OutboxRecord> found = new ArrayList<>();
-      synchronized (Outbox.this) {
-        long size = 0;
-        for (long seq : left.tailSet(from)) {
-          OutboxRecord one = records.get(seq);
-          if (one != null) {
-            found.add(one);
-            size += one.payload().length;
-            if (size >= maxBytes) {
-              break;
-            }
-          }
-        }
-      }
-      caller.runOnContext(ignored -> promise.complete(found));
-      return promise.future();
-    }
-
-    @Override
-    public void ack(long seq) {
-      synchronized (Outbox.this) {
-        if (seq >= next) {
-          throw new IllegalArgumentException("seq " + seq + " is not durable, next is " + next);
-        }
-        left.remove(seq);
-      }
-    }
-
-    @Override
-    public void onRecords(Runnable call) {
-      synchronized (Outbox.this) {
-        context = vertx.getOrCreateContext();
-        handler = call;
-      }
-    }
-
-    @Override
-    public long next() {
-      synchronized (Outbox.this) {
-        return next;
-      }
-    }
+  /**
+   * Makes everything durable, cursors too, and gives the directory free. Reads under way fail.
+   * Completes on the caller's context; closing twice is closing once.
+   */
+  public Future<Void> close() {
+    Context caller = vertx.getOrCreateContext();
+    Promise<Void> promise = Promise.promise();
+    queue.close();
+    ended.future().onComplete(done -> Completion.on(caller, promise::complete));
+    return promise.future();
   }
 }

@@ -1,0 +1,240 @@
+package dev.sluice.gateway.outbox;
+
+import dev.sluice.gateway.outbox.OutboxException.Reason;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What waits to become durable, and the bell of the writing thread. Bounded in bytes. Records stay
+ * in it until they are durable, so that a failed commit loses nothing. Thread-safe; nobody waits
+ * for the disk on its lock.
+ */
+final class CommitQueue {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommitQueue.class);
+
+  private final OutboxOptions options;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition bell = lock.newCondition();
+
+  private final ArrayDeque<Pending> records = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private long bytes;
+  private long refused;
+  private long cursorsDirtySince;
+  private boolean cursorsDirty;
+  private boolean closed;
+
+  CommitQueue(OutboxOptions options) {
+    this.options = options;
+  }
+
+  /** Takes a record, or says why not. */
+  void add(Pending record) throws OutboxException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw closed();
+      }
+      if (bytes + record.bytes() > options.maxPending()) {
+        refused++;
+        throw new OutboxException(
+            Reason.FULL,
+            bytes
+                + " bytes wait to become durable, bound maxPending "
+                + options.maxPending()
+                + "; the disk of "
+                + options.directory()
+                + " does not keep up");
+      }
+      boolean wasEmpty = records.isEmpty();
+      boolean wasFull = bytes >= options.commitBytes();
+      records.add(record);
+      bytes += record.bytes();
+      if (wasEmpty || (!wasFull && bytes >= options.commitBytes())) {
+        bell.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  static OutboxException closed() {
+    return new OutboxException(Reason.CLOSED, "the outbox is closed");
+  }
+
+  /** Has the writing thread do something soon; false when it is closed. */
+  boolean execute(Runnable task) {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      tasks.add(task);
+      bell.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A cursor file has become out of date. */
+  void cursorsDirty() {
+    lock.lock();
+    try {
+      if (!cursorsDirty) {
+        cursorsDirty = true;
+        cursorsDirtySince = System.nanoTime();
+        bell.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The writing thread is about to bring the cursor files up to date. */
+  boolean takeCursorsDirty(long now) {
+    lock.lock();
+    try {
+      boolean due =
+          cursorsDirty && (closed || now - cursorsDirtySince >= options.cursorSync().toNanos());
+      cursorsDirty &= !due;
+      return due;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing more is taken; the writing thread finishes what is there. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      bell.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until there is something to do: a full or ripe commit, a task, a cursor to sync, the end.
+   *
+   * @param commitNotBefore no commit is due before, monotonic: the disk has failed
+   * @param tick at the latest then, monotonic
+   */
+  void await(long commitNotBefore, long tick) {
+    lock.lock();
+    try {
+      while (!closed && tasks.isEmpty()) {
+        long now = System.nanoTime();
+        long wait = tick - now;
+        if (!records.isEmpty()) {
+          wait = Math.min(wait, Math.max(untilRipe(now), commitNotBefore - now));
+        }
+        if (cursorsDirty) {
+          wait = Math.min(wait, cursorsDirtySince + options.cursorSync().toNanos() - now);
+        }
+        if (wait <= 0) {
+          return;
+        }
+        try {
+          long unused = bell.awaitNanos(wait);
+        } catch (InterruptedException e) {
+          // Nobody has a reason to interrupt this thread: it goes on.
+          LOG.atWarn().log("outbox writer interrupted");
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long untilRipe(long now) {
+    return bytes >= options.commitBytes()
+        ? 0
+        : records.element().sinceNanos() + options.commitWindow().toNanos() - now;
+  }
+
+  List<Runnable> takeTasks() {
+    lock.lock();
+    try {
+      List<Runnable> taken = List.copyOf(tasks);
+      tasks.clear();
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a commit should start now. */
+  boolean ripe(long now) {
+    lock.lock();
+    try {
+      return !records.isEmpty() && (closed || untilRipe(now) <= 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next records to commit together; they stay until {@link #remove}. */
+  List<Pending> head(long maxBytes) {
+    lock.lock();
+    try {
+      List<Pending> head = new ArrayList<>();
+      long total = 0;
+      Iterator<Pending> all = records.iterator();
+      while (all.hasNext()) {
+        Pending next = all.next();
+        total += next.bytes() + 16;
+        if (!head.isEmpty() && total > maxBytes) {
+          break;
+        }
+        head.add(next);
+      }
+      return head;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void remove(int count) {
+    lock.lock();
+    try {
+      for (int i = 0; i < count; i++) {
+        bytes -= records.remove().bytes();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What it holds: records, bytes, age of the oldest in ns, and how many it refused. */
+  Depth depth() {
+    lock.lock();
+    try {
+      Pending oldest = records.peek();
+      long age = oldest == null ? 0 : System.nanoTime() - oldest.sinceNanos();
+      return new Depth(records.size(), bytes, age, refused);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A snapshot of {@link #depth}. */
+  record Depth(int records, long bytes, long oldestNanos, long refused) {}
+}

@@ -1,0 +1,49 @@
+package dev.sluice.gateway.outbox;
+
+import dev.sluice.gateway.outbox.log.Announcer;
+import dev.sluice.gateway.outbox.log.Entry;
+import dev.sluice.gateway.outbox.log.Loss;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Puts losses into gap records. A gap that is itself lost before everybody had it goes on in the
+ * new one: one record per reason, so that the number of gaps does not grow with the length of an
+ * outage.
+ */
+final class Gaps implements Announcer {
+
+  @Override
+  public int kind() {
+    return RecordKind.GAP.code();
+  }
+
+  @Override
+  public List<Entry> announce(Loss loss, List<byte[]> carried) {
+    Map<String, GapRecord> byReason = new TreeMap<>();
+    String reason = loss.cause().name().toLowerCase(Locale.ROOT);
+    byReason.put(reason, new GapRecord(loss.first(), loss.last(), loss.readings(), reason));
+    for (byte[] payload : carried) {
+      try {
+        GapRecord gap = GapRecord.decode(payload);
+        byReason.merge(gap.reason(), gap, Gaps::join);
+      } catch (OutboxException e) {
+        continue; // not one of ours; its seq is in the range of the loss
+      }
+    }
+    List<Entry> entries = new ArrayList<>();
+    byReason.values().forEach(gap -> entries.add(new Entry(kind(), 0, gap.encode())));
+    return entries;
+  }
+
+  private static GapRecord join(GapRecord a, GapRecord b) {
+    return new GapRecord(
+        Math.min(a.first(), b.first()),
+        Math.max(a.last(), b.last()),
+        Math.addExact(a.count(), b.count()),
+        a.reason());
+  }
+}

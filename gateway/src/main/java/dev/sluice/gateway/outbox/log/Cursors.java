@@ -1,0 +1,121 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** All cursors of a log, also those that nobody asked for since the start. Thread-safe. */
+final class Cursors {
+
+  private final FileOps files;
+  private final LogOptions options;
+  private final Tally tally;
+  private final Map<String, Cursor> byUplink = new ConcurrentHashMap<>();
+
+  Cursors(FileOps files, LogOptions options, Tally tally) {
+    this.files = files;
+    this.options = options;
+    this.tally = tally;
+  }
+
+  /**
+   * Takes over what the files said; returns below which seq everything missing was announced.
+   *
+   * @param oldest where a cursor begins that says nothing about this stream
+   */
+  long restore(Map<String, CursorFile.Loaded> loaded, StreamId stream, long oldest) {
+    long floor = 0;
+    for (Map.Entry<String, CursorFile.Loaded> entry : loaded.entrySet()) {
+      String uplink = entry.getKey();
+      CursorState state = entry.getValue().state();
+      if (state == null || !state.stream().equals(stream)) {
+        tally.lostCursors.increment();
+        byUplink.put(uplink, create(uplink, oldest));
+        continue;
+      }
+      AckSet left = new AckSet(state.open(), state.ranges());
+      if (entry.getValue().damaged()) {
+        // The slot that was lost may have allowed to delete what this one still wants.
+        left.clip(oldest);
+      }
+      floor = Math.max(floor, state.floor());
+      byUplink.put(
+          uplink, new Cursor(uplink, file(uplink), tally, left, state.seen(), state.generation()));
+    }
+    return floor;
+  }
+
+  private Cursor create(String uplink, long oldest) {
+    return new Cursor(uplink, file(uplink), tally, new AckSet(oldest), oldest, 0);
+  }
+
+  private CursorFile file(String uplink) {
+    return new CursorFile(files, options.directory(), uplink);
+  }
+
+  /** The cursor of an uplink; a new one begins at {@code oldest}. */
+  Cursor get(String uplink, long oldest) {
+    int bytes = uplink.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes < 1 || CursorFile.fileName(uplink).length() > CursorState.MAX_NAME - 8) {
+      throw new IllegalArgumentException(
+          "uplink of " + bytes + " bytes, expected a name that makes a file name");
+    }
+    return byUplink.computeIfAbsent(uplink, id -> create(id, oldest));
+  }
+
+  Set<String> uplinks() {
+    return Set.copyOf(byUplink.keySet());
+  }
+
+  Collection<Cursor> all() {
+    return byUplink.values();
+  }
+
+  /** Drops a cursor and its file. */
+  void forget(String uplink) throws IOException {
+    Cursor gone = byUplink.remove(uplink);
+    if (gone != null) {
+      gone.delete();
+    }
+  }
+
+  /** Brings the files up to date; whether all of it worked. */
+  boolean sync(StreamId stream, long floor) {
+    boolean all = true;
+    for (Cursor cursor : all()) {
+      if (cursor.dirty()) {
+        try {
+          cursor.sync(stream, floor);
+        } catch (IOException e) {
+          all = false; // counted below us; it stays dirty
+        }
+      }
+    }
+    return all;
+  }
+
+  /**
+   * The lowest seq at or above {@code from} that somebody still needs; without cursors, all are.
+   */
+  long nextFrom(long from) {
+    long next = Long.MAX_VALUE;
+    for (Cursor cursor : all()) {
+      next = Math.min(next, cursor.nextFrom(from));
+    }
+    return next == Long.MAX_VALUE ? from : next;
+  }
+
+  /** Whether every cursor file says that the segment is done with. */
+  boolean done(Segment segment) {
+    return !byUplink.isEmpty()
+        && all().stream()
+            .allMatch(cursor -> cursor.durablyAcknowledged(segment.first(), segment.end()));
+  }
+
+  void close() {
+    all().forEach(Cursor::close);
+  }
+}

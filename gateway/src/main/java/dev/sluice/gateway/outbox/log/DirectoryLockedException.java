@@ -1,0 +1,14 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Another opener has the directory. */
+public final class DirectoryLockedException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  DirectoryLockedException(Path directory, String holder) {
+    super(directory + " is in use by " + holder);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What must go before everybody had it, and the duty to say so: a loss is owed from the moment it
+ * is known until its announcement is durable. Writing thread only, except {@link #quiet} and {@link
+ * #floor}.
+ */
+final class Eviction {
+
+  private final FileOps files;
+  private final LogOptions options;
+  private final Announcer announcer;
+  private final Shelf shelf;
+  private final Cursors cursors;
+  private final Tally tally;
+  private final AgeClock age;
+  private final Announced announced = new Announced();
+  private final List<Entry> owed = new ArrayList<>();
+
+  /** What is missing below was announced durably. */
+  private volatile long floor;
+
+  /** What the floor becomes when {@link #owed} is durable. */
+  private long owedFloor;
+
+  Eviction(
+      FileOps files,
+      LogOptions options,
+      LogClock clock,
+      Announcer announcer,
+      Shelf shelf,
+      Cursors cursors,
+      Tally tally) {
+    this.files = files;
+    this.options = options;
+    this.announcer = announcer;
+    this.shelf = shelf;
+    this.cursors = cursors;
+    this.tally = tally;
+    this.age = new AgeClock(clock);
+  }
+
+  /** Announcements to append. */
+  List<Entry> owed() {
+    return owed;
+  }
+
+  long floor() {
+    return floor;
+  }
+
+  void restoreFloor(long durable) {
+    floor = durable;
+  }
+
+  /** Whether a second look at this damage would say nothing new. */
+  boolean quiet(long first, long last) {
+    return last < floor || announced.covers(Math.max(first, floor), last);
+  }
+
+  void announce(Loss loss, List<byte[]> carried) {
+    if (loss.cause() == Loss.Cause.CORRUPT) {
+      tally.corruptRecords.add(loss.records());
+    }
+    announced.add(loss.first(), loss.last());
+    owed.addAll(announcer.announce(loss, carried));
+  }
+
+  /** Before a new segment: the oldest ones go until it fits the bound. */
+  void fitBudget() {
+    long bytes = shelf.keptBytes() + options.segmentBytes();
+    for (Segment oldest : shelf.kept()) {
+      if (bytes <= options.maxBytes()) {
+        return;
+      }
+      condemn(oldest, Loss.Cause.BYTES);
+      bytes -= oldest.bytes();
+    }
+  }
+
+  /** Condemns what is older than allowed; whether there is any. */
+  boolean expire() {
+    OptionalLong now = age.now();
+    if (now.isEmpty()) {
+      return false;
+    }
+    List<Segment> kept = shelf.kept();
+    for (int i = 0; i < kept.size(); i++) {
+      Segment oldest = kept.get(i);
+      boolean done = cursors.nextFrom(oldest.first()) >= oldest.end();
+      boolean keepsTheEnd = i == kept.size() - 1 && done;
+      if (keepsTheEnd
+          || !age.expired(kept.subList(i, kept.size()), now.getAsLong(), options.maxAge())) {
+        break;
+      }
+      condemn(oldest, Loss.Cause.AGE);
+    }
+    return shelf.anyCondemned();
+  }
+
+  private void condemn(Segment segment, Loss.Cause cause) {
+    Toll toll = Toll.of(files, segment, cursors, announcer.kind());
+    if (!toll.none()) {
+      tally.evictedRecords.add(toll.records());
+      tally.evictedReadings.add(toll.readings());
+      announce(toll.loss(cause), toll.carried());
+    }
+    shelf.condemn(segment);
+  }
+
+  /**
+   * The disk is full: gives the oldest segment away before that is announced. The last one stays,
+   * for it knows where the log ends. Whether there is more room now.
+   */
+  boolean makeRoom() {
+    Segment victim = shelf.firstCondemned();
+    if (victim == null) {
+      List<Segment> kept = shelf.kept();
+      if (kept.size() > 1) {
+        victim = kept.get(0);
+        condemn(victim, Loss.Cause.DISK);
+      }
+    }
+    if (victim != null) {
+      owedFloor = Math.max(owedFloor, victim.end());
+      shelf.doom(victim);
+    }
+    return shelf.deleteDoomed();
+  }
+
+  /** All that was owed is durable: what was condemned may go. Whether the floor moved. */
+  boolean paid() {
+    owed.clear();
+    long gone = Math.max(owedFloor, shelf.doomCondemned());
+    owedFloor = 0;
+    if (gone <= floor) {
+      return false;
+    }
+    floor = gone;
+    cursors.all().forEach(Cursor::soil);
+    return true;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies in a directory, looked at and not touched.
+ *
+ * @param segments with a header that can be read and is whole
+ * @param damaged segments whose header is not whole
+ * @param blank segment files that never got a header
+ * @param unreadable segments that the disk does not read now
+ * @param cursors in files
+ * @param leftovers temporary files
+ */
+record Inventory(
+    List<Candidate> segments,
+    List<Candidate> damaged,
+    List<Path> blank,
+    List<Candidate> unreadable,
+    List<CursorFound> cursors,
+    List<Path> leftovers) {
+
+  private static final String SEGMENT = ".seg";
+  private static final int ATTEMPTS = 3;
+  private static final Pattern NAME = Pattern.compile("([0-9]{10})-([0-9]{20})\\.seg");
+
+  /** A segment file; the header is null unless it is among {@link #segments}. */
+  record Candidate(Path path, long size, @Nullable SegmentHeader header) {
+
+    SegmentHeader knownHeader() {
+      if (header == null) {
+        throw new IllegalStateException("BUG: " + path + " is no valid segment");
+      }
+      return header;
+    }
+
+    /** The number in its name, 0 when there is none. */
+    long number() {
+      return fromName(1);
+    }
+
+    /** No seq in this file is above, as far as its name is right; 0 when it says nothing. */
+    long mostSeq() {
+      long first = fromName(2);
+      return first == 0 ? 0 : first + size / Frame.BYTES;
+    }
+
+    private long fromName(int group) {
+      Matcher name = NAME.matcher(path.getFileName().toString());
+      // More than 18 digits do not fit a long, and no log of ours comes near.
+      return name.matches() && name.group(group).length() - zeros(name.group(group)) <= 18
+          ? Long.parseLong(name.group(group))
+          : 0;
+    }
+
+    private static int zeros(String digits) {
+      int zeros = 0;
+      while (zeros < digits.length() && digits.charAt(zeros) == '0') {
+        zeros++;
+      }
+      return zeros;
+    }
+  }
+
+  /** A cursor file and what it holds. */
+  record CursorFound(Path path, CursorFile.Loaded loaded) {}
+
+  /**
+   * Looks at all files.
+   *
+   * @throws NewerFormatException when one is of a newer version
+   */
+  static Inventory of(FileOps files, Path directory) throws IOException {
+    Inventory inventory =
+        new Inventory(
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>());
+    for (FileOps.Listed file : files.list(directory)) {
+      inventory.add(files, file);
+    }
+    return inventory;
+  }
+
+  private void add(FileOps files, FileOps.Listed file) throws IOException {
+    String name = file.path().getFileName().toString();
+    try {
+      if (name.endsWith(SEGMENT)) {
+        addSegment(files, file);
+      } else if (name.endsWith(CursorFile.SUFFIX)) {
+        cursors.add(new CursorFound(file.path(), CursorFile.load(files, file.path())));
+      } else if (name.endsWith(CursorFile.TEMPORARY)) {
+        leftovers.add(file.path());
+      }
+    } catch (NoSuchFileException e) {
+      return; // gone since the listing
+    }
+  }
+
+  private void addSegment(FileOps files, FileOps.Listed file) throws IOException {
+    Candidate unknown = new Candidate(file.path(), file.size(), null);
+    ByteBuffer page = null;
+    for (int i = 0; i < ATTEMPTS && page == null; i++) {
+      page = firstPage(files, file.path());
+    }
+    if (page == null) {
+      unreadable.add(unknown);
+      return;
+    }
+    SegmentHeader header = SegmentHeader.decode(page, file.path(), new Checksum());
+    if (header != null) {
+      segments.add(new Candidate(file.path(), file.size(), header));
+    } else if (zeros(page)) {
+      blank.add(file.path());
+    } else {
+      damaged.add(unknown);
+    }
+  }
+
+  private static @Nullable ByteBuffer firstPage(FileOps files, Path path) throws IOException {
+    ByteBuffer page = ByteBuffer.allocate(SegmentHeader.PAGE);
+    try (OpenFile opened = files.open(path, false)) {
+      opened.read(page, 0);
+      return page.flip();
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      return null; // counted below us
+    }
+  }
+
+  private static boolean zeros(ByteBuffer page) {
+    for (int i = 0; i < page.limit(); i++) {
+      if (page.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

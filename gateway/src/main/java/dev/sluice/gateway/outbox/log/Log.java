@@ -1,0 +1,353 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A durable log of opaque records, bounded in size and age; the package documentation says what it
+ * promises. Whatever changes files belongs to one thread that is never interrupted; {@link #next},
+ * {@link #cursor}, {@link #uplinks}, {@link #reader} and {@link #stats} may be called by any.
+ */
+public final class Log implements Closeable {
+
+  private final LogOptions options;
+  private final FileOps files;
+  private final LogClock clock;
+  private final Announcer announcer;
+  private final RandomGenerator random;
+  private final Tally tally;
+  private final Closeable lock;
+
+  private final StreamId stream;
+  private final Shelf shelf;
+  private final Cursors cursors;
+  private final Eviction eviction;
+  private final CommitBuffer buffer = new CommitBuffer();
+
+  /** Damaged files that move aside once their loss is announced. */
+  private List<Path> damaged;
+
+  private @Nullable SegmentWriter writer;
+  private long number;
+  private volatile long next;
+  private volatile boolean working = true;
+
+  private Log(
+      LogOptions options,
+      FileOps files,
+      LogClock clock,
+      Announcer announcer,
+      RandomGenerator random,
+      Tally tally,
+      Closeable lock,
+      Recovery.Result found) {
+    this.options = options;
+    this.files = files;
+    this.clock = clock;
+    this.announcer = announcer;
+    this.random = random;
+    this.tally = tally;
+    this.lock = lock;
+    this.next = found.next();
+    this.number = found.number();
+    this.damaged = found.damaged();
+    StreamId known = found.stream();
+    this.stream = known == null ? StreamId.create(clock.millis(), random) : known;
+    this.shelf = new Shelf(files, options);
+    found.segments().forEach(shelf::add);
+    this.cursors = new Cursors(files, options, tally);
+    this.eviction = new Eviction(files, options, clock, announcer, shelf, cursors, tally);
+    eviction.restoreFloor(cursors.restore(found.cursors(), stream, shelf.oldest(next)));
+    Loss lost = found.lost();
+    if (lost != null) {
+      eviction.announce(lost, List.of());
+    }
+  }
+
+  /**
+   * Opens a directory, which is made when missing, and brings its files in order.
+   *
+   * @throws DirectoryLockedException when somebody else has it
+   * @throws NewerFormatException when a newer version wrote it
+   * @throws IOException when the disk does not let us
+   */
+  public static Log open(
+      LogOptions options, FileOps disk, LogClock clock, Announcer announcer, RandomGenerator random)
+      throws IOException {
+    Tally tally = new Tally();
+    FileOps files = new CountingFiles(disk, tally);
+    files.createDirectories(options.directory());
+    Closeable lock = files.lock(options.directory());
+    boolean opened = false;
+    try {
+      Recovery.Result found = Recovery.run(files, options.directory());
+      Log log = new Log(options, files, clock, announcer, random, tally, lock, found);
+      log.settle();
+      opened = true;
+      return log;
+    } finally {
+      if (!opened) {
+        lock.close();
+      }
+    }
+  }
+
+  /** Announces what the recovery missed; as long as that fails, the damaged files stay. */
+  private void settle() {
+    try {
+      commit(List.of());
+    } catch (IOException e) {
+      return; // counted below us; goes with the first commit that works
+    }
+  }
+
+  /** Id of the stream. */
+  public StreamId stream() {
+    return stream;
+  }
+
+  /** Seq of the next durable record; all below were durable. */
+  public long next() {
+    return next;
+  }
+
+  /** Whether the last commit worked. */
+  public boolean working() {
+    return working;
+  }
+
+  /** Whether there are announcements to commit. */
+  public boolean owes() {
+    return !eviction.owed().isEmpty();
+  }
+
+  /**
+   * The cursor of an uplink; a new one begins at the oldest record.
+   *
+   * @throws IllegalArgumentException for a name that is empty or too long for a file
+   */
+  public Cursor cursor(String uplink) {
+    return cursors.get(uplink, shelf.oldest(next));
+  }
+
+  /** The uplinks that have a cursor. */
+  public Set<String> uplinks() {
+    return cursors.uplinks();
+  }
+
+  /** How many records each cursor has left. */
+  public Map<String, Long> backlog() {
+    long end = next;
+    return cursors.all().stream()
+        .collect(Collectors.toMap(Cursor::uplink, cursor -> cursor.backlog(end)));
+  }
+
+  /** A reader of what the cursor has left; for one thread. */
+  public LogReader reader(Cursor cursor) {
+    return new LogReader(this, files, shelf, cursor);
+  }
+
+  /** Drops a cursor and its file. */
+  public void forget(String uplink) throws IOException {
+    cursors.forget(uplink);
+    deleteAcknowledged();
+  }
+
+  /**
+   * Makes entries durable, in order, with what is owed behind them; returns the seq of the first.
+   * After an exception nothing of it is durable, and the same call may be tried again.
+   */
+  public long commit(List<Entry> entries) throws IOException {
+    long size = CommitBuffer.size(entries);
+    boolean full = writer == null || writer.size() + size > options.segmentBytes();
+    if (full && (!entries.isEmpty() || owes())) {
+      eviction.fitBudget();
+    }
+    long first = next;
+    List<Entry> all = new ArrayList<>(entries);
+    all.addAll(eviction.owed());
+    if (!all.isEmpty()) {
+      write(all);
+      tally.announcements.add(all.size() - entries.size());
+    }
+    settleDebts();
+    return first;
+  }
+
+  private void write(List<Entry> all) throws IOException {
+    try {
+      SegmentWriter target = writerFor(CommitBuffer.size(all));
+      boolean fresh = target.fresh();
+      target.commit(all, next, clock, announcer.kind());
+      if (fresh) {
+        shelf.add(target.segment());
+      }
+    } catch (IOException e) {
+      working = false;
+      poison();
+      throw e;
+    }
+    tally.appended.add(all.size());
+    all.forEach(entry -> tally.appendedBytes.add(entry.payload().length));
+    next += all.size();
+    working = true;
+  }
+
+  private SegmentWriter writerFor(long bytes) throws IOException {
+    SegmentWriter current = writer;
+    if (current != null && (current.fresh() || current.size() + bytes <= options.segmentBytes())) {
+      return current;
+    }
+    leaveSegment();
+    long created = clock.trusted() ? Math.max(0, clock.millis()) : 0;
+    SegmentHeader header = new SegmentHeader(stream, number++, next, created, random.nextInt());
+    SegmentWriter made = SegmentWriter.create(files, options.directory(), header, buffer);
+    writer = made;
+    return made;
+  }
+
+  /** The segment is full or old: it is complete as it is. */
+  private void leaveSegment() {
+    SegmentWriter current = writer;
+    writer = null;
+    try {
+      if (current != null) {
+        current.close();
+      }
+    } catch (IOException e) {
+      return; // counted below us; all that counts was forced
+    }
+  }
+
+  /**
+   * What the kernel still holds of a failed write cannot be known: the file is never used again.
+   */
+  private void poison() {
+    SegmentWriter failed = writer;
+    writer = null;
+    if (failed == null) {
+      return;
+    }
+    tally.poisonedSegments.increment();
+    failed.abandon();
+    if (failed.fresh()) {
+      try {
+        files.delete(failed.segment().path());
+      } catch (IOException e) {
+        return; // counted below us; a later segment takes its seqs over
+      }
+    }
+  }
+
+  private void settleDebts() {
+    if (!damaged.isEmpty()) {
+      new SetAside(files, options, tally).all(damaged);
+      damaged = List.of();
+    }
+    if (eviction.paid()) {
+      cursors.sync(stream, eviction.floor());
+    }
+    shelf.deleteDoomed();
+  }
+
+  /**
+   * The reader found nothing where these should be: announces it, once. The announcement is owed
+   * afterwards.
+   */
+  public void missing(LogReader.Hole hole) {
+    if (!eviction.quiet(hole.first(), hole.last())) {
+      long records = hole.last() - hole.first() + 1;
+      eviction.announce(
+          new Loss(hole.first(), hole.last(), records, hole.readings(), Loss.Cause.CORRUPT),
+          List.of());
+    }
+  }
+
+  /** The disk is full: deletes the oldest segment but one, and owes it. Whether that helped. */
+  public boolean makeRoom() {
+    return eviction.makeRoom();
+  }
+
+  /** Drops what is older than allowed. To be called at least once a minute. */
+  public void expire() throws IOException {
+    if (eviction.expire()) {
+      if (writer != null && shelf.condemned(writer.segment())) {
+        leaveSegment();
+      }
+      commit(List.of());
+    }
+  }
+
+  /** Brings cursor files up to date and deletes what they allow to. Whether all of it worked. */
+  public boolean syncCursors() {
+    boolean all = cursors.sync(stream, eviction.floor());
+    deleteAcknowledged();
+    return all;
+  }
+
+  /** The newest segment stays: it carries the stream and says where it ends. */
+  private void deleteAcknowledged() {
+    List<Segment> kept = shelf.kept();
+    for (int i = 0; i < kept.size() - 1; i++) {
+      if (cursors.done(kept.get(i))) {
+        shelf.doom(kept.get(i));
+      }
+    }
+    shelf.deleteDoomed();
+  }
+
+  /** Everything missing below was announced. */
+  public long floor() {
+    return eviction.floor();
+  }
+
+  boolean quiet(long first, long last) {
+    return eviction.quiet(first, last);
+  }
+
+  /** A snapshot. */
+  public LogStats stats() {
+    long end = next;
+    return new LogStats(
+        Math.min(shelf.oldest(end), end),
+        end,
+        shelf.all().size(),
+        shelf.bytes(),
+        tally.appended.sum(),
+        tally.appendedBytes.sum(),
+        tally.forces.sum(),
+        tally.failures.sum(),
+        tally.evictedRecords.sum(),
+        tally.evictedReadings.sum(),
+        tally.announcements.sum(),
+        tally.corruptRecords.sum(),
+        tally.damagedFiles.sum(),
+        tally.poisonedSegments.sum(),
+        tally.cursorMerges.sum(),
+        tally.lostCursors.sum());
+  }
+
+  /** Seals the log and gives the directory free; readers must be closed before. */
+  @Override
+  public void close() throws IOException {
+    try {
+      syncCursors();
+      SegmentWriter current = writer;
+      if (current != null && !current.fresh()) {
+        current.seal(clock.trusted() ? Math.max(0, clock.millis()) : 0);
+      }
+    } finally {
+      leaveSegment();
+      cursors.close();
+      lock.close();
+    }
+  }
+}

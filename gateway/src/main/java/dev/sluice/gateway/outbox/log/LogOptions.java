@@ -1,0 +1,16 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where a log lies and how large it may become; the caller checked the ranges.
+ *
+ * @param directory of its own
+ * @param maxBytes bound of all segments together
+ * @param maxAge older records go, a segment at a time
+ * @param segmentBytes size of a segment
+ * @param maxDamaged bytes of files set aside
+ */
+public record LogOptions(
+    Path directory, long maxBytes, Duration maxAge, int segmentBytes, long maxDamaged) {}

@@ -1,0 +1,39 @@
+package dev.sluice.gateway.outbox.log;
+
+/**
+ * A snapshot of a log and of what it did since it was opened.
+ *
+ * @param oldest seq of the oldest record on disk; {@code next} when there is none
+ * @param next seq of the next durable record
+ * @param segments files
+ * @param bytes of all segments on disk
+ * @param appended records made durable
+ * @param appendedBytes their payload
+ * @param forces of files and of the directory
+ * @param failures of file operations
+ * @param evictedRecords dropped by a bound before every cursor had them
+ * @param evictedReadings the readings in them
+ * @param announcements records that the log wrote itself
+ * @param corruptRecords lost to damage, as far as known
+ * @param damagedFiles set aside
+ * @param poisonedSegments given up after a failed write or force
+ * @param cursorMerges ranges merged because a cursor was full
+ * @param lostCursors cursors that start again at the oldest record
+ */
+public record LogStats(
+    long oldest,
+    long next,
+    int segments,
+    long bytes,
+    long appended,
+    long appendedBytes,
+    long forces,
+    long failures,
+    long evictedRecords,
+    long evictedReadings,
+    long announcements,
+    long corruptRecords,
+    long damagedFiles,
+    long poisonedSegments,
+    long cursorMerges,
+    long lostCursors) {}

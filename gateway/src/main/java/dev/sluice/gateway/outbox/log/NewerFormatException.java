@@ -1,0 +1,20 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A file of the directory was written by a newer version; nothing was changed. */
+public final class NewerFormatException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  NewerFormatException(Path path, int found, int expected) {
+    super(
+        path
+            + " has format version "
+            + found
+            + ", this version reads up to "
+            + expected
+            + "; use the version that wrote it or another directory");
+  }
+}

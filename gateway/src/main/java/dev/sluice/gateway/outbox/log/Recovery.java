@@ -1,0 +1,263 @@
+package dev.sluice.gateway.outbox.log;
+
+import dev.sluice.gateway.outbox.log.Inventory.Candidate;
+import dev.sluice.gateway.outbox.log.Inventory.CursorFound;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out where a log ended and brings its files into a state from which it can go on. Only the
+ * last segment is read in full. Nothing is changed before all headers were looked at; damaged files
+ * are only named here, they move when their loss is announced.
+ */
+final class Recovery {
+
+  /**
+   * The result.
+   *
+   * @param stream null when a new one must begin
+   * @param segments in order
+   * @param next seq of the next record
+   * @param number of the next segment
+   * @param cursors what the files said, by uplink; null for one that could not be read
+   * @param lost what must be announced, or null
+   * @param damaged files to set aside
+   */
+  record Result(
+      @Nullable StreamId stream,
+      List<Segment> segments,
+      long next,
+      long number,
+      Map<String, CursorFile.Loaded> cursors,
+      @Nullable Loss lost,
+      List<Path> damaged) {}
+
+  private final FileOps files;
+  private final Path directory;
+  private final Inventory inventory;
+  private final List<Path> damaged = new ArrayList<>();
+  private final List<Path> useless = new ArrayList<>();
+
+  private Recovery(FileOps files, Path directory, Inventory inventory) {
+    this.files = files;
+    this.directory = directory;
+    this.inventory = inventory;
+  }
+
+  static Result run(FileOps files, Path directory) throws IOException {
+    return new Recovery(files, directory, Inventory.of(files, directory)).run();
+  }
+
+  private Result run() throws IOException {
+    inventory.damaged().forEach(candidate -> damaged.add(candidate.path()));
+    useless.addAll(inventory.blank());
+    useless.addAll(inventory.leftovers());
+    return inventory.segments().isEmpty() ? begin() : goOn();
+  }
+
+  /** No segment is whole: a new stream, whose first seqs nobody has seen. */
+  private Result begin() throws IOException {
+    if (!inventory.unreadable().isEmpty()) {
+      throw new IOException(
+          "none of the segments in "
+              + directory
+              + " can be read now; check the disk, nothing was changed");
+    }
+    long number = 1;
+    for (Candidate candidate : inventory.damaged()) {
+      number = Math.max(number, candidate.number() + 1);
+    }
+    Loss lost = damaged.isEmpty() ? null : new Loss(0, 0, 0, 0, Loss.Cause.CORRUPT);
+    deleteUseless();
+    return new Result(null, List.of(), 1, number, cursors(), lost, damaged);
+  }
+
+  private Result goOn() throws IOException {
+    StreamId stream = stream();
+    Deque<Segment> chain = chain(stream);
+    long number = 1;
+    for (Candidate candidate : allCandidates()) {
+      SegmentHeader header = candidate.header();
+      number = Math.max(number, candidate.number() + 1);
+      number = Math.max(number, header == null ? 1 : header.number() + 1);
+    }
+    long end = Long.MAX_VALUE;
+    long next = 1;
+    TailScan scan = null;
+    Segment tail = null;
+    while (scan == null && !chain.isEmpty()) {
+      tail = chain.removeLast();
+      TailScan found = TailScan.of(files, tail.path(), tail.header(), tail.bytes());
+      end = Math.min(tail.first(), end);
+      next = Math.max(next, Math.max(tail.first(), found.end()));
+      if (found.unreadable()) {
+        // Durable records may hide there: their seqs must not be used again.
+        next = Math.max(next, found.end() + (tail.bytes() - found.bytes()) / Frame.BYTES);
+      }
+      if (found.commits() > 0) {
+        scan = found;
+        end = found.end();
+      } else if (!found.unreadable()) {
+        (found.dirty() || found.end() > tail.first() ? damaged : useless).add(tail.path());
+      }
+    }
+    long tailNumber = scan == null || tail == null ? 0 : tail.header().number();
+    List<Segment> segments = new ArrayList<>(chain);
+    if (scan != null && tail != null) {
+      settle(tail, scan);
+      segments.add(
+          new Segment(tail.path(), tail.header(), scan.bytes(), scan.end(), scan.newestMillis()));
+    }
+    next = Math.max(next, mostSeqBehind(tailNumber));
+    Map<String, CursorFile.Loaded> cursors = cursors();
+    for (CursorFile.Loaded cursor : cursors.values()) {
+      CursorState state = cursor.state();
+      if (state != null && state.stream().equals(stream)) {
+        next = Math.max(next, Math.max(state.seen(), state.open()));
+      }
+    }
+    Loss lost = next > end ? new Loss(end, next - 1, next - end, 0, Loss.Cause.CORRUPT) : null;
+    deleteUseless();
+    return new Result(stream, segments, next, number, cursors, lost, damaged);
+  }
+
+  private List<Candidate> allCandidates() {
+    List<Candidate> all = new ArrayList<>(inventory.segments());
+    all.addAll(inventory.damaged());
+    all.addAll(inventory.unreadable());
+    return all;
+  }
+
+  /** Above what a file behind the tail may have held, when only its name can be read. */
+  private long mostSeqBehind(long tailNumber) {
+    List<Candidate> silent = new ArrayList<>(inventory.damaged());
+    silent.addAll(inventory.unreadable());
+    long most = 0;
+    for (Candidate candidate : silent) {
+      if (candidate.number() > tailNumber) {
+        most = Math.max(most, candidate.mostSeq());
+      }
+    }
+    return most;
+  }
+
+  /** The stream of most segments; foreign files are damage. Of as many, the one that came last. */
+  private StreamId stream() {
+    Map<StreamId, Integer> counts = new HashMap<>();
+    Map<StreamId, Long> newest = new HashMap<>();
+    for (Candidate candidate : inventory.segments()) {
+      SegmentHeader header = candidate.knownHeader();
+      counts.merge(header.stream(), 1, Integer::sum);
+      newest.merge(header.stream(), header.number(), Math::max);
+    }
+    Comparator<StreamId> order = Comparator.comparing(id -> counts.getOrDefault(id, 0));
+    return counts.keySet().stream()
+        .max(order.thenComparing(id -> newest.getOrDefault(id, 0L)))
+        .orElseThrow(() -> new IllegalStateException("BUG: no stream among the segments"));
+  }
+
+  /** The segments of the stream in order; each ends where the next begins. */
+  private Deque<Segment> chain(StreamId stream) {
+    List<Candidate> newestFirst = new ArrayList<>(inventory.segments());
+    newestFirst.sort(
+        Comparator.comparing((Candidate candidate) -> candidate.knownHeader().number())
+            .thenComparing(candidate -> candidate.path().getFileName().toString())
+            .reversed());
+    Deque<Segment> chain = new ArrayDeque<>();
+    long limit = Long.MAX_VALUE;
+    for (Candidate candidate : newestFirst) {
+      SegmentHeader header = candidate.knownHeader();
+      if (!header.stream().equals(stream) || header.firstSeq() >= limit) {
+        damaged.add(candidate.path()); // of another life, a copy, or superseded as a whole
+        continue;
+      }
+      chain.addFirst(new Segment(candidate.path(), header, candidate.size(), limit, 0));
+      limit = header.firstSeq();
+    }
+    return chain;
+  }
+
+  /** What the last process wrote may be in memory only: it must be durable before it is read. */
+  private void settle(Segment tail, TailScan scan) throws IOException {
+    if (scan.sealed() && !scan.unreadable()) {
+      return;
+    }
+    boolean forced = false;
+    try (OpenFile file = files.open(tail.path(), true)) {
+      if (!scan.unreadable() && tail.bytes() > scan.bytes()) {
+        file.truncate(scan.bytes());
+      }
+      file.force(true);
+      forced = true;
+    } catch (IOException e) {
+      copy(tail.path(), scan.bytes());
+    }
+    if (forced) {
+      files.forceDirectory(directory);
+    }
+  }
+
+  /** A file whose force failed may not be forced again: its pages now claim to be clean. */
+  private void copy(Path path, long bytes) throws IOException {
+    Path temporary = path.resolveSibling(path.getFileName() + CursorFile.TEMPORARY);
+    files.delete(temporary);
+    try (OpenFile from = files.open(path, false);
+        OpenFile to = files.create(temporary)) {
+      ByteBuffer piece = ByteBuffer.allocate(64 * 1024);
+      for (long at = 0; at < bytes; at += piece.limit()) {
+        piece.clear().limit((int) Math.min(piece.capacity(), bytes - at));
+        if (from.read(piece, at) < piece.limit()) {
+          throw new IOException(path + " ends before byte " + bytes);
+        }
+        to.write(piece.flip(), at);
+      }
+      to.force(true);
+    }
+    files.rename(temporary, path);
+    files.forceDirectory(directory);
+  }
+
+  private Map<String, CursorFile.Loaded> cursors() {
+    Map<String, CursorFile.Loaded> byUplink = new TreeMap<>();
+    for (CursorFound found : inventory.cursors()) {
+      CursorState state = found.loaded().state();
+      String uplink =
+          state == null ? CursorFile.uplink(found.path().getFileName().toString()) : state.uplink();
+      if (uplink == null) {
+        damaged.add(found.path());
+        continue;
+      }
+      // Of two files of one uplink, the one that can be read and is newer counts.
+      byUplink.merge(uplink, found.loaded(), (a, b) -> generation(a) >= generation(b) ? a : b);
+    }
+    return byUplink;
+  }
+
+  private static long generation(CursorFile.Loaded loaded) {
+    CursorState state = loaded.state();
+    return state == null ? 0 : state.generation();
+  }
+
+  private void deleteUseless() {
+    try {
+      for (Path path : useless) {
+        files.delete(path);
+      }
+      if (!useless.isEmpty()) {
+        files.forceDirectory(directory);
+      }
+    } catch (IOException e) {
+      return; // counted below us; they are found again at the next start
+    }
+  }
+}

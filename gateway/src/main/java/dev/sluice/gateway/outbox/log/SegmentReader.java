@@ -1,0 +1,218 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of one segment in order of seq, over damage, and never beyond what was forced.
+ * One thread at a time.
+ */
+final class SegmentReader implements Closeable {
+
+  /** What comes next. */
+  sealed interface Item permits Found, Lost, End {}
+
+  /** A record whose checksum holds. */
+  record Found(StoredRecord record) implements Item {}
+
+  /** Nothing below {@code to} can be read, from the asked seq on. */
+  record Lost(long to, long readings) implements Item {}
+
+  /** No more durable records here. */
+  record End() implements Item {}
+
+  private static final End END = new End();
+
+  /** So often an unreadable place is tried before it counts as damage. */
+  static final int ATTEMPTS = 5;
+
+  private final OpenFile file;
+  private final Segment segment;
+  private final Window window;
+  private final Checksum sum = new Checksum();
+
+  /** Where to look for the next commit. */
+  private long commitAt = SegmentHeader.PAGE;
+
+  /** The seq that must come next here. */
+  private long expected;
+
+  /** The commit under way; null between two. */
+  private @Nullable CommitHeader commit;
+
+  private long recordAt;
+  private long readingsSeen;
+
+  private final BooleanSupplier diskWorks;
+  private long failedAt = -1;
+  private int failures;
+
+  /** The last place was given up: what follows it needs no patience. */
+  private boolean skipping;
+
+  /** Pages given up: passing them again needs no patience either. */
+  private final BitSet givenUp = new BitSet();
+
+  /**
+   * Opens the file.
+   *
+   * @param diskWorks whether the disk is fine otherwise: while it is not, nothing counts as damage
+   */
+  SegmentReader(FileOps files, Segment segment, Window window, BooleanSupplier diskWorks)
+      throws IOException {
+    this.file = files.open(segment.path(), false);
+    this.diskWorks = diskWorks;
+    this.segment = segment;
+    this.window = window;
+    this.expected = segment.first();
+    window.clear();
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  /**
+   * The first record at or above {@code want}, or what is known about its loss.
+   *
+   * @throws IOException when the disk does not read; the fifth time at the same place that is
+   *     damage and reading goes on behind it
+   */
+  Item next(long want) throws IOException {
+    if (want < expected) {
+      rewind();
+    }
+    long end = segment.end();
+    if (want >= end) {
+      return END;
+    }
+    Item item = null;
+    while (item == null) {
+      item = commit == null ? findCommit(want, end) : findRecord(commit, want);
+    }
+    return item instanceof Found found && found.record().seq() >= end ? END : item;
+  }
+
+  private void rewind() {
+    commitAt = SegmentHeader.PAGE;
+    expected = segment.first();
+    commit = null;
+  }
+
+  private @Nullable Item findCommit(long want, long end) throws IOException {
+    long limit = segment.bytes();
+    while (commitAt + CommitHeader.BYTES <= limit) {
+      CommitHeader found = headerAt(commitAt, limit);
+      if (found == null || found.firstSeq() < expected || commitAt + found.padded() > limit) {
+        commitAt += SegmentHeader.PAGE;
+        continue;
+      }
+      boolean hole = found.firstSeq() > expected;
+      expected = Math.min(found.firstSeq(), end);
+      if (found.seals()) {
+        commitAt += SegmentHeader.PAGE;
+      } else {
+        commit = found;
+        recordAt = commitAt + CommitHeader.BYTES;
+        readingsSeen = 0;
+      }
+      return hole && want < expected ? new Lost(expected, 0) : null;
+    }
+    return END;
+  }
+
+  private @Nullable CommitHeader headerAt(long at, long limit) throws IOException {
+    try {
+      int index = window.load(file, at, CommitHeader.BYTES, limit);
+      skipping = false;
+      return index < 0
+          ? null
+          : CommitHeader.decode(window.bytes(), index, segment.header().epoch(), sum);
+    } catch (IOException e) {
+      retryOrSkip(at, e);
+      return null;
+    }
+  }
+
+  private @Nullable Item findRecord(CommitHeader open, long want) throws IOException {
+    if (want >= open.end()) {
+      leaveCommit(open);
+      return null;
+    }
+    long recordsEnd = commitAt + CommitHeader.BYTES + open.length();
+    while (expected < open.end()) {
+      StoredRecord found;
+      try {
+        found = record(recordsEnd);
+      } catch (IOException e) {
+        retryOrSkip(recordAt, e);
+        return lose(open, want);
+      }
+      if (found == null) {
+        return lose(open, want);
+      }
+      recordAt += Frame.BYTES + found.payload().length;
+      readingsSeen += found.readings();
+      expected++;
+      if (found.seq() >= want) {
+        return new Found(found);
+      }
+    }
+    leaveCommit(open);
+    return null;
+  }
+
+  /** The record that must come next; null when it is damaged. */
+  private @Nullable StoredRecord record(long recordsEnd) throws IOException {
+    long seq = expected;
+    int index = window.load(file, recordAt, Frame.BYTES, recordsEnd);
+    if (index < 0) {
+      return null;
+    }
+    Frame frame = Frame.decode(window.bytes(), index);
+    if (frame.length() < 0 || frame.length() > recordsEnd - recordAt - Frame.BYTES) {
+      return null;
+    }
+    byte[] payload = new byte[frame.length()];
+    if (!window.copy(file, recordAt + Frame.BYTES, payload, recordsEnd)
+        || !frame.matches(segment.header().epoch(), seq, payload, sum)) {
+      return null;
+    }
+    return new StoredRecord(seq, frame.kind(), frame.readings(), payload);
+  }
+
+  /** A damaged record takes the rest of its commit with it: where the next begins is not known. */
+  private Item lose(CommitHeader open, long want) {
+    long readings = Math.max(0, open.readings() - readingsSeen);
+    leaveCommit(open);
+    return new Lost(open.end(), readings);
+  }
+
+  private void leaveCommit(CommitHeader open) {
+    commitAt += open.padded();
+    expected = open.end();
+    commit = null;
+  }
+
+  private void retryOrSkip(long at, IOException e) throws IOException {
+    int page = (int) (at / SegmentHeader.PAGE);
+    if (givenUp.get(page)) {
+      return;
+    }
+    failures = at == failedAt ? failures + 1 : 1;
+    failedAt = at;
+    if (!diskWorks.getAsBoolean() || failures < ATTEMPTS && !skipping) {
+      throw e;
+    }
+    skipping = true;
+    givenUp.set(page);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Appends commits to one segment file. After the first exception it must not be used again, except
+ * to {@link #abandon} it. Writing thread only.
+ */
+final class SegmentWriter {
+
+  private final FileOps files;
+  private final Segment segment;
+  private final OpenFile file;
+  private final CommitBuffer buffer;
+
+  /** Where the next commit goes; only the header page is not a commit. */
+  private long at = SegmentHeader.PAGE;
+
+  private SegmentWriter(FileOps files, Segment segment, OpenFile file, CommitBuffer buffer) {
+    this.files = files;
+    this.segment = segment;
+    this.file = file;
+    this.buffer = buffer;
+  }
+
+  /** Makes the file; nothing in it counts before the first commit. */
+  static SegmentWriter create(
+      FileOps files, Path directory, SegmentHeader header, CommitBuffer buffer) throws IOException {
+    Path path = directory.resolve(header.fileName());
+    OpenFile file = files.create(path);
+    Segment segment = new Segment(path, header, 0, header.firstSeq(), 0);
+    return new SegmentWriter(files, segment, file, buffer);
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  /** Bytes of the file when all that was written counts. */
+  long size() {
+    return at;
+  }
+
+  boolean fresh() {
+    return segment.bytes() == 0;
+  }
+
+  /** Writes and forces one commit; when this returns its records are durable and readable. */
+  void commit(List<Entry> entries, long firstSeq, LogClock clock, int announcementKind)
+      throws IOException {
+    long wallMillis = clock.trusted() ? Math.max(0, clock.millis()) : 0;
+    ByteBuffer commit =
+        buffer.encode(entries, firstSeq, wallMillis, segment.header().epoch(), announcementKind);
+    long end = at + commit.remaining();
+    boolean first = fresh();
+    if (first) {
+      file.write(buffer.encode(segment.header()), 0);
+    }
+    file.write(commit, at);
+    file.force(first);
+    if (first) {
+      files.forceDirectory(segment.path().getParent());
+    }
+    at = end;
+    segment.grow(end, firstSeq + entries.size(), wallMillis, clock.nanos());
+  }
+
+  /** Says that the log ended here, so that a lost last commit can be told from none. */
+  void seal(long wallMillis) throws IOException {
+    file.write(buffer.encodeSeal(segment.end(), wallMillis, segment.header().epoch()), at);
+    file.force(false);
+  }
+
+  void close() throws IOException {
+    file.close();
+  }
+
+  /** Gives the file up after a failure; what was not durable is cut off, as far as that works. */
+  void abandon() {
+    try (OpenFile closing = file) {
+      if (!fresh()) {
+        closing.truncate(segment.bytes());
+      }
+    } catch (IOException e) {
+      return; // counted below us; readers stop at what was forced, the next segment says the same
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments that can be read, in order, and those on their way out: condemned ones are readable
+ * until their announcement is durable, doomed ones only wait for their deletion. Changed by the
+ * writing thread only, read by any.
+ */
+final class Shelf {
+
+  private final FileOps files;
+  private final LogOptions options;
+
+  private final ConcurrentSkipListMap<Long, Segment> byFirst = new ConcurrentSkipListMap<>();
+  private final List<Segment> condemned = new ArrayList<>();
+  private final List<Segment> doomed = new ArrayList<>();
+  private volatile long doomedBytes;
+
+  Shelf(FileOps files, LogOptions options) {
+    this.files = files;
+    this.options = options;
+  }
+
+  void add(Segment segment) {
+    byFirst.put(segment.first(), segment);
+  }
+
+  Collection<Segment> all() {
+    return byFirst.values();
+  }
+
+  /** The last segment that begins at or below the seq. */
+  @Nullable Segment below(long seq) {
+    Map.Entry<Long, Segment> found = byFirst.floorEntry(seq);
+    return found == null ? null : found.getValue();
+  }
+
+  /** Where the next segment above the seq begins, or {@code otherwise}. */
+  long firstAbove(long seq, long otherwise) {
+    Long found = byFirst.higherKey(seq);
+    return found == null ? otherwise : found;
+  }
+
+  /** Seq of the oldest record, or {@code otherwise} when there is none. */
+  long oldest(long otherwise) {
+    Map.Entry<Long, Segment> found = byFirst.firstEntry();
+    return found == null ? otherwise : found.getKey();
+  }
+
+  /** The segments that nobody condemned yet, in order. */
+  List<Segment> kept() {
+    List<Segment> kept = new ArrayList<>(byFirst.values());
+    kept.removeAll(condemned);
+    return kept;
+  }
+
+  /** What stays on disk when all that is condemned or doomed is gone. */
+  long keptBytes() {
+    return kept().stream().mapToLong(Segment::bytes).sum();
+  }
+
+  /** What is on disk. */
+  long bytes() {
+    return byFirst.values().stream().mapToLong(Segment::bytes).sum() + doomedBytes;
+  }
+
+  boolean anyCondemned() {
+    return !condemned.isEmpty();
+  }
+
+  boolean condemned(Segment segment) {
+    return condemned.contains(segment);
+  }
+
+  /** It goes as soon as that is announced. */
+  void condemn(Segment segment) {
+    condemned.add(segment);
+  }
+
+  /** The oldest condemned one, or null. */
+  @Nullable Segment firstCondemned() {
+    return condemned.isEmpty() ? null : condemned.get(0);
+  }
+
+  /** Nobody may read it any more. */
+  void doom(Segment segment) {
+    byFirst.remove(segment.first(), segment);
+    condemned.remove(segment);
+    doomed.add(segment);
+    doomedBytes += segment.bytes();
+  }
+
+  /** All condemned ones are announced; the seq after the last of them, or 0. */
+  long doomCondemned() {
+    long end = 0;
+    for (Segment segment : List.copyOf(condemned)) {
+      end = Math.max(end, segment.end());
+      doom(segment);
+    }
+    return end;
+  }
+
+  /** Deletes what it can; the rest is tried again. Whether anything was deleted. */
+  boolean deleteDoomed() {
+    boolean any = false;
+    for (Iterator<Segment> left = doomed.iterator(); left.hasNext(); ) {
+      Segment segment = left.next();
+      try {
+        files.delete(segment.path());
+      } catch (IOException e) {
+        continue; // counted below us
+      }
+      doomedBytes -= segment.bytes();
+      left.remove();
+      any = true;
+    }
+    if (any) {
+      try {
+        files.forceDirectory(options.directory());
+      } catch (IOException e) {
+        return true; // a file that comes back after a crash costs duplicates at most
+      }
+    }
+    return any;
+  }
+}

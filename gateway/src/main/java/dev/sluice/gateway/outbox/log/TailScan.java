@@ -1,0 +1,134 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in the last segment of a log that may have ended in the middle of a write: all of it is
+ * read and checked.
+ *
+ * @param commits that are whole
+ * @param bytes up to the end of the last whole one
+ * @param end the seq after its last record
+ * @param newestMillis its time, 0 when not trusted
+ * @param sealed whether the log was closed and nothing follows
+ * @param dirty whether anything but zeros follows
+ * @param unreadable whether the disk did not read some of it
+ */
+record TailScan(
+    int commits,
+    long bytes,
+    long end,
+    long newestMillis,
+    boolean sealed,
+    boolean dirty,
+    boolean unreadable) {
+
+  private static final int ATTEMPTS = 3;
+
+  static TailScan of(FileOps files, Path path, SegmentHeader header, long size) throws IOException {
+    try (OpenFile file = files.open(path, false)) {
+      return new Scan(file, header, size).run();
+    }
+  }
+
+  /** The walk over the file. */
+  private static final class Scan {
+
+    private final OpenFile file;
+    private final SegmentHeader header;
+    private final long size;
+    private final Window window = new Window();
+    private final Checksum sum = new Checksum();
+    private boolean unreadable;
+
+    Scan(OpenFile file, SegmentHeader header, long size) {
+      this.file = file;
+      this.header = header;
+      this.size = size;
+    }
+
+    TailScan run() {
+      int commits = 0;
+      long bytes = SegmentHeader.PAGE;
+      long end = header.firstSeq();
+      long newest = 0;
+      boolean sealed = false;
+      long at = SegmentHeader.PAGE;
+      while (at + CommitHeader.BYTES <= size) {
+        CommitHeader commit = attempt(at);
+        if (commit == null || commit.firstSeq() < end) {
+          at += SegmentHeader.PAGE;
+          continue;
+        }
+        at += commit.padded();
+        bytes = at;
+        end = commit.end();
+        newest = Math.max(newest, commit.wallMillis());
+        sealed = commit.seals();
+        commits += sealed ? 0 : 1;
+      }
+      return new TailScan(
+          commits, bytes, end, newest, sealed && bytes == size, dirty(bytes), unreadable);
+    }
+
+    private @Nullable CommitHeader attempt(long at) {
+      for (int i = 0; i < ATTEMPTS; i++) {
+        try {
+          return wholeCommit(at);
+        } catch (IOException e) {
+          continue; // counted below us
+        }
+      }
+      unreadable = true;
+      return null;
+    }
+
+    private @Nullable CommitHeader wholeCommit(long at) throws IOException {
+      int index = window.load(file, at, CommitHeader.BYTES, size);
+      CommitHeader commit =
+          index < 0 ? null : CommitHeader.decode(window.bytes(), index, header.epoch(), sum);
+      if (commit == null || at + commit.padded() > size) {
+        return null;
+      }
+      long recordAt = at + CommitHeader.BYTES;
+      long recordsEnd = recordAt + commit.length();
+      for (long seq = commit.firstSeq(); seq < commit.end(); seq++) {
+        index = window.load(file, recordAt, Frame.BYTES, recordsEnd);
+        if (index < 0) {
+          return null;
+        }
+        Frame frame = Frame.decode(window.bytes(), index);
+        if (frame.length() < 0 || frame.length() > recordsEnd - recordAt - Frame.BYTES) {
+          return null;
+        }
+        byte[] payload = new byte[frame.length()];
+        if (!window.copy(file, recordAt + Frame.BYTES, payload, recordsEnd)
+            || !frame.matches(header.epoch(), seq, payload, sum)) {
+          return null;
+        }
+        recordAt += Frame.BYTES + frame.length();
+      }
+      return commit;
+    }
+
+    /** Whether somebody wrote there: a file that only grew reads as zeros. */
+    private boolean dirty(long from) {
+      for (long at = from; at < size; at += SegmentHeader.PAGE) {
+        int length = (int) Math.min(SegmentHeader.PAGE, size - at);
+        try {
+          int index = window.load(file, at, length, size);
+          for (int i = 0; index >= 0 && i < length; i++) {
+            if (window.bytes().get(index + i) != 0) {
+              return true;
+            }
+          }
+        } catch (IOException e) {
+          return true; // what it holds is not known
+        }
+      }
+      return false;
+    }
+  }
+}
