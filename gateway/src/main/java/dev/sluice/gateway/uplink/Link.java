@@ -1,0 +1,260 @@
+package dev.sluice.gateway.uplink;
+
+import dev.sluice.driver.TimeSource;
+import dev.sluice.gateway.uplink.connector.Connector;
+import dev.sluice.gateway.uplink.connector.Conversation;
+import dev.sluice.gateway.uplink.mqtt.LinkException;
+import dev.sluice.gateway.uplink.mqtt.LinkFailure;
+import dev.sluice.gateway.uplink.mqtt.MqttSession;
+import dev.sluice.gateway.uplink.mqtt.MqttSettings;
+import dev.sluice.gateway.uplink.mqtt.Publication;
+import dev.sluice.gateway.uplink.mqtt.SessionListener;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the uplink connected: one attempt after the other, a pause with jitter between them, and an
+ * orderly end.
+ */
+final class Link {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+
+  /** No seq: seqs start at 1. */
+  private static final long STATUS = 0;
+
+  /** A reason on this machine heals without the broker's help: no need to wait long for it. */
+  private static final Duration LOCAL_PAUSE = Duration.ofSeconds(10);
+
+  /** How long an orderly end waits for acknowledgements, and then for the socket. */
+  private static final long FAREWELL_MILLIS = 2_000;
+
+  private final Vertx vertx;
+  private final UplinkOptions options;
+  private final Connector connector;
+  private final Supplier<String> stream;
+  private final TimeSource time;
+  private final Backoff backoff;
+  private final UplinkCounters counters;
+  private final Forwarder forwarder;
+
+  private @Nullable Attempt attempt;
+  private long timer = -1;
+  private boolean closing;
+
+  Link(
+      Vertx vertx,
+      UplinkOptions options,
+      Connector connector,
+      Supplier<String> stream,
+      TimeSource time,
+      Backoff backoff,
+      UplinkCounters counters,
+      Forwarder forwarder) {
+    this.vertx = vertx;
+    this.options = options;
+    this.connector = connector;
+    this.stream = stream;
+    this.time = time;
+    this.backoff = backoff;
+    this.counters = counters;
+    this.forwarder = forwarder;
+  }
+
+  void open() {
+    counters.state = UplinkStats.State.CONNECTING;
+    counters.attempts.incrementAndGet();
+    var next = new Attempt(connector.begin(stream.get()));
+    attempt = next;
+    next.session
+        .connect()
+        .onSuccess(ignored -> next.connected())
+        .onFailure(
+            error -> {
+              if (error instanceof LinkException why) {
+                next.ended(why);
+              } else {
+                throw new IllegalStateException("BUG: an attempt failed with", error);
+              }
+            });
+  }
+
+  /** Says goodbye if connected; completes within a few seconds in any case. */
+  Future<Void> close() {
+    closing = true;
+    vertx.cancelTimer(timer);
+    forwarder.stop();
+    Attempt current = attempt;
+    Future<Void> end = current == null ? Future.succeededFuture() : current.farewell();
+    return end.onComplete(
+        ignored -> {
+          counters.state = UplinkStats.State.STOPPED;
+          forwarder.lost(LinkFailure.OTHER);
+        });
+  }
+
+  private void retry(LinkException why) {
+    LinkFailure failure = why.failure();
+    boolean news = !failure.word().equals(counters.reason);
+    counters.failed(failure, String.valueOf(why.getMessage()));
+    counters.state = UplinkStats.State.WAITING;
+    Duration pause = failure.isLocal() ? backoff.next(LOCAL_PAUSE) : backoff.next();
+    (news ? LOG.atWarn() : LOG.atDebug())
+        .addKeyValue("uplink", options.id())
+        .addKeyValue("broker", options.url())
+        .addKeyValue("reason", failure.word())
+        .addKeyValue("detail", why.getMessage())
+        .addKeyValue("retryMillis", pause.toMillis())
+        .log("uplink down");
+    timer = vertx.setTimer(Math.max(1, pause.toMillis()), ignored -> open());
+  }
+
+  /** One attempt and what comes of it; what reaches a former one is nobody's business any more. */
+  private final class Attempt implements SessionListener {
+
+    private final Conversation conversation;
+    private final MqttSession session;
+    private final Promise<Void> drained = Promise.promise();
+    private int statusInFlight;
+    private boolean greeted;
+    private boolean leaving;
+    private long stableTimer = -1;
+    private long strayAcks;
+
+    Attempt(Conversation conversation) {
+      this.conversation = conversation;
+      this.session = new MqttSession(vertx, settings(options), conversation.will(), time, this);
+    }
+
+    void connected() {
+      if (closing) {
+        return;
+      }
+      counters.connects.incrementAndGet();
+      counters.lastConnectMillis = time.millis();
+      stableTimer =
+          vertx.setTimer(Math.max(1, options.stableAfter().toMillis()), ignored -> backoff.reset());
+      say(conversation.greeting(time.millis()));
+      greetedIfAcknowledged();
+    }
+
+    @Override
+    public void acknowledged(long token) {
+      countStrayAcks();
+      if (token == STATUS) {
+        statusInFlight--;
+        greetedIfAcknowledged();
+      } else {
+        forwarder.acknowledged(token);
+      }
+      drainedIfEmpty();
+    }
+
+    @Override
+    public void ended(LinkException why) {
+      countStrayAcks();
+      vertx.cancelTimer(stableTimer);
+      forwarder.lost(why.failure());
+      drained.tryComplete();
+      attempt = null;
+      if (!closing) {
+        retry(why);
+      }
+    }
+
+    Future<Void> farewell() {
+      vertx.cancelTimer(stableTimer);
+      if (session.isConnected()) {
+        leaving = true;
+        say(conversation.farewell(time.millis()));
+        drainedIfEmpty();
+      } else {
+        drained.tryComplete();
+      }
+      long limit = vertx.setTimer(FAREWELL_MILLIS, ignored -> drained.tryComplete());
+      return drained
+          .future()
+          .compose(
+              ignored -> {
+                vertx.cancelTimer(limit);
+                return closed();
+              });
+    }
+
+    /** A peer that reads no more makes a close wait; nobody waits for that. */
+    private Future<Void> closed() {
+      Promise<Void> done = Promise.promise();
+      long limit = vertx.setTimer(FAREWELL_MILLIS, ignored -> done.tryComplete());
+      session
+          .close()
+          .onComplete(
+              ignored -> {
+                vertx.cancelTimer(limit);
+                done.tryComplete();
+              });
+      return done.future();
+    }
+
+    private void say(List<Publication> messages) {
+      for (Publication message : messages) {
+        statusInFlight++;
+        session.publish(message, STATUS);
+      }
+    }
+
+    private void greetedIfAcknowledged() {
+      if (!greeted && !closing && statusInFlight == 0) {
+        greeted = true;
+        counters.state = UplinkStats.State.CONNECTED;
+        counters.reason = "";
+        counters.detail = "";
+        LOG.atInfo()
+            .addKeyValue("uplink", options.id())
+            .addKeyValue("broker", options.url())
+            .log("uplink up");
+        forwarder.connected(session, conversation);
+      }
+    }
+
+    private void drainedIfEmpty() {
+      if (leaving && session.inFlightMessages() == 0) {
+        drained.tryComplete();
+      }
+    }
+
+    private void countStrayAcks() {
+      counters.strayAcks.addAndGet(session.strayAcks() - strayAcks);
+      strayAcks = session.strayAcks();
+    }
+  }
+
+  private static MqttSettings settings(UplinkOptions options) {
+    return new MqttSettings(
+        options.host(),
+        options.port(),
+        tls(options),
+        options.clientId(),
+        options.username(),
+        options.password(),
+        options.keepAlive(),
+        options.connectTimeout(),
+        options.ackTimeout(),
+        options.windowMessages(),
+        options.windowBytes());
+  }
+
+  private static MqttSettings.@Nullable TlsFiles tls(UplinkOptions options) {
+    if (!options.encrypted()) {
+      return null;
+    }
+    TlsOptions tls = options.tls() == null ? TlsOptions.DEFAULTS : options.tls();
+    return new MqttSettings.TlsFiles(tls.ca(), tls.certificate(), tls.key());
+  }
+}

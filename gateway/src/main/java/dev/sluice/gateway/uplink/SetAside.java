@@ -1,0 +1,127 @@
+package dev.sluice.gateway.uplink;
+
+import dev.sluice.gateway.outbox.GapRecord;
+import dev.sluice.gateway.outbox.OutboxCursor;
+import dev.sluice.gateway.outbox.OutboxRecord;
+import dev.sluice.gateway.outbox.RecordKind;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records that cannot be delivered: a gap takes the place of each, and when that is durable the
+ * record is acknowledged. Until then it is not sent again.
+ */
+final class SetAside {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
+  private static final String REASON = "refused";
+
+  /** More at a time would say that something else is wrong; the uplink waits for these. */
+  private static final int MAX_HELD = 64;
+
+  private final Vertx vertx;
+  private final Appender appender;
+  private final OutboxCursor cursor;
+  private final UplinkCounters counters;
+  private final Backoff backoff;
+  private final Runnable onDone;
+  private final Set<Long> held = new HashSet<>();
+  private boolean stopped;
+
+  /** How a record gets into the outbox. */
+  @FunctionalInterface
+  interface Appender {
+    Future<Long> append(RecordKind kind, byte[] payload, int readings);
+  }
+
+  SetAside(
+      Vertx vertx,
+      Appender appender,
+      OutboxCursor cursor,
+      UplinkCounters counters,
+      Backoff backoff,
+      Runnable onDone) {
+    this.vertx = vertx;
+    this.appender = appender;
+    this.cursor = cursor;
+    this.counters = counters;
+    this.backoff = backoff;
+    this.onDone = onDone;
+  }
+
+  boolean holds(long seq) {
+    return held.contains(seq);
+  }
+
+  boolean isFull() {
+    return held.size() >= MAX_HELD;
+  }
+
+  /**
+   * Sets a record aside.
+   *
+   * @param readable whether its content is known to be sound; what a sound gap tells must not get
+   *     lost with it, so that is appended once more
+   */
+  void add(OutboxRecord record, boolean readable, String why) {
+    if (!held.add(record.seq())) {
+      return;
+    }
+    counters.refused.incrementAndGet();
+    LOG.atError()
+        .addKeyValue("uplink", cursor.uplink())
+        .addKeyValue("seq", record.seq())
+        .addKeyValue("readings", record.readings())
+        .addKeyValue("reason", why)
+        .log("record set aside");
+    announce(record, readable && record.kind() == RecordKind.GAP);
+  }
+
+  /** Tries no more. */
+  void stop() {
+    stopped = true;
+  }
+
+  private void announce(OutboxRecord record, boolean again) {
+    Future<Long> first =
+        again
+            ? appender.append(RecordKind.GAP, record.payload(), 0)
+            : Future.succeededFuture(record.seq());
+    byte[] gap = new GapRecord(record.seq(), record.seq(), record.readings(), REASON).encode();
+    first
+        .compose(ignored -> appender.append(RecordKind.GAP, gap, 0))
+        .onSuccess(ignored -> done(record.seq()))
+        .onFailure(error -> retry(record, again, error));
+  }
+
+  private void done(long seq) {
+    backoff.reset();
+    cursor.ack(seq);
+    held.remove(seq);
+    onDone.run();
+  }
+
+  private void retry(OutboxRecord record, boolean again, Throwable error) {
+    if (stopped) {
+      return;
+    }
+    long delay = Math.max(1, backoff.next().toMillis());
+    LOG.atWarn()
+        .addKeyValue("uplink", cursor.uplink())
+        .addKeyValue("seq", record.seq())
+        .addKeyValue("retryMillis", delay)
+        .addKeyValue("reason", error.getMessage())
+        .log("gap not written");
+    vertx.setTimer(
+        delay,
+        ignored -> {
+          if (!stopped) {
+            announce(record, again);
+          }
+        });
+  }
+}

@@ -1,0 +1,79 @@
+package dev.sluice.gateway.uplink;
+
+import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.mqtt.LinkFailure;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts what an uplink does; written on its context, read from anywhere. */
+final class UplinkCounters {
+
+  final AtomicLong attempts = new AtomicLong();
+  final AtomicLong connects = new AtomicLong();
+  final AtomicLong published = new AtomicLong();
+  final AtomicLong publishedBytes = new AtomicLong();
+  final AtomicLong acked = new AtomicLong();
+  final AtomicLong ackedRecords = new AtomicLong();
+  final AtomicLong resent = new AtomicLong();
+  final AtomicLong strayAcks = new AtomicLong();
+  final AtomicLong refused = new AtomicLong();
+  final AtomicLong losses = new AtomicLong();
+  final AtomicLong readFailures = new AtomicLong();
+
+  private final Map<LinkFailure, AtomicLong> failures = new ConcurrentHashMap<>();
+
+  volatile UplinkStats.State state = UplinkStats.State.STOPPED;
+  volatile String reason = "";
+  volatile String detail = "";
+  volatile long lastConnectMillis;
+  volatile int inFlightMessages;
+  volatile int inFlightBytes;
+  volatile Lane lane = Lane.LIVE;
+
+  /** Wall-clock time of the oldest record not acknowledged; 0 when not known. */
+  volatile long oldestMillis;
+
+  void failed(LinkFailure failure, String sentence) {
+    failures.computeIfAbsent(failure, ignored -> new AtomicLong()).incrementAndGet();
+    reason = failure.word();
+    detail = sentence;
+  }
+
+  UplinkStats snapshot(String id, long backlog, long nowMillis) {
+    var byReason = new TreeMap<String, Long>();
+    failures.forEach((failure, count) -> byReason.put(failure.word(), count.get()));
+    return new UplinkStats(
+        id,
+        state,
+        reason,
+        detail,
+        attempts.get(),
+        connects.get(),
+        byReason,
+        lastConnectMillis,
+        published.get(),
+        publishedBytes.get(),
+        acked.get(),
+        ackedRecords.get(),
+        resent.get(),
+        strayAcks.get(),
+        inFlightMessages,
+        inFlightBytes,
+        refused.get(),
+        losses.get(),
+        readFailures.get(),
+        lane,
+        backlog,
+        lag(backlog, nowMillis));
+  }
+
+  private long lag(long backlog, long nowMillis) {
+    if (backlog == 0) {
+      return 0;
+    }
+    long oldest = oldestMillis;
+    return oldest == 0 ? -1 : Math.max(0, nowMillis - oldest);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.sluice.gateway.uplink;
+
+import dev.sluice.driver.TimeSource;
+import dev.sluice.gateway.outbox.Outbox;
+import dev.sluice.gateway.outbox.OutboxCursor;
+import dev.sluice.gateway.uplink.connector.Connector;
+import dev.sluice.gateway.uplink.connector.MqttConnector;
+import dev.sluice.gateway.uplink.connector.MqttForm;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One upstream destination. Deploying it needs no broker: it connects when there is one, and again
+ * whenever it lost it.
+ */
+public final class UplinkVerticle extends VerticleBase {
+
+  private static final Duration DISK_RETRY = Duration.ofMillis(100);
+  private static final Duration DISK_RETRY_MAX = Duration.ofSeconds(10);
+
+  private final UplinkOptions options;
+  private final OutboxCursor cursor;
+  private final Supplier<String> stream;
+  private final SetAside.Appender appender;
+  private final TimeSource time;
+  private final RandomGenerator random;
+  private final Connector connector;
+  private final UplinkCounters counters = new UplinkCounters();
+  private @Nullable Link link;
+
+  /**
+   * Prepares an uplink; may block for the moment in which compression is loaded.
+   *
+   * @param cursor of this uplink
+   * @param outbox in which a record set aside is announced
+   */
+  public UplinkVerticle(
+      UplinkOptions options, OutboxCursor cursor, Outbox outbox, TimeSource time) {
+    // Seeded from outside the clock: gateways that boot together must not draw the same numbers.
+    this(
+        options,
+        cursor,
+        outbox::stream,
+        outbox::append,
+        time,
+        new SplittableRandom(new SecureRandom().nextLong()));
+  }
+
+  UplinkVerticle(
+      UplinkOptions options,
+      OutboxCursor cursor,
+      Supplier<String> stream,
+      SetAside.Appender appender,
+      TimeSource time,
+      RandomGenerator random) {
+    this.options = options;
+    this.cursor = cursor;
+    this.stream = stream;
+    this.appender = appender;
+    this.time = time;
+    this.random = random;
+    this.connector =
+        new MqttConnector(
+            new MqttForm(
+                options.gateway(),
+                options.id(),
+                options.topic(),
+                options.statusTopic(),
+                options.compression() == Compression.ZSTD,
+                options.maxMessageBytes()));
+  }
+
+  /** Completes at once; the first attempt is under way then. */
+  @Override
+  public Future<?> start() {
+    var forwarder =
+        new Forwarder(
+            vertx, options, cursor, appender, time, counters, diskBackoff(), diskBackoff());
+    var opened =
+        new Link(
+            vertx,
+            options,
+            connector,
+            stream,
+            time,
+            new Backoff(options.backoffFirst(), options.backoffMax(), random),
+            counters,
+            forwarder);
+    link = opened;
+    forwarder.start();
+    opened.open();
+    return Future.succeededFuture();
+  }
+
+  /** Waits a few seconds at most for what is in flight, says goodbye and disconnects. */
+  @Override
+  public Future<?> stop() {
+    Future<Void> closed = link == null ? Future.succeededFuture() : link.close();
+    return closed.onComplete(ignored -> connector.close());
+  }
+
+  /** A snapshot; from any thread. */
+  public UplinkStats stats() {
+    return counters.snapshot(
+        options.id(), Math.max(0, cursor.next() - cursor.low()), time.millis());
+  }
+
+  private Backoff diskBackoff() {
+    return new Backoff(DISK_RETRY, DISK_RETRY_MAX, random);
+  }
+}

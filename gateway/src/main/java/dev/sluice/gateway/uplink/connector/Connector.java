@@ -1,0 +1,22 @@
+package dev.sluice.gateway.uplink.connector;
+
+/**
+ * How one kind of upstream wants it. Made once per uplink; used on the context of that uplink only.
+ *
+ * <p>What a platform remembers of a connection (a sequence number that starts again, which devices
+ * were announced, a token that expires) lives in the {@link Conversation}, of which each connection
+ * attempt gets a new one.
+ */
+public interface Connector extends AutoCloseable {
+
+  /**
+   * The conversation of the next connection attempt.
+   *
+   * @param stream id of the stream from which records come
+   */
+  Conversation begin(String stream);
+
+  /** Releases what is not on the heap. */
+  @Override
+  void close();
+}

@@ -1,0 +1,258 @@
+package dev.sluice.gateway.uplink.connector;
+
+import dev.sluice.gateway.batch.BatchReader;
+import dev.sluice.gateway.batch.DeviceStateRecord;
+import dev.sluice.gateway.batch.RecordFormatException;
+import dev.sluice.gateway.outbox.GapRecord;
+import dev.sluice.gateway.outbox.OutboxException;
+import dev.sluice.gateway.outbox.OutboxRecord;
+import dev.sluice.gateway.outbox.RecordKind;
+import dev.sluice.gateway.uplink.mqtt.Publication;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON form of one connection. */
+final class MqttConversation implements Conversation {
+
+  /** Everything of a message but the devices, the gateway and the stream, at its longest. */
+  private static final int FRAME =
+      ascii(
+              "{\"schema\":1,\"gateway\":,\"stream\":,\"seq\":9223372036854775807"
+                  + ",\"part\":[2147483647,2147483647],\"low\":9223372036854775807"
+                  + ",\"lane\":\"history\",\"clock\":\"untrusted\",\"devices\":{}}")
+          .length;
+
+  /** With compression a part may be this many times the limit before it is tried. */
+  private static final int HOPE = 8;
+
+  private final MqttForm form;
+  private final String stream;
+  private final Map<Lane, String> topics;
+  private final String statusTopic;
+  private final Packing packing;
+  private final DeviceParts parts;
+  private final JsonBytes out;
+  private final byte[] head;
+
+  MqttConversation(
+      MqttForm form,
+      String stream,
+      Map<Lane, String> topics,
+      String statusTopic,
+      Packing packing,
+      DeviceParts parts,
+      JsonBytes out) {
+    this.form = form;
+    this.stream = stream;
+    this.topics = topics;
+    this.statusTopic = statusTopic;
+    this.packing = packing;
+    this.parts = parts;
+    this.out = out;
+    this.head = head(form.gateway(), stream);
+  }
+
+  @Override
+  public @Nullable Publication will() {
+    return statusTopic.isEmpty() ? null : status("offline", -1);
+  }
+
+  @Override
+  public List<Publication> greeting(long nowMillis) {
+    return statusTopic.isEmpty() ? List.of() : List.of(status("online", nowMillis));
+  }
+
+  @Override
+  public List<Publication> farewell(long nowMillis) {
+    return statusTopic.isEmpty() ? List.of() : List.of(status("offline", nowMillis));
+  }
+
+  @Override
+  public Rendered render(OutboxRecord record, Lane lane, long low) throws RenderException {
+    try {
+      return switch (record.kind()) {
+        case DATA -> data(record, lane, low);
+        case DEVICE_STATE -> state(record, lane, low);
+        case GAP -> gap(record, lane, low);
+      };
+    } catch (RecordFormatException | OutboxException e) {
+      throw new RenderException("record " + record.seq() + " of kind " + word(record), e);
+    } catch (DeviceParts.Unfit e) {
+      throw new RenderException("record " + record.seq() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Rendered data(OutboxRecord record, Lane lane, long low)
+      throws RecordFormatException, RenderException {
+    String topic = topic(lane);
+    int most = form.maxMessageBytes() - Publication.OVERHEAD - utf8(topic).length;
+    int room = packing.compresses() ? most * HOPE : most;
+    while (true) {
+      parts.start(room - FRAME - head.length);
+      BatchReader.read(record.payload(), parts);
+      var messages = new ArrayList<Publication>(parts.parts().size());
+      int largest = 0;
+      for (int i = 0; i < parts.parts().size(); i++) {
+        Buffer payload = part(record.seq(), i, lane, low);
+        largest = Math.max(largest, payload.length());
+        messages.add(new Publication(topic, payload, false));
+      }
+      if (largest <= most) {
+        return new Rendered(messages, parts.oldest(), parts.losses());
+      }
+      room = smaller(room, most);
+    }
+  }
+
+  /** It did not shrink as hoped; what cannot be compressed grows by less than a sixteenth. */
+  private static int smaller(int room, int most) {
+    if (room < most) {
+      throw new IllegalStateException("BUG: parts of " + room + " bytes exceed " + most);
+    }
+    return room == most ? most - most / 16 : Math.max(most, room / 2);
+  }
+
+  private Buffer part(long seq, int index, Lane lane, long low) {
+    begin(seq);
+    int count = parts.parts().size();
+    if (count > 1) {
+      out.raw(ascii(",\"part\":["));
+      out.integer(index + 1L);
+      out.raw(',');
+      out.integer(count);
+      out.raw(']');
+    }
+    lane(lane, low, parts.trusted());
+    out.raw(ascii(",\"devices\":{"));
+    out.raw(parts.parts().get(index));
+    out.raw(ascii("}}"));
+    return packing.pack(out);
+  }
+
+  private Rendered state(OutboxRecord record, Lane lane, long low)
+      throws RecordFormatException, RenderException {
+    DeviceStateRecord state = DeviceStateRecord.decode(record.payload());
+    begin(record.seq());
+    lane(lane, low, state.clockTrusted());
+    out.raw(ascii(",\"state\":{"));
+    out.text(state.device());
+    out.raw(ascii(":{\"t\":"));
+    out.integer(state.timeMillis());
+    out.raw(ascii(",\"up\":"));
+    out.bool(state.up());
+    if (!state.reason().isEmpty()) {
+      out.raw(ascii(",\"reason\":"));
+      out.text(state.reason());
+    }
+    out.raw(ascii("}}}"));
+    return single(record, lane, state.timeMillis());
+  }
+
+  private Rendered gap(OutboxRecord record, Lane lane, long low)
+      throws OutboxException, RenderException {
+    GapRecord gap = GapRecord.decode(record.payload());
+    begin(record.seq());
+    lane(lane, low, true);
+    out.raw(ascii(",\"gap\":{\"first\":"));
+    out.integer(gap.first());
+    out.raw(ascii(",\"last\":"));
+    out.integer(gap.last());
+    out.raw(ascii(",\"count\":"));
+    out.integer(gap.count());
+    out.raw(ascii(",\"reason\":"));
+    out.text(gap.reason());
+    out.raw(ascii("}}"));
+    return single(record, lane, 0);
+  }
+
+  private Rendered single(OutboxRecord record, Lane lane, long timeMillis) throws RenderException {
+    var message = new Publication(topic(lane), packing.pack(out), false);
+    int size = Publication.OVERHEAD + utf8(message.topic()).length + message.payload().length();
+    if (size > form.maxMessageBytes()) {
+      throw new RenderException(
+          "record "
+              + record.seq()
+              + " needs a message of "
+              + size
+              + " bytes, at most "
+              + form.maxMessageBytes()
+              + " are allowed",
+          null);
+    }
+    return new Rendered(List.of(message), timeMillis, 0);
+  }
+
+  private void begin(long seq) {
+    out.cutTo(0);
+    out.raw(head);
+    out.raw(ascii(",\"seq\":"));
+    out.integer(seq);
+  }
+
+  /** Keys at their default are left out. */
+  private void lane(Lane lane, long low, boolean clockTrusted) {
+    out.raw(ascii(",\"low\":"));
+    out.integer(low);
+    if (lane == Lane.HISTORY) {
+      out.raw(ascii(",\"lane\":\"history\""));
+    }
+    if (!clockTrusted) {
+      out.raw(ascii(",\"clock\":\"untrusted\""));
+    }
+  }
+
+  private Publication status(String status, long timeMillis) {
+    var json = new JsonBytes(256);
+    json.raw(ascii("{\"schema\":1,\"gateway\":"));
+    json.text(form.gateway());
+    json.raw(ascii(",\"status\":"));
+    json.text(status);
+    json.raw(ascii(",\"stream\":"));
+    json.text(stream);
+    // The will is written long before the moment it tells of, so it has no time.
+    if (timeMillis >= 0) {
+      json.raw(ascii(",\"t\":"));
+      json.integer(timeMillis);
+    }
+    json.raw('}');
+    return new Publication(
+        statusTopic, Buffer.buffer().appendBytes(json.array(), 0, json.length()), true);
+  }
+
+  private String topic(Lane lane) {
+    String topic = topics.get(lane);
+    if (topic == null) {
+      throw new IllegalStateException("BUG: no topic for lane " + lane);
+    }
+    return topic;
+  }
+
+  private static byte[] head(String gateway, String stream) {
+    var json = new JsonBytes(128);
+    json.raw(ascii("{\"schema\":1,\"gateway\":"));
+    json.text(gateway);
+    json.raw(ascii(",\"stream\":"));
+    json.text(stream);
+    var head = new byte[json.length()];
+    System.arraycopy(json.array(), 0, head, 0, head.length);
+    return head;
+  }
+
+  private static String word(OutboxRecord record) {
+    return record.kind() == RecordKind.DATA
+        ? "data"
+        : record.kind() == RecordKind.GAP ? "gap" : "device-state";
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.gateway.uplink.mqtt;
+
+import java.util.Locale;
+
+/**
+ * Why there is no connection, as the operator should read it. The {@link #word()} goes into metrics
+ * and logs.
+ */
+public enum LinkFailure {
+  NAME_NOT_FOUND("the name of the broker cannot be resolved"),
+  CONNECTION_REFUSED("nothing listens at the broker's address"),
+  UNREACHABLE("there is no route to the broker"),
+  NO_ANSWER("the broker did not answer in time"),
+  REFUSED_VERSION("the broker does not speak MQTT 3.1.1"),
+  REFUSED_CLIENT_ID("the broker refuses the client id"),
+  REFUSED_UNAVAILABLE("the broker says that it is not available"),
+  REFUSED_CREDENTIALS("the broker refuses user name or password"),
+  REFUSED_NOT_AUTHORIZED("the broker says that this client is not authorized"),
+  REFUSED_OTHER("the broker refuses the connection"),
+  TLS_UNTRUSTED("the broker's certificate comes from nobody who is trusted"),
+  TLS_HOST_NAME("the broker's certificate is for another host name"),
+  TLS_EXPIRED("the broker's certificate has expired; is the clock right?"),
+  TLS_NOT_YET_VALID("the broker's certificate is not valid yet; is the clock right?"),
+  TLS_CLIENT_CERTIFICATE("the broker does not accept the client certificate"),
+  TLS_OTHER("no agreement on TLS"),
+  TLS_FILES("certificate or key cannot be used"),
+  NOT_TLS("what listens there does not speak TLS"),
+  NOT_MQTT("what listens there does not speak MQTT"),
+  CLOSED("the broker closed the connection without a reason"),
+  ACK_TIMEOUT("the broker did not acknowledge in time"),
+  SILENT("nothing was heard for one and a half times the keep-alive"),
+  OTHER("no connection");
+
+  private final String word;
+  private final String sentence;
+
+  LinkFailure(String sentence) {
+    this.word = name().toLowerCase(Locale.ROOT);
+    this.sentence = sentence;
+  }
+
+  /** For metrics and logs, for example {@code name_not_found}. */
+  public String word() {
+    return word;
+  }
+
+  /** For people. */
+  public String sentence() {
+    return sentence;
+  }
+
+  /**
+   * Whether the cause lies on this machine or in its clock: trying often harms no broker, and it
+   * heals at a moment that nobody else knows.
+   */
+  public boolean isLocal() {
+    return switch (this) {
+      case NAME_NOT_FOUND, UNREACHABLE, TLS_EXPIRED, TLS_NOT_YET_VALID, TLS_FILES -> true;
+      default -> false;
+    };
+  }
+}

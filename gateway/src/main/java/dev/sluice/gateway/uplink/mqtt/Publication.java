@@ -1,0 +1,21 @@
+package dev.sluice.gateway.uplink.mqtt;
+
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * A message to be published at QoS 1.
+ *
+ * @param topic without wildcards, 1 to 65535 bytes of UTF-8
+ * @param payload not changed by anybody from here on
+ * @param retained whether the broker keeps it for those who subscribe later
+ */
+public record Publication(String topic, Buffer payload, boolean retained) {
+
+  /** What surrounds topic and payload in a PUBLISH packet at QoS 1, at most. MQTT 3.1.1, 3.3. */
+  public static final int OVERHEAD = 1 + 4 + 2 + 2;
+
+  /** What it occupies of the window, bytes. */
+  int size() {
+    return OVERHEAD + topic.length() + payload.length();
+  }
+}
