@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A line as its host has it: every call on the line's context, one poll after the other, connected
  * again after it was lost. For the thread of the test, which waits for each call.
  */
-final class LineUnderTest {
+public final class LineUnderTest {
 
   /** Nothing in a test takes that long; what does hangs. */
   private static final long PATIENCE_SECONDS = 20;
@@ -36,27 +36,32 @@ final class LineUnderTest {
   private volatile boolean up;
   private final AtomicInteger connects = new AtomicInteger();
 
-  LineUnderTest(TestLineContext context, Driver driver, LineSettings settings) {
+  /**
+   * Creates the line of a driver.
+   *
+   * @param context of this line only
+   */
+  public LineUnderTest(TestLineContext context, Driver driver, LineSettings settings) {
     this.context = context;
     context.onLost(() -> up = false);
     this.line = call(() -> Future.succeededFuture(driver.createLine(settings, context)));
   }
 
-  Line line() {
+  public Line line() {
     return line;
   }
 
-  Device addDevice(DeviceSettings settings) {
+  public Device addDevice(DeviceSettings settings) {
     return call(
         () -> Future.succeededFuture(line.addDevice(settings, new TestDeviceContext(context))));
   }
 
-  void connect() {
+  public void connect() {
     call(this::connecting);
   }
 
-  /** On the context only. */
-  Future<Void> connecting() {
+  /** Connects, without waiting; on the line's context only. */
+  public Future<Void> connecting() {
     return line.connect()
         .onSuccess(
             v -> {
@@ -65,17 +70,17 @@ final class LineUnderTest {
             });
   }
 
-  void close() {
+  public void close() {
     call(line::close);
   }
 
   /** Runs a poll and waits until it ended in some way. */
-  Polled poll(Device device, Poll poll, Duration timeout) {
+  public Polled poll(Device device, Poll poll, Duration timeout) {
     return await(start(device, poll, timeout));
   }
 
   /** Begins a poll; the future never fails. */
-  Future<Polled> start(Device device, Poll poll, Duration timeout) {
+  public Future<Polled> start(Device device, Poll poll, Duration timeout) {
     Promise<Polled> promise = Promise.promise();
     context
         .context()
@@ -96,7 +101,7 @@ final class LineUnderTest {
   }
 
   /** What a host does after trouble: connects if need be and polls until values come. */
-  PollResult recover(Device device, Poll poll, Duration timeout) {
+  public PollResult recover(Device device, Poll poll, Duration timeout) {
     Polled last = null;
     for (int attempt = 0; attempt < 10; attempt++) {
       if (!isUp()) {
@@ -115,13 +120,13 @@ final class LineUnderTest {
   }
 
   /** Whether the line is up after all that has happened so far was told. */
-  boolean isUp() {
+  public boolean isUp() {
     // A poll fails before its line is lost, in the same turn: look after that turn.
     return call(() -> Future.succeededFuture(up));
   }
 
   /** Runs a call on the line's context and waits for its success. */
-  <T> T call(Callable<Future<T>> call) {
+  public <T> T call(Callable<Future<T>> call) {
     AsyncResult<T> outcome = outcome(call);
     if (outcome.failed()) {
       throw new AssertionError("failed: " + outcome.cause(), outcome.cause());
@@ -130,7 +135,7 @@ final class LineUnderTest {
   }
 
   /** Runs a call on the line's context and waits for its end; what it throws counts as failure. */
-  <T> AsyncResult<T> outcome(Callable<Future<T>> call) {
+  public <T> AsyncResult<T> outcome(Callable<Future<T>> call) {
     var done = new CompletableFuture<AsyncResult<T>>();
     context
         .context()
@@ -153,12 +158,13 @@ final class LineUnderTest {
   }
 
   /** Everything that holds whatever the test did. */
-  void checkBehaved() {
+  public void checkBehaved() {
     assertThat(context.violations()).as("broken promises").isEmpty();
     assertThat(context.lost()).as("lost() per connect").hasSizeLessThanOrEqualTo(connects.get());
   }
 
-  static <T> T await(Future<T> future) {
+  /** Waits for a future on the thread of the test; its failure fails the test. */
+  public static <T> T await(Future<T> future) {
     return get(future.toCompletionStage().toCompletableFuture());
   }
 

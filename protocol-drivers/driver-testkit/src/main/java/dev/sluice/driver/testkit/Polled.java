@@ -15,18 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param startNanos just before the call
  * @param endNanos when its future completed
  */
-record Polled(
+public record Polled(
     @Nullable PollResult result, @Nullable Throwable failure, long startNanos, long endNanos) {
 
-  long nanos() {
+  /** How long it took. */
+  public long nanos() {
     return endNanos - startNanos;
   }
 
-  boolean succeeded() {
+  public boolean succeeded() {
     return result != null;
   }
 
-  PollResult succeededResult() {
+  /** What it brought; it must have brought something. */
+  public PollResult succeededResult() {
     if (result == null) {
       throw new AssertionError("the poll failed: " + failure, failure);
     }
@@ -34,7 +36,7 @@ record Polled(
   }
 
   /** The failure, which must be one that the host understands. */
-  PollException failedInWords() {
+  public PollException failedInWords() {
     if (failure instanceof PollException exception) {
       assertThat(exception.getMessage()).as("what the failed poll says").isNotBlank();
       return exception;
@@ -43,7 +45,8 @@ record Polled(
     throw new AssertionError("the poll had to fail with a PollException, it " + instead, failure);
   }
 
-  void failedWith(PollFailure expected) {
+  /** Checks in which way it failed. */
+  public void failedWith(PollFailure expected) {
     PollException exception = failedInWords();
     assertThat(exception.failure()).as(exception.getMessage()).isEqualTo(expected);
   }
