@@ -13,7 +13,9 @@ import com.networknt.schema.ValidationMessage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Checks a document against the composed schema and tells what is wrong in our own words. */
 final class SchemaCheck {
@@ -23,6 +25,7 @@ final class SchemaCheck {
   private final ObjectNode document;
   private final JsonSchema schema;
   private final Expected expected;
+  private final Map<String, JsonSchema> parts = new ConcurrentHashMap<>();
 
   /** Compiles the schema; costs tens of milliseconds, so once. Thread-safe. */
   SchemaCheck(ObjectNode composed) {
@@ -59,15 +62,19 @@ final class SchemaCheck {
 
   /** One value of the document against a definition. */
   void check(String definition, Pointer at, JsonNode root, Problems problems) {
-    var path = new JsonNodePath(PathType.JSON_POINTER).append("$defs").append(definition);
     var location = new JsonNodePath(PathType.JSON_POINTER);
     JsonNode value = root;
     for (String step : at.steps()) {
       location = location.append(step);
       value = value.path(step);
     }
-    JsonSchema part = schema.getSubSchema(path);
+    JsonSchema part = parts.computeIfAbsent(definition, this::part);
     tell(part.validate(part.createExecutionContext(), value, root, location), problems);
+  }
+
+  private JsonSchema part(String definition) {
+    var path = new JsonNodePath(PathType.JSON_POINTER).append("$defs").append(definition);
+    return schema.getSubSchema(path);
   }
 
   private void tell(Set<ValidationMessage> messages, Problems problems) {

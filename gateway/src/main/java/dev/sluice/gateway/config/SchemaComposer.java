@@ -79,6 +79,11 @@ public final class SchemaComposer {
     return schema;
   }
 
+  /** The keys of a line, a device or a point that are not the driver's. */
+  static List<String> hostKeys(String what) {
+    return new Expected(host()).keys(host().path("$defs").path(what));
+  }
+
   /** What a device is as long as nobody knows its driver. */
   static ObjectNode withoutDeviceDrivers(ObjectNode composed) {
     ObjectNode copy = composed.deepCopy();
