@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the keys of one JSON object and notes what is wrong with them, each under its path. */
 final class SettingsReader {
 
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s)");
 
   private final JsonObject json;
   private final String prefix;
@@ -91,11 +91,7 @@ final class SettingsReader {
     if (matcher.matches()) {
       long number = Long.parseLong(matcher.group(1));
       Duration duration =
-          switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "s" -> Duration.ofSeconds(number);
-            default -> Duration.ofMinutes(number);
-          };
+          matcher.group(2).equals("ms") ? Duration.ofMillis(number) : Duration.ofSeconds(number);
       if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
         return duration;
       }

@@ -108,7 +108,6 @@ final class InFlight {
   private int givenUpCount;
   private int nextId;
   private int issued;
-  private int waiting;
 
   /**
    * Makes an empty table.
@@ -130,10 +129,6 @@ final class InFlight {
     return requests.length;
   }
 
-  int waiting() {
-    return waiting;
-  }
-
   /** One of {@link #size()} places, waiting or not. */
   Request at(int place) {
     return requests[place];
@@ -148,7 +143,6 @@ final class InFlight {
         request.promise = promise;
         request.out.setBytes(0, poll.frame());
         request.out.setUnsignedShort(0, request.id);
-        waiting++;
         return request;
       }
     }
@@ -180,7 +174,6 @@ final class InFlight {
     request.id = -1;
     request.poll = null;
     request.promise = null;
-    waiting--;
   }
 
   /** The request is given up. Its frame may still stand in a queue, so it gets a new one. */

@@ -8,6 +8,7 @@ import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.PollResult;
 import dev.sluice.driver.PollTiming;
 import dev.sluice.driver.Quality;
+import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.Values;
 import dev.sluice.driver.modbus.codec.BadReply;
 import dev.sluice.driver.modbus.plan.Block;
@@ -40,6 +41,7 @@ public final class TcpLink implements Link {
 
   private final TcpOptions options;
   private final LineContext context;
+  private final TimeSource time;
 
   // Valid for the life of the link. Ids go on over connections: a gateway behind the peer may still
   // hold an old reply.
@@ -64,8 +66,9 @@ public final class TcpLink implements Link {
   TcpLink(TcpOptions options, LineContext context, int firstTransactionId) {
     this.options = options;
     this.context = context;
+    this.time = context.time();
     this.inFlight = new InFlight(options.pipelining(), firstTransactionId);
-    this.deadlines = new DeadlineTimer(context.vertx(), context.time(), this::expire);
+    this.deadlines = new DeadlineTimer(context.vertx(), time, this::expire);
   }
 
   @Override
@@ -127,7 +130,7 @@ public final class TcpLink implements Link {
     socket = connected;
     failure = null;
     silentTimeouts = 0;
-    lastByteNanos = context.time().nanoTime();
+    lastByteNanos = time.nanoTime();
     frames.clear();
     connected.exceptionHandler(
         problem -> {
@@ -169,23 +172,16 @@ public final class TcpLink implements Link {
     // A write that fails closes the socket, and with it the poll fails: its own future adds
     // nothing.
     connection.write(sent.out());
-    long now = context.time().nanoTime();
+    long now = time.nanoTime();
     sent.sent(now, request.timeoutNanos());
     deadlines.wakeAt(sent.deadlineNanos(), now);
     return promise.future();
   }
 
   private void receive(Buffer chunk) {
-    lastByteNanos = context.time().nanoTime();
+    lastByteNanos = time.nanoTime();
     silentTimeouts = 0;
-    String problem;
-    try {
-      problem = frames.accept(chunk, lastByteNanos);
-    } catch (RuntimeException bug) {
-      // Whoever threw it, the place in the stream is lost with it.
-      down("internal error: " + bug);
-      throw bug;
-    }
+    String problem = frames.accept(chunk, lastByteNanos);
     if (problem != null) {
       context.count("bad_headers", 1);
       down("no Modbus TCP header from " + options.peer() + ": " + problem);
@@ -208,7 +204,8 @@ public final class TcpLink implements Link {
     Values values;
     try {
       values = values(poll, bytes, offset, length);
-    } catch (PollException e) {
+    } catch (PollException | RuntimeException e) {
+      // A bug of ours must not leave the poll open for ever.
       promise.fail(e);
       return socket == connection;
     }

@@ -1,0 +1,103 @@
+package dev.sluice.gateway.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.driver.Driver;
+import dev.sluice.gateway.acquire.DeviceSpec;
+import dev.sluice.gateway.acquire.LineSpec;
+import dev.sluice.gateway.batch.BatchOptions;
+import dev.sluice.gateway.uplink.UplinkOptions;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads configurations. Starts nothing, opens nothing but files to read. Blocks, so not for an
+ * event loop; thread-safe.
+ */
+public final class ConfigLoader {
+
+  private final Map<String, Driver> drivers = new TreeMap<>();
+  private final SchemaCheck schema;
+  private final ConfigLimits limits;
+  private final Function<String, @Nullable String> environment;
+
+  /** With the environment of the process. */
+  public ConfigLoader(Collection<Driver> drivers, ConfigLimits limits) {
+    this(drivers, limits, System::getenv);
+  }
+
+  /**
+   * With an environment of one's own.
+   *
+   * @param drivers that lines can use
+   * @param environment the value of a variable by its name, or null
+   */
+  public ConfigLoader(
+      Collection<Driver> drivers,
+      ConfigLimits limits,
+      Function<String, @Nullable String> environment) {
+    drivers.forEach(driver -> this.drivers.put(driver.type(), driver));
+    this.schema = new SchemaCheck(SchemaComposer.compose(drivers));
+    this.limits = limits;
+    this.environment = environment;
+  }
+
+  /**
+   * Reads a file and checks everything about it.
+   *
+   * @throws ConfigException naming everything that is wrong
+   */
+  public LoadedConfig load(Path file) throws ConfigException {
+    YamlTree tree = new YamlSource(limits).read(file);
+    Path parent = file.toAbsolutePath().normalize().getParent();
+    Path base = parent == null ? file.toAbsolutePath() : parent;
+    var problems = new Problems(tree);
+    var secrets = new Secrets(base, environment);
+    problems.hiding(secrets::hide);
+    JsonNode root = secrets.resolve(tree.json(), Pointer.ROOT, problems);
+    schema.check(root, problems);
+
+    var reader = new DeviceReader(schema, problems);
+    List<LineSpec> lines = reader.lines(root);
+    List<DeviceSpec> devices = reader.devices(root);
+    List<LinePlan> plans = new DriverCheck(drivers, problems).check(lines, devices);
+    String gateway = root.path("gateway").path("id").asText();
+    List<UplinkOptions> uplinks = new UplinkReader(schema, problems, base).uplinks(root, gateway);
+    var options = new OptionsReader(root, schema, problems, base, environment);
+    BatchOptions batch = options.batch();
+    var config =
+        new GatewayConfig(
+            gateway,
+            lines,
+            devices,
+            uplinks,
+            options.outbox(),
+            batch,
+            options.acquire(batch),
+            options.http(),
+            options.clock());
+    problems.throwIfAny();
+    warn(config, plans, problems);
+    return new LoadedConfig(config, problems.warnings(), plans);
+  }
+
+  private static void warn(GatewayConfig config, List<LinePlan> plans, Problems problems) {
+    if (config.uplinks().isEmpty()) {
+      problems.warn(
+          Pointer.of("uplinks"),
+          "no uplinks",
+          "at least one",
+          "readings are stored and sent nowhere");
+    }
+    for (LinePlan plan : plans) {
+      if (plan.devices() == 0) {
+        problems.warn(
+            Pointer.of("lines", plan.line()), "no device on this line", "at least one", "");
+      }
+    }
+  }
+}
