@@ -1,4 +1,7 @@
-# Sourced by the other scripts.
+# Sourced by the other scripts, at the root of the source tree.
+
+# Made after each complete build; what is newer than it makes the next one necessary.
+built=gateway/target/built
 
 # Prints the home of a JDK of this version: JAVA_HOME_<version>, JAVA_HOME, /usr/lib/jvm.
 find_jdk() {
@@ -13,20 +16,21 @@ find_jdk() {
   return 1
 }
 
-# Builds both distributions without running tests, unless they are newer than every source.
+is_built() {
+  [[ -f $built && -x gateway/target/sluice/bin/sluice &&
+    -d protocol-drivers/simulator/target/simulator/lib && -d gateway/benchmarks/target/lib &&
+    -z $(find pom.xml gateway protocol-drivers -name target -prune -o -type f -newer "$built" \
+      \( -path '*/src/main/*' -o -name pom.xml \) -print -quit) ]]
+}
+
+# Builds everything without tests, unless that was done since the last change of a source.
 build_if_needed() {
-  local gateway=gateway/target/sluice/bin/sluice simulator=protocol-drivers/simulator/target/simulator
-  if [[ -x $gateway && -d $simulator/lib ]] &&
-    [[ -z $(find pom.xml gateway protocol-drivers -newer "$gateway" -type f \
-      \( -path '*/src/main/*' -o -name pom.xml \) -not -path '*/target/*' -print -quit) ]]; then
-    return 0
-  fi
+  is_built && return 0
   command -v mvn > /dev/null || { echo "Maven is needed to build: apt-get install maven" >&2; return 1; }
   JAVA_HOME=$(find_jdk 17) ||
     { echo "JDK 17 is needed to build: apt-get install openjdk-17-jdk-headless" >&2; return 1; }
-  export JAVA_HOME PATH="$JAVA_HOME/bin:$PATH"
-  echo "building (the first time also downloads; some minutes) ..."
-  mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true package
-  # Maven leaves a file alone whose content is the same; it is up to date all the same.
-  touch "$gateway"
+  export JAVA_HOME
+  echo "building; the first time it also downloads, which takes some minutes ..."
+  mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package
+  touch "$built"
 }

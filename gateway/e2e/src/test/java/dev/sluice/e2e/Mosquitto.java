@@ -25,16 +25,20 @@ final class Mosquitto implements AutoCloseable {
     return configured(directory, "");
   }
 
-  /** With TLS; a client without a certificate of the same authority is refused. Not started yet. */
-  static Mosquitto withClientCertificates(Path directory, TestPki pki) {
+  /**
+   * With TLS; a client without a certificate of the same authority is refused. Not started yet.
+   *
+   * @param server which certificate it shows
+   */
+  static Mosquitto withClientCertificates(Path directory, TestPki pki, String server) {
     return configured(
         directory,
         "cafile "
             + pki.certificate("ca")
             + "\ncertfile "
-            + pki.certificate("server")
+            + pki.certificate(server)
             + "\nkeyfile "
-            + pki.key("server")
+            + pki.key(server)
             + "\nrequire_certificate true\n");
   }
 

@@ -41,7 +41,7 @@ class NameResolutionTest {
               .uplink("tcp://broker.sluice.test:" + mosquitto.port());
       try (var gateway = Distribution.launch(site, site.write(), namespace)) {
         gateway.awaitAlive();
-        gateway.awaitLog("broker.sluice.test", 0, Duration.ofSeconds(20));
+        gateway.awaitLog("reason=name_not_found", 0, Duration.ofSeconds(20));
         Eventually.pass(Duration.ofSeconds(8));
         assertThat(gateway.metric(Names.CONNECTED)).isZero();
 

@@ -31,7 +31,7 @@ class PeersTest {
   @Test
   void aClientWithoutACertificateIsRefusedByMosquitto() {
     TestPki pki = TestPki.create(directory);
-    try (var mosquitto = Mosquitto.withClientCertificates(directory, pki).start()) {
+    try (var mosquitto = Mosquitto.withClientCertificates(directory, pki, "server").start()) {
       String[] open = {ChildProcess.locate("openssl"), "s_client", "-brief", "-connect"};
       var command = new ArrayList<>(List.of(open));
       command.addAll(

@@ -3,6 +3,8 @@ package dev.sluice.e2e;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
 import io.vertx.mqtt.messages.MqttPublishMessage;
@@ -23,17 +25,37 @@ final class RecordingSubscriber implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Ledger ledger = new Ledger();
   private final int port;
+  private final MqttClientOptions options;
   private volatile boolean subscribed;
   private volatile boolean closed;
   private volatile MqttClient client;
 
-  private RecordingSubscriber(int port) {
+  private RecordingSubscriber(int port, MqttClientOptions options) {
     this.port = port;
+    this.options = options;
+    options.setClientId("e2e-consumer").setCleanSession(false).setMaxMessageSize(MAX_MESSAGE);
   }
 
   /** Connected to a broker on the loopback and subscribed to everything when it returns. */
   static RecordingSubscriber start(int port) {
-    var subscriber = new RecordingSubscriber(port);
+    return start(new RecordingSubscriber(port, new MqttClientOptions()));
+  }
+
+  /** The same over TLS with the client's certificate. */
+  static RecordingSubscriber start(int port, TestPki pki) {
+    var options = new MqttClientOptions();
+    options
+        .setSsl(true)
+        .setHostnameVerificationAlgorithm("HTTPS")
+        .setTrustOptions(new PemTrustOptions().addCertPath(pki.certificate("ca").toString()))
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .addCertPath(pki.certificate("client").toString())
+                .addKeyPath(pki.key("client").toString()));
+    return start(new RecordingSubscriber(port, options));
+  }
+
+  private static RecordingSubscriber start(RecordingSubscriber subscriber) {
     subscriber.vertx.runOnContext(nothing -> subscriber.connect());
     Eventually.holds("subscribed", Duration.ofSeconds(10), () -> subscriber.subscribed);
     return subscriber;
@@ -47,14 +69,12 @@ final class RecordingSubscriber implements AutoCloseable {
     if (closed) {
       return;
     }
-    var options = new MqttClientOptions();
-    options.setClientId("e2e-consumer").setCleanSession(false).setMaxMessageSize(MAX_MESSAGE);
     MqttClient attempt = MqttClient.create(vertx, options);
     client = attempt;
     attempt.publishHandler(this::received);
     attempt.closeHandler(nothing -> later());
     attempt
-        .connect(port, "127.0.0.1")
+        .connect(port, "localhost")
         .compose(connack -> attempt.subscribe("#", MqttQoS.AT_LEAST_ONCE.value()))
         .onComplete(
             result -> {

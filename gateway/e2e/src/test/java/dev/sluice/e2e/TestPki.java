@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * A certificate authority made by openssl for one test: a server for {@code localhost} and {@code
- * 127.0.0.1}, a client, and an authority that signed neither.
+ * 127.0.0.1}, one for another name, a client, and an authority that signed none of them.
  */
 record TestPki(Path directory) {
 
@@ -18,6 +18,7 @@ record TestPki(Path directory) {
     pki.authority("ca");
     pki.authority("other-ca");
     pki.leaf("server", "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth");
+    pki.leaf("elsewhere", "subjectAltName=DNS:elsewhere.test\nextendedKeyUsage=serverAuth");
     pki.leaf("client", "extendedKeyUsage=clientAuth");
     return pki;
   }
