@@ -1,22 +1,36 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.acquire.DriverCatalog;
-import dev.sluice.gateway.config.ConfigLimits;
-import dev.sluice.gateway.config.ConfigLoader;
-import java.nio.file.Path;
+import dev.sluice.gateway.cli.Cli;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.security.Security;
 
+/** The entry of the command {@code sluice}. */
 public final class Main {
+
   private Main() {}
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] arguments) {
+    // The JVM's own name resolver: it notices when a box gets its network late, which the one of
+    // Vert.x does not. A name that is not found is asked for again after a second.
+    System.setProperty("vertx.disableDnsResolver", "true");
     Security.setProperty("networkaddress.cache.ttl", "30");
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
-    System.setProperty("vertx.disableDnsResolver", "true");
     DriverCatalog drivers = DriverCatalog.load();
-    Path file = Path.of(args[1]);
-    System.exit(
-        new GatewayProcess(drivers, file)
-            .run(new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).load(file)));
+    var cli =
+        new Cli(
+            drivers,
+            (file, config) -> new GatewayProcess(drivers, file).run(config),
+            System.in,
+            writer(true),
+            writer(false));
+    System.exit(cli.execute(arguments));
+  }
+
+  private static PrintWriter writer(boolean out) {
+    return new PrintWriter(
+        new OutputStreamWriter(out ? System.out : System.err, StandardCharsets.UTF_8), true);
   }
 }

@@ -1,0 +1,101 @@
+package dev.sluice.gateway.cli;
+
+import dev.sluice.gateway.acquire.DriverCatalog;
+import dev.sluice.gateway.config.ConfigException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The command {@code sluice}: reads its arguments and hands over to a subcommand. */
+@Command(
+    name = "sluice",
+    description = "Polls field devices, keeps readings durably, forwards them over MQTT.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Cli.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Examples:",
+      "  sluice check /etc/sluice/sluice.yaml     says what is wrong with it, or what it would do",
+      "  sluice run /etc/sluice/sluice.yaml       until SIGTERM; SIGHUP reads the file again",
+      "  mosquitto_sub -C 1 -t 'site/+/readings/zstd' -N | sluice decode",
+      "  sluice schema > sluice.schema.json       for an editor that completes YAML",
+      "",
+      "Exit codes: 0 done, 1 failed while running, 2 bad arguments or configuration."
+    })
+public final class Cli {
+
+  /** Done. */
+  public static final int OK = 0;
+
+  /** Failed while running. */
+  public static final int FAILED = 1;
+
+  /** Bad arguments or configuration. */
+  public static final int REFUSED = 2;
+
+  private final CommandLine commands;
+
+  /**
+   * A command line.
+   *
+   * @param in standard input, read by {@code decode}
+   */
+  public Cli(
+      DriverCatalog drivers, Runner runner, InputStream in, PrintWriter out, PrintWriter err) {
+    this.commands =
+        new CommandLine(this)
+            .addSubcommand(new RunCommand(drivers, runner))
+            .addSubcommand(new CheckCommand(drivers))
+            .addSubcommand(new DecodeCommand(in))
+            .addSubcommand(new SchemaCommand(drivers))
+            .setOut(out)
+            .setErr(err)
+            .setExecutionExceptionHandler(Cli::failed);
+  }
+
+  /** Runs a command line; returns the exit code. */
+  public int execute(String... arguments) {
+    if (arguments.length == 0) {
+      commands.usage(commands.getErr());
+      return REFUSED;
+    }
+    return commands.execute(arguments);
+  }
+
+  private static int failed(
+      Exception problem, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (problem instanceof ConfigException refused) {
+      refused.problems().forEach(err::println);
+      int count = refused.problems().size();
+      err.println(count == 1 ? "1 problem; nothing started" : count + " problems; nothing started");
+      err.flush();
+      return REFUSED;
+    }
+    if (problem instanceof DecodeException) {
+      err.println("sluice: " + problem.getMessage());
+      err.flush();
+      return FAILED;
+    }
+    err.println("sluice: BUG: " + problem);
+    problem.printStackTrace(err);
+    err.flush();
+    return FAILED;
+  }
+
+  /** From the manifest of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Cli.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "sluice " + (version == null ? "(not packaged)" : version),
+        "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " "
+            + System.getProperty("os.arch")
+      };
+    }
+  }
+}
