@@ -8,6 +8,9 @@ import dev.sluice.driver.Values;
 import dev.sluice.gateway.acquire.Acquired;
 import dev.sluice.gateway.acquire.DeviceDefinition;
 import dev.sluice.gateway.acquire.ReadingBlock;
+import dev.sluice.gateway.outbox.Outbox;
+import dev.sluice.gateway.outbox.OutboxOptions;
+import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,6 +19,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class IngestVerticleTest {
@@ -220,6 +225,26 @@ class IngestVerticleTest {
         stats.readingsIn(), micros, stats.records(), stats.compressedBytes(), stats.rawBytes());
     assertThat(shelf.readings()).isEqualTo(100L * blocks);
     assertThat(stats.pendingBytes()).isZero();
+  }
+
+  @Test
+  void whatIsAdmittedIsInTheOutboxAfterTheTick(@TempDir Path directory) throws Exception {
+    Outbox outbox = await(Outbox.open(vertx, OutboxOptions.defaults(directory), time));
+    var verticle = new IngestVerticle(3, SMALL, outbox, time);
+    deployment = await(vertx.deployVerticle(verticle));
+    await(request(3, block(0)));
+    await(request(3, Plant.state(A, 1, false)));
+    await(vertx.undeploy(deployment));
+    List<OutboxRecord> records = await(outbox.cursor("cloud").read(1, 1 << 20));
+    assertThat(records).hasSize(2);
+    assertThat(records.get(0).kind()).isEqualTo(RecordKind.DATA);
+    assertThat(records.get(0).readings()).isEqualTo(100);
+    assertThat(Readings.of(records.get(0).payload())).hasSize(100).contains(first(0));
+    assertThat(DeviceStateRecord.decode(records.get(1).payload()))
+        .isEqualTo(new DeviceStateRecord("a", Plant.T + 1, true, false, "timeout"));
+    assertThat(verticle.stats().records()).isOne();
+    assertThat(verticle.stats().stateRecords()).isOne();
+    await(outbox.close());
   }
 
   private static Acquired block(int i) {
