@@ -14,7 +14,7 @@ import dev.sluice.gateway.acquire.SystemClock;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.batch.IngestVerticle;
 import dev.sluice.gateway.config.GatewayConfig;
-import dev.sluice.gateway.observe.Observed;
+import dev.sluice.gateway.observe.Sources;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.uplink.UplinkOptions;
@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>What takes is started before what gives, and stopped after it, so that nothing on its way is
  * lost. Methods may be called from anywhere; changes happen one after the other.
  */
-public final class Gateway implements Observed {
+public final class Gateway implements Sources {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
@@ -115,8 +115,8 @@ public final class Gateway implements Observed {
   }
 
   @Override
-  public boolean clockTrusted() {
-    return time.trusted();
+  public int linesConfigured() {
+    return config.lines().size();
   }
 
   public GatewayConfig config() {

@@ -10,7 +10,7 @@ import dev.sluice.gateway.config.LoadedConfig;
 import dev.sluice.gateway.observe.Health;
 import dev.sluice.gateway.observe.LoopWatch;
 import dev.sluice.gateway.observe.Metrics;
-import dev.sluice.gateway.observe.http.AdminServer;
+import dev.sluice.gateway.observe.http.HttpVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -91,11 +91,11 @@ final class GatewayProcess {
   /** Last, as ready means that all of it is there; first to go would be of no use to anybody. */
   private static Future<Gateway> serve(
       Vertx vertx, GatewayConfig config, Gateway gateway, LoopWatch loops) {
-    if (!config.http().enabled()) {
-      return Future.succeededFuture(gateway);
-    }
     var server =
-        new AdminServer(config.http(), new Metrics(gateway, loops), new Health(gateway, loops));
+        new HttpVerticle(
+            config.http(),
+            new Metrics(gateway, loops, Version.current()),
+            new Health(gateway, loops));
     return vertx
         .deployVerticle(server)
         .map(gateway)

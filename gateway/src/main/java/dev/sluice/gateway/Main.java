@@ -2,9 +2,6 @@ package dev.sluice.gateway;
 
 import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.cli.Cli;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.security.Security;
 
 /** The entry of the command {@code sluice}. */
@@ -19,18 +16,8 @@ public final class Main {
     Security.setProperty("networkaddress.cache.ttl", "30");
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
     DriverCatalog drivers = DriverCatalog.load();
-    var cli =
-        new Cli(
-            drivers,
-            (file, config) -> new GatewayProcess(drivers, file).run(config),
-            System.in,
-            writer(true),
-            writer(false));
+    Cli cli =
+        Cli.ofProcess(drivers, (file, config) -> new GatewayProcess(drivers, file).run(config));
     System.exit(cli.execute(arguments));
-  }
-
-  private static PrintWriter writer(boolean out) {
-    return new PrintWriter(
-        new OutputStreamWriter(out ? System.out : System.err, StandardCharsets.UTF_8), true);
   }
 }

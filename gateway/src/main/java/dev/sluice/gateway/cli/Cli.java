@@ -4,6 +4,7 @@ import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.config.ConfigException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -54,6 +55,16 @@ public final class Cli {
             .setOut(out)
             .setErr(err)
             .setExecutionExceptionHandler(Cli::failed);
+  }
+
+  /** The command line of this process, with its standard streams in UTF-8. */
+  public static Cli ofProcess(DriverCatalog drivers, Runner runner) {
+    return new Cli(
+        drivers,
+        runner,
+        System.in,
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8));
   }
 
   /** Runs a command line; returns the exit code. */

@@ -66,7 +66,7 @@ public final class ConfigLoader {
     List<DeviceSpec> devices = reader.devices(root);
     List<LinePlan> plans = new DriverCheck(drivers, problems).check(lines, devices);
     String gateway = root.path("gateway").path("id").asText();
-    List<UplinkOptions> uplinks = new UplinkReader(schema, problems, base).uplinks(root, gateway);
+    List<UplinkOptions> uplinks = new UplinkReader(schema, problems, base).uplinks(root);
     var options = new OptionsReader(root, schema, problems, base, environment);
     BatchOptions batch = options.batch();
     var config =

@@ -1,63 +1,59 @@
 package dev.sluice.gateway.observe;
 
-import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.uplink.UplinkStats;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import io.vertx.core.json.JsonObject;
 
 /**
- * Whether the gateway does its work. A broker or a device that is down does not make it unhealthy:
- * holding out is its work. From any thread.
+ * Whether the gateway lives and whether it does its work. An uplink that is down is told and makes
+ * it neither dead nor unready: restarting the gateway would not bring it back. Thread-safe.
  */
 public final class Health {
 
-  /** An event loop that did not come for so long hangs. */
-  private static final long HANGING_NANOS = 5_000_000_000L;
+  /**
+   * An answer.
+   *
+   * @param ok whether all is well
+   * @param body what is and what is not
+   */
+  public record Answer(boolean ok, JsonObject body) {}
 
-  private final Observed gateway;
+  private final Sources sources;
   private final LoopWatch loops;
 
-  public Health(Observed gateway, LoopWatch loops) {
-    this.gateway = gateway;
+  public Health(Sources sources, LoopWatch loops) {
+    this.sources = sources;
     this.loops = loops;
   }
 
-  /**
-   * An answer for a probe.
-   *
-   * @param details in words and numbers, for people
-   */
-  public record Answer(boolean ok, Map<String, Object> details) {}
-
-  /** Whether the event loops answer; if not, a restart is due. */
+  /** Whether the event loops answer. */
   public Answer live() {
-    long silent = loops.silentNanos();
-    return new Answer(silent < HANGING_NANOS, Map.of("event_loop_silent_ms", silent / 1_000_000));
+    int stalled = loops.stalled();
+    return new Answer(
+        stalled == 0,
+        new JsonObject()
+            .put("live", stalled == 0)
+            .put("eventLoops", loops.loops())
+            .put("stalled", stalled));
   }
 
-  /** Whether readings are taken and made durable. */
+  /** Whether the outbox is open and every configured line is deployed. */
   public Answer ready() {
-    var details = new LinkedHashMap<String, Object>();
-    OutboxStats outbox = gateway.outbox();
-    details.put("outbox", outbox.writable() ? "writable" : "not writable");
-    details.put("unsynced_ms", outbox.unsyncedNanos() / 1_000_000);
-    details.put("clock", gateway.clockTrusted() ? "trusted" : "untrusted");
-    List<LineStats> lines = gateway.lines();
-    details.put("lines", lines.size());
-    details.put("lines_connected", lines.stream().filter(LineStats::connected).count());
-    details.put(
-        "devices_up",
-        lines.stream()
-            .flatMap(line -> line.devices().stream())
-            .filter(LineStats.DeviceStats::up)
-            .count());
-    for (UplinkStats uplink : gateway.uplinks()) {
-      details.put(
-          "uplink_" + uplink.id(),
-          uplink.state().word() + (uplink.detail().isEmpty() ? "" : ": " + uplink.detail()));
+    OutboxStats outbox = sources.outbox();
+    int configured = sources.linesConfigured();
+    int deployed = sources.lines().size();
+    boolean ready = outbox != null && deployed >= configured;
+    var uplinks = new JsonObject();
+    for (UplinkStats uplink : sources.uplinks()) {
+      boolean failing = uplink.state() != UplinkStats.State.CONNECTED && !uplink.reason().isEmpty();
+      uplinks.put(uplink.id(), failing ? uplink.reason() : uplink.state().word());
     }
-    return new Answer(outbox.writable(), details);
+    return new Answer(
+        ready,
+        new JsonObject()
+            .put("ready", ready)
+            .put("outbox", outbox == null ? "not open" : outbox.writable() ? "open" : "failing")
+            .put("lines", new JsonObject().put("configured", configured).put("deployed", deployed))
+            .put("uplinks", uplinks));
   }
 }

@@ -1,119 +1,106 @@
 package dev.sluice.gateway.observe;
 
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Notices when an event loop comes late: a timer on each tells by how much. A lateness in which the
- * collector worked is not counted: that is reported as its pause. Counters are read from anywhere.
+ * Watches whether the event loops answer: a timer on each that measures how late it is. Costs a few
+ * microseconds per tick. Thread-safe.
  */
 public final class LoopWatch {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LoopWatch.class);
-  private static final long EVERY_MILLIS = 100;
-  private static final long LIMIT_NANOS = 20_000_000;
-  private static final long WARN_NANOS = 500_000_000;
-  private static final long WARM_UP_NANOS = 10_000_000_000L;
-  private static final long WINDOW_NANOS = 60_000_000_000L;
+  static final Duration TICK = Duration.ofMillis(10);
+  static final Duration BLOCKED = Duration.ofMillis(20);
+  static final Duration STALLED = Duration.ofSeconds(5);
 
-  private final AtomicLong blocked = new AtomicLong();
-  private final ConcurrentLinkedQueue<Loop> loops = new ConcurrentLinkedQueue<>();
-  private final long startNanos = System.nanoTime();
+  private final List<Probe> probes = new ArrayList<>();
 
   private LoopWatch() {}
 
   /**
-   * Watches event loops from now on.
+   * Puts a probe on each event loop.
    *
-   * @param count how many there are; each deployed instance gets the next one
+   * @param loops how many there are; before anything else is deployed, as loops are given out in
+   *     turn
    */
-  public static Future<LoopWatch> start(Vertx vertx, int count) {
+  public static Future<LoopWatch> start(Vertx vertx, int loops) {
     var watch = new LoopWatch();
-    return vertx
-        .deployVerticle(watch::instance, new DeploymentOptions().setInstances(count))
-        .map(watch);
-  }
-
-  private Deployable instance() {
-    return context -> {
-      var loop = new Loop();
-      loops.add(loop);
-      loop.arm(context.owner());
-      return Future.succeededFuture();
-    };
-  }
-
-  /** How often a loop came more than 20 ms late, after 10 s of warm-up. */
-  public long blocked() {
-    return blocked.get();
-  }
-
-  /** The worst lateness of the last one to two minutes. */
-  public long maxLagNanos() {
-    long worst = 0;
-    for (Loop loop : loops) {
-      worst = Math.max(worst, Math.max(loop.worst, loop.worstBefore));
+    Future<Void> deployed = Future.succeededFuture();
+    for (int i = 0; i < loops; i++) {
+      var probe = new Probe();
+      watch.probes.add(probe);
+      deployed = deployed.compose(nothing -> vertx.deployVerticle(probe).mapEmpty());
     }
-    return worst;
+    return deployed.map(watch);
   }
 
-  /** When each loop ran last, as the age of the oldest: a loop that hangs makes it grow. */
-  public long silentNanos() {
+  int loops() {
+    return probes.size();
+  }
+
+  /** How many have not answered for five seconds. */
+  public int stalled() {
     long now = System.nanoTime();
-    long silent = 0;
-    for (Loop loop : loops) {
-      silent = Math.max(silent, now - loop.lastNanos);
-    }
-    return silent;
+    return (int)
+        probes.stream().filter(p -> now - p.lastTick.get() > STALLED.toNanos()).count();
   }
 
-  /** One event loop; written on it. */
-  private final class Loop {
+  void tell(Samples to) {
+    long worst = 0;
+    for (Probe probe : probes) {
+      worst = Math.max(worst, probe.worst.getAndSet(0));
+    }
+    to.gauge(
+        "sluice.event.loop.lag.max",
+        "seconds",
+        "Latest tick of any event loop since the last scrape.",
+        worst / 1e9);
+    to.counter(
+        "sluice.event.loop.blocked",
+        "",
+        "Ticks more than 20 ms late, pauses for garbage collection not counted.",
+        probes.stream().mapToLong(p -> p.blocked.get()).sum());
+    to.gauge("sluice.event.loops", "", "Watched.", probes.size());
+  }
 
-    private volatile long lastNanos = System.nanoTime();
-    private volatile long worst;
-    private volatile long worstBefore;
-    private long windowNanos = System.nanoTime();
-    private long gcMillis = JvmFigures.gcMillis();
+  private static final class Probe extends VerticleBase {
 
-    void arm(Vertx vertx) {
-      long due = System.nanoTime() + EVERY_MILLIS * 1_000_000;
-      vertx.setTimer(
-          EVERY_MILLIS,
-          id -> {
-            came(System.nanoTime() - due);
-            arm(vertx);
-          });
+    final AtomicLong lastTick = new AtomicLong(System.nanoTime());
+    final AtomicLong worst = new AtomicLong();
+    final AtomicLong blocked = new AtomicLong();
+    private long lastGc;
+
+    @Override
+    public Future<?> start() {
+      lastTick.set(System.nanoTime());
+      lastGc = ProcessMeters.gcMillis();
+      next();
+      return Future.succeededFuture();
     }
 
-    private void came(long lag) {
+    private void next() {
+      vertx.setTimer(TICK.toMillis(), id -> tick());
+    }
+
+    private void tick() {
       long now = System.nanoTime();
-      lastNanos = now;
-      if (now - windowNanos > WINDOW_NANOS) {
-        windowNanos = now;
-        worstBefore = worst;
-        worst = 0;
-      }
-      if (lag <= LIMIT_NANOS || now - startNanos < WARM_UP_NANOS) {
-        gcMillis = JvmFigures.gcMillis();
-        return;
-      }
-      long collected = JvmFigures.gcMillis();
-      long own = lag - (collected - gcMillis) * 1_000_000;
-      gcMillis = collected;
-      if (own > LIMIT_NANOS) {
-        blocked.incrementAndGet();
-        worst = Math.max(worst, own);
-        if (own > WARN_NANOS) {
-          LOG.atWarn().addKeyValue("millis", own / 1_000_000).log("event loop came late");
+      long late = now - lastTick.getAndSet(now) - TICK.toNanos();
+      long gc = ProcessMeters.gcMillis();
+      if (late > BLOCKED.toNanos()) {
+        worst.accumulateAndGet(late, Math::max);
+        if (late - (gc - lastGc) * 1_000_000 > BLOCKED.toNanos()) {
+          blocked.incrementAndGet();
         }
+      } else {
+        worst.accumulateAndGet(Math.max(0, late), Math::max);
       }
+      lastGc = gc;
+      next();
     }
   }
 }

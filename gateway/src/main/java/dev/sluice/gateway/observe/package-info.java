@@ -1,6 +1,9 @@
 /**
- * What an operator sees of a running gateway: log lines, metrics, health. Knows the stages; no stage
- * knows it.
+ * How the gateway tells what it does: log lines, metrics, health. Pulls snapshots from the stages;
+ * no stage knows of it.
+ *
+ * <p>Metrics have one series per line, device and uplink at most, never per point: their number is
+ * bounded by the configuration.
  */
 @NullMarked
 package dev.sluice.gateway.observe;

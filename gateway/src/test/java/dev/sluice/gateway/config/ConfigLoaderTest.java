@@ -68,7 +68,8 @@ class ConfigLoaderTest {
     UplinkOptions cloud = config.uplinks().get(0);
     assertThat(cloud.url()).isEqualTo(URI.create("ssl://broker.example:8883"));
     assertThat(cloud.clientId()).isEqualTo("plant-7-cloud");
-    assertThat(cloud.tls()).isNotNull();
+    assertThat(cloud)
+        .isEqualTo(UplinkOptions.of("cloud", "plant-7", cloud.url(), "site/{gateway}/readings"));
   }
 
   @Test

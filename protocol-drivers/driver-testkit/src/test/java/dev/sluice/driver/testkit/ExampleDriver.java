@@ -20,7 +20,8 @@ public final class ExampleDriver implements Driver {
 
   public Line createLine(LineSettings settings, LineContext context) {
     var tcp = settings.json();
-    return new ExampleLine(context, tcp.getString("host"), tcp.getInteger("port"));
+    var peer = SocketAddress.inetSocketAddress(tcp.getInteger("port"), tcp.getString("host"));
+    return new ExampleLine(context, peer);
   }
 
   record Get(int[] points, String describe, long busNanos) implements Poll {}
@@ -31,11 +32,9 @@ public final class ExampleDriver implements Driver {
     }
 
     public List<Poll> plan(int[] all) {
-      return IntStream.of(all).mapToObj(this::get).toList();
-    }
-
-    Poll get(int point) {
-      return new Get(new int[] {point}, points.get(point).name(), 0);
+      return IntStream.of(all)
+          .<Poll>mapToObj(i -> new Get(new int[] {i}, points.get(i).name(), 0))
+          .toList();
     }
 
     public Future<PollResult> run(Poll poll, PollRequest request) {
@@ -47,8 +46,7 @@ public final class ExampleDriver implements Driver {
 
   static final class ExampleLine implements Line {
     final LineContext context;
-    final String host;
-    final int port;
+    final SocketAddress peer;
     NetSocket socket;
     Promise<PollResult> answer = Promise.promise(); // to request number id
     long id;
@@ -58,10 +56,9 @@ public final class ExampleDriver implements Driver {
     String received = "";
     boolean closed;
 
-    ExampleLine(LineContext context, String host, int port) {
+    ExampleLine(LineContext context, SocketAddress peer) {
       this.context = context;
-      this.host = host;
-      this.port = port;
+      this.peer = peer;
     }
 
     public int concurrency() {
@@ -73,13 +70,9 @@ public final class ExampleDriver implements Driver {
     }
 
     public Future<Void> connect() {
-      var target = new ConnectOptions().setHost(host).setPort(port).setTimeout(5000);
+      var target = new ConnectOptions().setRemoteAddress(peer).setTimeout(5000);
       var connecting = context.netClient().connect(target);
-      return connecting.transform(
-          (made, e) ->
-              e != null
-                  ? Future.failedFuture(host + ":" + port + ": " + e.getMessage())
-                  : up(made));
+      return connecting.compose(this::up, e -> Future.failedFuture(peer + ": " + e.getMessage()));
     }
 
     Future<Void> up(NetSocket made) {
@@ -91,10 +84,10 @@ public final class ExampleDriver implements Driver {
     }
 
     void down() {
-      fail(PollFailure.LINE_DOWN, Quality.DISCONNECTED, "connection closed");
+      answer.tryFail(new PollException(PollFailure.LINE_DOWN, Quality.DISCONNECTED, "closed"));
       received = "";
       if (!closed) {
-        context.lost(host + " closed the connection");
+        context.lost(peer + " closed the connection");
       }
     }
 
@@ -109,13 +102,10 @@ public final class ExampleDriver implements Driver {
       bytesOut = request.length();
       socket.write(request);
       sentNanos = context.time().nanoTime();
-      Runnable late = () -> fail(PollFailure.TIMEOUT, Quality.TIMEOUT, "no answer to " + request);
-      long timer = context.vertx().setTimer(timeoutNanos / 1_000_000 + 1, v -> late.run());
+      var late = new PollException(PollFailure.TIMEOUT, Quality.TIMEOUT, "no answer to " + request);
+      long timer =
+          context.vertx().setTimer(timeoutNanos / 1_000_000 + 1, v -> answer.tryFail(late));
       return answer.future().onComplete(v -> context.vertx().cancelTimer(timer));
-    }
-
-    void fail(PollFailure failure, Quality quality, String words) {
-      answer.tryFail(new PollException(failure, quality, words));
     }
 
     void received(Buffer bytes) {

@@ -1,0 +1,60 @@
+package dev.sluice.gateway.observe;
+
+import dev.sluice.gateway.uplink.UplinkStats;
+import java.util.Collection;
+
+/** Uplinks. */
+final class UplinkMeters {
+
+  private static final double MILLIS = 1e3;
+
+  private UplinkMeters() {}
+
+  static void tell(Collection<UplinkStats> uplinks, Samples samples) {
+    for (UplinkStats uplink : uplinks) {
+      var to = new OfOne(uplink.id(), samples);
+      boolean connected = uplink.state() == UplinkStats.State.CONNECTED;
+      to.gauge("connected", "", "1 when the broker has accepted us.", connected ? 1 : 0);
+      to.counter("attempts", "", "To connect.", uplink.attempts());
+      to.counter("connects", "", "Attempts that succeeded.", uplink.connects());
+      uplink
+          .failures()
+          .forEach(
+              (reason, n) ->
+                  samples.counter(
+                      "sluice.uplink.failures",
+                      "",
+                      "Attempts and connections that failed.",
+                      n,
+                      "uplink",
+                      uplink.id(),
+                      "reason",
+                      reason));
+      to.counter("published.messages", "", "Handed to a connection.", uplink.published());
+      to.counter("published", "bytes", "Their payloads.", uplink.publishedBytes());
+      to.counter("acked.messages", "", "Acknowledged by the broker.", uplink.acked());
+      to.counter("acked.records", "", "Records acknowledged in full.", uplink.ackedRecords());
+      to.counter("resent.messages", "", "Of records sent before.", uplink.resent());
+      to.counter("stray.acks", "", "For messages not in flight.", uplink.strayAcks());
+      to.gauge("in.flight.messages", "", "Not acknowledged yet.", uplink.inFlightMessages());
+      to.gauge("in.flight", "bytes", "Not acknowledged yet.", uplink.inFlightBytes());
+      to.counter("refused.records", "", "Set aside and announced as gaps.", uplink.refused());
+      to.counter("lost.values", "", "Too large for any message.", uplink.losses());
+      to.counter("read.failures", "", "Reads of the outbox that failed.", uplink.readFailures());
+      to.gauge("backlog.records", "", "Not acknowledged.", uplink.backlog());
+      double lag = uplink.lagMillis() < 0 ? Double.NaN : uplink.lagMillis() / MILLIS;
+      to.gauge("lag", "seconds", "Age of the oldest of them; NaN when not known.", lag);
+    }
+  }
+
+  private record OfOne(String id, Samples samples) {
+
+    void counter(String name, String unit, String help, double value) {
+      samples.counter("sluice.uplink." + name, unit, help, value, "uplink", id);
+    }
+
+    void gauge(String name, String unit, String help, double value) {
+      samples.gauge("sluice.uplink." + name, unit, help, value, "uplink", id);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.sluice.gateway.observe.http;
+
+import dev.sluice.gateway.observe.Health;
+import dev.sluice.gateway.observe.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers {@code GET /metrics}, {@code /health/live} and {@code /health/ready}, nothing else. */
+public final class HttpVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+  private static final int MAX_LINE = 2048;
+  private static final int MAX_HEADERS = 8192;
+  private static final int IDLE_SECONDS = 30;
+
+  private final HttpOptions options;
+  private final Metrics metrics;
+  private final Health health;
+  private @Nullable HttpServer server;
+
+  public HttpVerticle(HttpOptions options, Metrics metrics, Health health) {
+    this.options = options;
+    this.metrics = metrics;
+    this.health = health;
+  }
+
+  @Override
+  public Future<?> start() {
+    if (!options.enabled()) {
+      return Future.succeededFuture();
+    }
+    var settings =
+        new HttpServerOptions()
+            .setHost(options.host())
+            .setPort(options.port())
+            .setMaxInitialLineLength(MAX_LINE)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    return vertx
+        .createHttpServer(settings)
+        .requestHandler(router())
+        .listen()
+        .onSuccess(
+            listening -> {
+              server = listening;
+              LOG.atInfo()
+                  .addKeyValue("host", options.host())
+                  .addKeyValue("port", listening.actualPort())
+                  .log("http listening");
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server == null ? Future.succeededFuture() : server.close();
+  }
+
+  /** Where it listens; 0 while it does not. */
+  public int port() {
+    return server == null ? 0 : server.actualPort();
+  }
+
+  private Router router() {
+    Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(
+            request -> {
+              request.response().putHeader("X-Content-Type-Options", "nosniff");
+              request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+              request.next();
+            });
+    get(router, "/metrics", this::metrics);
+    get(router, "/health/live", request -> answer(request, health.live()));
+    get(router, "/health/ready", request -> answer(request, health.ready()));
+    router.route().handler(request -> fail(request, 404, "not found"));
+    router.route().failureHandler(this::failed);
+    return router;
+  }
+
+  private static void get(
+      Router router, String path, Handler<RoutingContext> handler) {
+    router.route(HttpMethod.GET, path).handler(handler);
+    router.route(HttpMethod.HEAD, path).handler(handler);
+    router
+        .route(path)
+        .handler(
+            request -> {
+              request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+              fail(request, 405, "only GET and HEAD");
+            });
+  }
+
+  private void metrics(RoutingContext request) {
+    vertx
+        .executeBlocking(metrics::scrape, false)
+        .onSuccess(
+            text ->
+                write(request, 200, Metrics.CONTENT_TYPE, text))
+        .onFailure(request::fail);
+  }
+
+  private static void answer(RoutingContext request, Health.Answer answer) {
+    write(request, answer.ok() ? 200 : 503, "application/json", answer.body().encode());
+  }
+
+  private static void fail(RoutingContext request, int status, String why) {
+    write(request, status, "application/json", new JsonObject().put("error", why).encode());
+  }
+
+  private void failed(RoutingContext request) {
+    if (request.failure() != null) {
+      LOG.atError().setCause(request.failure()).log("http request failed");
+    }
+    fail(request, request.statusCode() > 0 ? request.statusCode() : 500, "failed");
+  }
+
+  private static void write(RoutingContext request, int status, String type, String body) {
+    // A client that went away needs no answer.
+    var unused =
+        request
+            .response()
+            .setStatusCode(status)
+            .putHeader(HttpHeaders.CONTENT_TYPE, type)
+            .end(body)
+            .onFailure(e -> LOG.atDebug().setCause(e).log("http answer not sent"));
+  }
+}
