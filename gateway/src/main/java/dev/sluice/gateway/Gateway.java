@@ -22,6 +22,7 @@ import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.UplinkVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ public final class Gateway implements Sources {
     this.site =
         new AcquireContext(
             config.acquire(),
-            vertx.createNetClient(),
+            vertx.createNetClient(new NetClientOptions().setTcpKeepAlive(true)),
             new ConnectGate(time, config.acquire().connectsPerSecond()),
             new DeviceStates(vertx, config.acquire().stateDirectory()),
             time,
