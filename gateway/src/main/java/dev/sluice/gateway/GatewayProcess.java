@@ -99,8 +99,7 @@ final class GatewayProcess {
     return vertx
         .deployVerticle(server)
         .map(gateway)
-        .recover(
-            cause -> gateway.stop().transform(done -> Future.<Gateway>failedFuture(cause)));
+        .recover(cause -> gateway.stop().transform(done -> Future.<Gateway>failedFuture(cause)));
   }
 
   private void reload(Gateway gateway) {

@@ -39,8 +39,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigException {
-    LoadedConfig loaded =
-        new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).load(file);
+    LoadedConfig loaded = new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).load(file);
     loaded
         .warnings()
         .forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
@@ -65,7 +64,8 @@ final class CheckCommand implements Callable<Integer> {
         .uplinks()
         .forEach(
             uplink ->
-                out.printf("  uplink %s (%s): %s%n", uplink.id(), uplink.connector(), uplink.url()));
+                out.printf(
+                    "  uplink %s (%s): %s%n", uplink.id(), uplink.connector(), uplink.url()));
     out.printf("  outbox: %s%n", config.outbox().directory());
     out.flush();
     return Cli.OK;

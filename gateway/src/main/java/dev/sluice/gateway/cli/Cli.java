@@ -104,7 +104,11 @@ public final class Cli {
       String version = Cli.class.getPackage().getImplementationVersion();
       return new String[] {
         "sluice " + (version == null ? "(not packaged)" : version),
-        "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " "
+        "Java "
+            + Runtime.version()
+            + ", "
+            + System.getProperty("os.name")
+            + " "
             + System.getProperty("os.arch")
       };
     }

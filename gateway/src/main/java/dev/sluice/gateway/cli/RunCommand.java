@@ -33,7 +33,6 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigException {
-    return runner.run(
-        file, new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).load(file));
+    return runner.run(file, new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).load(file));
   }
 }

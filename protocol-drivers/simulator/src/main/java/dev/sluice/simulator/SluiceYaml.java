@@ -60,8 +60,7 @@ final class SluiceYaml {
   }
 
   private Map<String, Object> line(LineSpec line) {
-    Map<String, Object> json =
-        map("driver", line instanceof LineSpec.Text ? "text" : "modbus");
+    Map<String, Object> json = map("driver", line instanceof LineSpec.Text ? "text" : "modbus");
     Integer port = ports.get(line.id());
     if (port == null) {
       throw new IllegalStateException("BUG: no port for line " + line.id());

@@ -91,8 +91,7 @@ public final class HttpVerticle extends VerticleBase {
     return router;
   }
 
-  private static void get(
-      Router router, String path, Handler<RoutingContext> handler) {
+  private static void get(Router router, String path, Handler<RoutingContext> handler) {
     router.route(HttpMethod.GET, path).handler(handler);
     router.route(HttpMethod.HEAD, path).handler(handler);
     router
@@ -107,9 +106,7 @@ public final class HttpVerticle extends VerticleBase {
   private void metrics(RoutingContext request) {
     vertx
         .executeBlocking(metrics::scrape, false)
-        .onSuccess(
-            text ->
-                write(request, 200, Metrics.CONTENT_TYPE, text))
+        .onSuccess(text -> write(request, 200, Metrics.CONTENT_TYPE, text))
         .onFailure(request::fail);
   }
 
