@@ -18,11 +18,11 @@ import java.time.Duration;
 public record BatchOptions(
     Duration linger, int maxBytes, long maxPending, Duration permitTimeout, int ingest) {
 
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
   /** 900 ms, 64 KiB, 8 MiB, 2 s, two verticles. */
   public static final BatchOptions DEFAULTS =
       new BatchOptions(Duration.ofMillis(900), 64 << 10, 8L << 20, Duration.ofSeconds(2), 2);
-
-  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   public BatchOptions {
     checkDuration("linger", linger);

@@ -47,7 +47,7 @@ public final class BatchReader {
   }
 
   static byte[] unpack(byte[] payload) throws RecordFormatException {
-    long size = Zstd.getFrameContentSize(payload);
+    long size = payload.length == 0 ? 0 : Zstd.getFrameContentSize(payload);
     if (size <= 0 || size > MAX_UNPACKED) {
       throw new RecordFormatException(
           payload.length + " bytes with a content size of " + size,

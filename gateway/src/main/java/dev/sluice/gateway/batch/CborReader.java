@@ -123,6 +123,10 @@ final class CborReader {
   String text() throws RecordFormatException {
     int start = at;
     int length = count(TEXT, 1);
+    if (isAscii(length)) {
+      at += length;
+      return new String(bytes, at - length, length, StandardCharsets.US_ASCII);
+    }
     ByteBuffer slice = ByteBuffer.wrap(bytes, at, length);
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(slice).toString();
@@ -131,6 +135,16 @@ final class CborReader {
     } catch (CharacterCodingException e) {
       throw new RecordFormatException("bytes that are not UTF-8", "text", start);
     }
+  }
+
+  /** The usual case, which needs no decoder that complains. */
+  private boolean isAscii(int length) {
+    for (int i = at; i < at + length; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Leaves out the next item, whatever it is. */

@@ -44,6 +44,11 @@ final class CborWriter {
     }
   }
 
+  /** Keeps only the first bytes. */
+  void truncate(int length) {
+    size = length;
+  }
+
   void array(int count) {
     head(ARRAY, count);
   }

@@ -7,6 +7,7 @@ import dev.sluice.gateway.acquire.DeviceDefinition;
 import dev.sluice.gateway.acquire.PointDefinition;
 import dev.sluice.gateway.acquire.ReadingBlock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public final class DeviceNormalizer {
   // What was sent last, by point. The value columns are empty when no point has a rule.
   private final byte[] lastQuality;
   private final long[] lastBits;
-  private final byte[] lastScale;
+  private final byte[] lastScale; // NEVER as long as no value was sent
   private final long[] lastNanos;
   private final @Nullable String[] lastText;
   private int doubtful; // points whose last quality is not good
@@ -79,6 +80,7 @@ public final class DeviceNormalizer {
     int remembered = ruled ? size : 0;
     lastBits = new long[remembered];
     lastScale = new byte[remembered];
+    Arrays.fill(lastScale, NEVER);
     lastNanos = new long[remembered];
     lastText = new @Nullable String[strings ? remembered : 0];
   }
@@ -170,7 +172,7 @@ public final class DeviceNormalizer {
   }
 
   private void remember(int point, int quality, long now, NormalizedBlock out) {
-    boolean first = lastQuality[point] == NEVER;
+    boolean first = lastScale[point] == NEVER;
     become(point, quality);
     lastBits[point] = out.valueBits();
     lastScale[point] = (byte) out.valueScale();
