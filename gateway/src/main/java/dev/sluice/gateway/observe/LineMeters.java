@@ -69,9 +69,9 @@ final class LineMeters {
     }
     String skipped = "Cycles that passed without a poll: the line was busy or down, or the batcher full.";
     to.counter(
-        "sluice.line.skipped", "", skipped, polls.skippedLate(), "line", id, "reason", "late");
+        "sluice.line.polls.skipped", "", skipped, polls.skippedLate(), "line", id, "reason", "late");
     to.counter(
-        "sluice.line.skipped",
+        "sluice.line.polls.skipped",
         "",
         skipped,
         polls.skippedNoPermit(),

@@ -38,7 +38,7 @@ final class StoreMeters {
         .forEach(
             (reason, n) ->
                 to.counter(
-                    "sluice.batch.refused.readings",
+                    "sluice.batch.readings.refused",
                     "",
                     "Readings not admitted, so lost.",
                     n,
@@ -48,7 +48,7 @@ final class StoreMeters {
       long n = all.stream().mapToLong(i -> i.doubtful().getOrDefault(quality, 0L)).sum();
       if (n > 0) {
         to.counter(
-            "sluice.batch.doubtful.readings",
+            "sluice.batch.readings.doubtful",
             "",
             "Readings in records that are not good.",
             n,
