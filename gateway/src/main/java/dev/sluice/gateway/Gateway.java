@@ -14,6 +14,7 @@ import dev.sluice.gateway.acquire.SystemClock;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.batch.IngestVerticle;
 import dev.sluice.gateway.config.GatewayConfig;
+import dev.sluice.gateway.observe.Sources;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.uplink.UplinkOptions;
@@ -21,6 +22,7 @@ import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.UplinkVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p>What takes is started before what gives, and stopped after it, so that nothing on its way is
  * lost. Methods may be called from anywhere; changes happen one after the other.
  */
-public final class Gateway {
+public final class Gateway implements Sources {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
@@ -62,7 +64,7 @@ public final class Gateway {
     this.site =
         new AcquireContext(
             config.acquire(),
-            vertx.createNetClient(),
+            vertx.createNetClient(new NetClientOptions().setTcpKeepAlive(true)),
             new ConnectGate(time, config.acquire().connectsPerSecond()),
             new DeviceStates(vertx, config.acquire().stateDirectory()),
             time,
@@ -93,21 +95,29 @@ public final class Gateway {
                             gateway.stop().transform(s -> Future.<Gateway>failedFuture(cause))));
   }
 
-  /** What the stages tell of themselves; from anywhere. */
+  @Override
   public List<LineStats> lines() {
     return lines.verticles().stream().map(LineVerticle::stats).toList();
   }
 
+  @Override
   public List<IngestStats> ingest() {
     return ingest.verticles().stream().map(IngestVerticle::stats).toList();
   }
 
+  @Override
   public List<UplinkStats> uplinks() {
     return uplinks.verticles().stream().map(UplinkVerticle::stats).toList();
   }
 
+  @Override
   public OutboxStats outbox() {
     return outbox.stats();
+  }
+
+  @Override
+  public int linesConfigured() {
+    return config.lines().size();
   }
 
   public GatewayConfig config() {

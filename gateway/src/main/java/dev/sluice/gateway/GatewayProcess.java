@@ -7,6 +7,10 @@ import dev.sluice.gateway.config.ConfigLimits;
 import dev.sluice.gateway.config.ConfigLoader;
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.config.LoadedConfig;
+import dev.sluice.gateway.observe.Health;
+import dev.sluice.gateway.observe.LoopWatch;
+import dev.sluice.gateway.observe.Metrics;
+import dev.sluice.gateway.observe.http.HttpVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -28,6 +32,9 @@ final class GatewayProcess {
 
   /** systemd waits longer; what is not down by then is left to the next start. */
   private static final long STOP_SECONDS = 8;
+
+  /** A large backlog must not take long to open; what takes longer will not come. */
+  private static final long START_SECONDS = 60;
 
   /** A small box has two to four cores and needs one of them for everything else. */
   private static final int EVENT_LOOPS = Math.min(2, Runtime.getRuntime().availableProcessors());
@@ -59,16 +66,40 @@ final class GatewayProcess {
         cause -> LOG.atError().setCause(cause).log("BUG: exception outside every stage"));
     Gateway gateway;
     try {
-      gateway = await(Gateway.start(vertx, config, drivers, new SystemClock(config.clock())), 60);
+      gateway = await(start(vertx, config), START_SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-      LOG.atError().addKeyValue("reason", String.valueOf(cause)).log("gateway not started");
-      vertx.close().onComplete(done -> LOG.atDebug().log("closed"));
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      LOG.atError()
+          .addKeyValue("reason", String.valueOf(cause.getMessage()))
+          .log("gateway not started");
+      LOG.atDebug().setCause(cause).log("gateway not started");
       return 1;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, vertx), "stop"));
     Hangup.handle(() -> reload(gateway));
     return waitForEver();
+  }
+
+  private Future<Gateway> start(Vertx vertx, GatewayConfig config) {
+    return LoopWatch.start(vertx, EVENT_LOOPS)
+        .compose(
+            loops ->
+                Gateway.start(vertx, config, drivers, new SystemClock(config.clock()))
+                    .compose(gateway -> serve(vertx, config, gateway, loops)));
+  }
+
+  /** Last, as ready means that all of it is there; first to go would be of no use to anybody. */
+  private static Future<Gateway> serve(
+      Vertx vertx, GatewayConfig config, Gateway gateway, LoopWatch loops) {
+    var server =
+        new HttpVerticle(
+            config.http(),
+            new Metrics(gateway, loops, Version.current()),
+            new Health(gateway, loops));
+    return vertx
+        .deployVerticle(server)
+        .map(gateway)
+        .recover(cause -> gateway.stop().transform(done -> Future.<Gateway>failedFuture(cause)));
   }
 
   private void reload(Gateway gateway) {

@@ -31,12 +31,12 @@ class BadConfigurationTest {
             "wrong type", valid().replace("port: 502", "port: many"), List.of("port", "many")),
         Arguments.of("duplicate name", valid().replace("meter-2:", "meter-1:"), List.of("meter-1")),
         Arguments.of("missing line", valid().replace("plc-1:", "plc-9:"), List.of("plc-1")),
-        Arguments.of("no type", valid().replace(", type: uint16", ""), List.of("type")),
+        Arguments.of("no address", valid().replace("at: holding 0, ", ""), List.of("level", "at")),
         Arguments.of("bad unit", valid().replace("1s", "1 parsec"), List.of("parsec")),
         Arguments.of("unit 999", valid().replace("unit: 1", "unit: 999"), List.of("unit", "999")),
         Arguments.of("not YAML", "lines: [", List.of("sluice.yaml")),
         Arguments.of("empty", "", List.of("sluice.yaml")),
-        Arguments.of("10 MB", valid() + "# far too long\n".repeat(700_000), List.of("MiB")),
+        Arguments.of("10 MB", valid() + "# far too long\n".repeat(700_000), List.of("1048576")),
         Arguments.of("alias bomb", aliasBomb(), List.of("alias")));
   }
 

@@ -7,6 +7,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The smallest name server: every name has the address 127.0.0.1 and no other record. Listens on
@@ -19,6 +20,7 @@ final class NameServer implements AutoCloseable {
   private static final int HEADER = 12;
 
   private final DatagramSocket socket;
+  private final AtomicInteger queries = new AtomicInteger();
 
   private NameServer(DatagramSocket socket) {
     this.socket = socket;
@@ -42,6 +44,7 @@ final class NameServer implements AutoCloseable {
       try {
         var query = new DatagramPacket(buffer, buffer.length);
         socket.receive(query);
+        queries.incrementAndGet();
         byte[] reply = answer(Arrays.copyOf(query.getData(), query.getLength()));
         socket.send(new DatagramPacket(reply, reply.length, query.getSocketAddress()));
       } catch (IOException e) {
@@ -72,6 +75,11 @@ final class NameServer implements AutoCloseable {
       System.arraycopy(InetAddress.getLoopbackAddress().getAddress(), 0, reply, end + 12, 4);
     }
     return reply;
+  }
+
+  /** How often it was asked. */
+  int queries() {
+    return queries.get();
   }
 
   @Override

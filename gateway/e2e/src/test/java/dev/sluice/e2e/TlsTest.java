@@ -8,9 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * mosquitto that wants a client certificate, and the reason that is told when papers are wrong.
- */
+/** mosquitto that wants a client certificate, and the reason that is told when papers are wrong. */
 class TlsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);

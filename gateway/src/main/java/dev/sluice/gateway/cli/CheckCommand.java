@@ -1,70 +1,55 @@
 package dev.sluice.gateway.cli;
 
-import dev.sluice.driver.Driver;
+import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.config.ConfigException;
+import dev.sluice.gateway.config.ConfigLimits;
+import dev.sluice.gateway.config.ConfigLoader;
+import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.config.LinePlan;
 import dev.sluice.gateway.config.LoadedConfig;
-import dev.sluice.gateway.outbox.OutboxOptions;
 import java.io.PrintWriter;
-import java.util.Collection;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
+/** {@code sluice check}. */
 @Command(
     name = "check",
-    description = "Says what is wrong with a configuration, or what it would do. Starts nothing.",
-    mixinStandardHelpOptions = true,
-    footer = {"", "Example: sluice check /etc/sluice/sluice.yaml"})
+    description = {
+      "Says everything that is wrong with a configuration, each with its line,",
+      "or what a gateway would do with it. Connects to nothing and writes nothing."
+    },
+    mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
-  private final Collection<Driver> drivers;
-  private final Terminal terminal;
+  private final DriverCatalog drivers;
 
-  @Mixin private ConfigFile config = new ConfigFile();
+  @Parameters(paramLabel = "CONFIG", description = "The configuration, YAML.")
+  private Path file = Path.of("sluice.yaml");
 
-  CheckCommand(Collection<Driver> drivers, Terminal terminal) {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  CheckCommand(DriverCatalog drivers) {
     this.drivers = drivers;
-    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws ConfigException {
-    LoadedConfig loaded = config.load(config.loader(drivers));
-    PrintWriter out = terminal.out();
-    out.printf("%s: ok%n", config.path());
-    out.println(loaded.config());
-    lines(loaded.lines(), out);
+    LoadedConfig loaded = new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).load(file);
     loaded
-        .config()
-        .uplinks()
-        .forEach(
-            uplink ->
-                out.printf(
-                    "uplink %s: %s, %s%n",
-                    uplink.id(),
-                    uplink.connector(),
-                    uplink.encrypted() ? "encrypted" : "not encrypted"));
-    OutboxOptions outbox = loaded.config().outbox();
-    out.printf(
-        Locale.ROOT,
-        "outbox %s: at most %d MiB, %d days%n",
-        outbox.directory(),
-        outbox.maxBytes() >> 20,
-        outbox.maxAge().toDays());
-    out.flush();
-    loaded.warnings().forEach(warning -> terminal.err().println("warning: " + warning));
-    terminal.err().flush();
-    return Cli.OK;
-  }
-
-  private static void lines(List<LinePlan> lines, PrintWriter out) {
-    for (LinePlan line : lines) {
+        .warnings()
+        .forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
+    PrintWriter out = spec.commandLine().getOut();
+    GatewayConfig config = loaded.config();
+    out.printf("%s: valid, gateway %s%n", file, config.gateway());
+    for (LinePlan line : loaded.lines()) {
       out.printf(
           Locale.ROOT,
-          "line %s (%s): %d devices, %d points, %d polls, %.1f polls/s%s%n",
+          "  line %s (%s): %d devices, %d points, %d polls, %.1f polls/s%s%n",
           line.line(),
           line.driver(),
           line.devices(),
@@ -72,14 +57,17 @@ final class CheckCommand implements Callable<Integer> {
           line.polls(),
           line.pollsPerSecond(),
           line.busShare() > 0
-              ? String.format(Locale.ROOT, ", %.0f %% of its time", line.busShare() * 100)
+              ? String.format(Locale.ROOT, ", %.0f %% of its time", 100 * line.busShare())
               : "");
     }
-    out.printf(
-        Locale.ROOT,
-        "total: %d points, %d polls, %.1f polls/s%n",
-        lines.stream().mapToInt(LinePlan::points).sum(),
-        lines.stream().mapToInt(LinePlan::polls).sum(),
-        lines.stream().mapToDouble(LinePlan::pollsPerSecond).sum());
+    config
+        .uplinks()
+        .forEach(
+            uplink ->
+                out.printf(
+                    "  uplink %s (%s): %s%n", uplink.id(), uplink.connector(), uplink.url()));
+    out.printf("  outbox: %s%n", config.outbox().directory());
+    out.flush();
+    return Cli.OK;
   }
 }

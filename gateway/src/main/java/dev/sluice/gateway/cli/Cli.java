@@ -1,96 +1,116 @@
 package dev.sluice.gateway.cli;
 
-import dev.sluice.driver.Driver;
+import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.config.ConfigException;
-import java.util.Collection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
-/** The command line as a whole. */
+/** The command {@code sluice}: reads its arguments and hands over to a subcommand. */
+@Command(
+    name = "sluice",
+    description = "Polls field devices, keeps readings durably, forwards them over MQTT.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Cli.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Examples:",
+      "  sluice check /etc/sluice/sluice.yaml     says what is wrong with it, or what it would do",
+      "  sluice run /etc/sluice/sluice.yaml       until SIGTERM; SIGHUP reads the file again",
+      "  mosquitto_sub -C 1 -t 'site/+/readings/zstd' -N | sluice decode",
+      "  sluice schema > sluice.schema.json       for an editor that completes YAML",
+      "",
+      "Exit codes: 0 done, 1 failed while running, 2 bad arguments or configuration."
+    })
 public final class Cli {
 
-  static final int OK = 0;
-  static final int FAILED = 1;
-  static final int BAD_INPUT = 2;
+  /** Done. */
+  public static final int OK = 0;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
+  /** Failed while running. */
+  public static final int FAILED = 1;
 
-  private Cli() {}
+  /** Bad arguments or configuration. */
+  public static final int REFUSED = 2;
+
+  private final CommandLine commands;
 
   /**
-   * Does what the arguments say.
+   * A command line.
    *
-   * @param runner what {@code run} calls
-   * @return the exit code
+   * @param in standard input, read by {@code decode}
    */
-  public static int execute(
-      String[] args, Collection<Driver> drivers, Runner runner, Terminal terminal) {
-    return new CommandLine(new Root())
-        .addSubcommand(new RunCommand(drivers, runner, terminal))
-        .addSubcommand(new CheckCommand(drivers, terminal))
-        .addSubcommand(new DecodeCommand(terminal))
-        .addSubcommand(new SchemaCommand(drivers, terminal))
-        .setOut(terminal.out())
-        .setErr(terminal.err())
-        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-        .setUsageHelpWidth(100)
-        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, terminal))
-        .execute(args);
+  public Cli(
+      DriverCatalog drivers, Runner runner, InputStream in, PrintWriter out, PrintWriter err) {
+    this.commands =
+        new CommandLine(this)
+            .addSubcommand(new RunCommand(drivers, runner))
+            .addSubcommand(new CheckCommand(drivers))
+            .addSubcommand(new DecodeCommand(in))
+            .addSubcommand(new SchemaCommand(drivers))
+            .setOut(out)
+            .setErr(err)
+            .setExecutionExceptionHandler(Cli::failed);
   }
 
-  /** The version in the manifest of the jar; in a build directory there is none. */
-  public static String version() {
-    String version = Cli.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+  /** The command line of this process, with its standard streams in UTF-8. */
+  public static Cli ofProcess(DriverCatalog drivers, Runner runner) {
+    return new Cli(
+        drivers,
+        runner,
+        System.in,
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8));
   }
 
-  private static int failed(Exception e, Terminal terminal) {
-    if (e instanceof ConfigException refused) {
-      refused.problems().forEach(problem -> terminal.err().println(problem));
-      terminal.err().flush();
-      return BAD_INPUT;
+  /** Runs a command line; returns the exit code. */
+  public int execute(String... arguments) {
+    if (arguments.length == 0) {
+      commands.usage(commands.getErr());
+      return REFUSED;
     }
-    String message = e.getMessage() == null ? "" : ": " + e.getMessage();
-    boolean expected = e instanceof CliException;
-    terminal
-        .err()
-        .println("sluice: " + (expected ? e.getMessage() : e.getClass().getSimpleName() + message));
-    if (!expected) {
-      terminal.err().println("sluice: SLUICE_LOG=debug shows where");
-      LOG.atDebug().setCause(e).log("command failed");
+    return commands.execute(arguments);
+  }
+
+  private static int failed(
+      Exception problem, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (problem instanceof ConfigException refused) {
+      refused.problems().forEach(err::println);
+      int count = refused.problems().size();
+      err.println(count == 1 ? "1 problem; nothing started" : count + " problems; nothing started");
+      err.flush();
+      return REFUSED;
     }
-    terminal.err().flush();
+    if (problem instanceof DecodeException) {
+      err.println("sluice: " + problem.getMessage());
+      err.flush();
+      return FAILED;
+    }
+    err.println("sluice: BUG: " + problem);
+    problem.printStackTrace(err);
+    err.flush();
     return FAILED;
   }
 
-  @Command(
-      name = "sluice",
-      synopsisSubcommandLabel = "COMMAND",
-      description = "Polls field devices, keeps every reading durably, forwards them upstream.",
-      mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
-      footer = {
-        "",
-        "Examples:",
-        "  sluice check /etc/sluice/sluice.yaml        what is wrong with it, or what it would do",
-        "  sluice run /etc/sluice/sluice.yaml          until SIGTERM; SIGHUP reads the file again",
-        "  sluice schema > sluice.schema.json          for editors that complete YAML",
-        "  mosquitto_sub -t 'site/#' | sluice decode   what arrives upstream, readable",
-        "",
-        "Environment: SLUICE_LOG=error|warn|info|debug|trace, what is logged to standard error.",
-        "Exit code: 0 all is well, 1 it did not work, 2 the configuration or arguments are wrong."
-      })
-  private static final class Root {}
-
-  /** Asked for by picocli, which makes one. */
+  /** From the manifest of the jar. */
   static final class Version implements IVersionProvider {
-
     @Override
     public String[] getVersion() {
-      return new String[] {"sluice " + version()};
+      String version = Cli.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "sluice " + (version == null ? "(not packaged)" : version),
+        "Java "
+            + Runtime.version()
+            + ", "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
+      };
     }
   }
 }

@@ -2,67 +2,74 @@ package dev.sluice.gateway.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
+/** {@code sluice decode}. */
 @Command(
     name = "decode",
     description = {
-      "Prints a payload as JSON: a message as it was sent (JSON, plain or zstd; several in a row",
-      "when plain), or a record as it was stored. Finds out by itself which it is."
+      "Prints a payload as JSON: one that was sent (JSON, plain or zstd)",
+      "or a record as the outbox stores it (readings, device state, gap)."
     },
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
-      "  sluice decode message.zst",
-      "  mosquitto_sub -t 'site/plant-7/readings/zstd' -C 1 -N | sluice decode"
+      "  sluice decode payload.bin",
+      "  mosquitto_sub -C 1 -t 'site/+/readings/zstd' -N | sluice decode"
     })
 final class DecodeCommand implements Callable<Integer> {
 
-  private static final int MAX_INPUT = 64 << 20;
+  /** More than any payload; a file that was meant for something else is not read into memory. */
+  private static final int MAX_BYTES = 16 << 20;
 
-  private final Terminal terminal;
+  private final InputStream standardInput;
 
   @Parameters(
-      index = "0",
+      paramLabel = "FILE",
       arity = "0..1",
       defaultValue = "-",
-      paramLabel = "FILE",
-      description = "A file, or - for standard input, which is the default.")
+      description = "The payload; - or nothing for standard input.")
   private String file = "-";
 
-  DecodeCommand(Terminal terminal) {
-    this.terminal = terminal;
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  DecodeCommand(InputStream standardInput) {
+    this.standardInput = standardInput;
   }
 
   @Override
-  public Integer call() throws CliException {
-    terminal.out().println(PayloadJson.of(read()));
-    terminal.out().flush();
+  public Integer call() throws DecodeException {
+    spec.commandLine().getOut().println(new PayloadDecoder().decode(read()));
+    spec.commandLine().getOut().flush();
     return Cli.OK;
   }
 
-  private byte[] read() throws CliException {
-    String name = file.equals("-") ? "standard input" : file;
-    try (InputStream in =
-        file.equals("-") ? terminal.in() : Files.newInputStream(Path.of(file))) {
-      byte[] bytes = in.readNBytes(MAX_INPUT + 1);
-      if (bytes.length > MAX_INPUT) {
-        throw new CliException(name + ": found more than 64 MiB, expected one payload");
+  private byte[] read() throws DecodeException {
+    try (InputStream in = file.equals("-") ? standardInput : Files.newInputStream(Path.of(file))) {
+      byte[] payload = in.readNBytes(MAX_BYTES + 1);
+      if (payload.length > MAX_BYTES) {
+        throw new DecodeException(name() + ": more than " + MAX_BYTES + " bytes, so no payload");
       }
-      return bytes;
+      if (payload.length == 0) {
+        throw new DecodeException(name() + ": found nothing, expected a payload");
+      }
+      return payload;
     } catch (NoSuchFileException e) {
-      throw new CliException(name + ": no such file");
-    } catch (AccessDeniedException e) {
-      throw new CliException(name + ": may not be read");
+      throw new DecodeException(name() + ": found no such file, expected a payload");
     } catch (IOException e) {
-      throw new CliException(name + ": cannot be read: " + e.getMessage());
+      throw new DecodeException(name() + ": cannot be read: " + e.getMessage());
     }
+  }
+
+  private String name() {
+    return file.equals("-") ? "standard input" : file;
   }
 }

@@ -1,37 +1,38 @@
 package dev.sluice.gateway.cli;
 
-import dev.sluice.driver.Driver;
+import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.config.ConfigException;
+import dev.sluice.gateway.config.ConfigLimits;
 import dev.sluice.gateway.config.ConfigLoader;
-import java.util.Collection;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
+/** {@code sluice run}. */
 @Command(
     name = "run",
-    description = "Runs a gateway until SIGTERM or SIGINT. SIGHUP reads the configuration again.",
-    mixinStandardHelpOptions = true,
-    footer = {"", "Example: sluice run /etc/sluice/sluice.yaml"})
+    description = {
+      "Runs a gateway until SIGTERM.",
+      "SIGHUP reads the configuration again: what did not change goes on undisturbed, and a bad one"
+          + " is refused while the old one runs on."
+    },
+    mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
-  private final Collection<Driver> drivers;
+  private final DriverCatalog drivers;
   private final Runner runner;
-  private final Terminal terminal;
 
-  @Mixin private ConfigFile config = new ConfigFile();
+  @Parameters(paramLabel = "CONFIG", description = "The configuration, YAML.")
+  private Path file = Path.of("sluice.yaml");
 
-  RunCommand(Collection<Driver> drivers, Runner runner, Terminal terminal) {
+  RunCommand(DriverCatalog drivers, Runner runner) {
     this.drivers = drivers;
     this.runner = runner;
-    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws ConfigException {
-    ConfigLoader loader = config.loader(drivers);
-    var loaded = config.load(loader);
-    terminal.err().flush();
-    return runner.run(config.path(), loaded, loader);
+    return runner.run(file, new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).load(file));
   }
 }

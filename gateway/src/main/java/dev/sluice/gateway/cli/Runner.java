@@ -1,19 +1,16 @@
 package dev.sluice.gateway.cli;
 
-import dev.sluice.gateway.config.ConfigLoader;
 import dev.sluice.gateway.config.LoadedConfig;
 import java.nio.file.Path;
 
-/** Runs a gateway until it is told to stop. */
+/** Runs a gateway until the process is told to stop. */
 public interface Runner {
 
   /**
-   * Called once, with a configuration that is valid.
+   * Runs it.
    *
-   * @param file where it came from, to read it again
-   * @param loaded what stood there
-   * @param loader to read it again with
+   * @param file that the configuration came from, to be read again on SIGHUP
    * @return the exit code
    */
-  int run(Path file, LoadedConfig loaded, ConfigLoader loader);
+  int run(Path file, LoadedConfig config);
 }

@@ -1,40 +1,34 @@
 package dev.sluice.gateway.cli;
 
-import dev.sluice.driver.Driver;
-import dev.sluice.gateway.config.ConfigurationReference;
+import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.config.SchemaComposer;
-import java.util.Collection;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
+/** {@code sluice schema}. */
 @Command(
     name = "schema",
-    description = "Prints the JSON Schema of configurations, with the keys of all drivers present.",
-    mixinStandardHelpOptions = true,
-    footer = {"", "Example: sluice schema > sluice.schema.json"})
+    description = {
+      "Prints the JSON Schema of the configuration,",
+      "with the keys of all drivers that are installed."
+    },
+    mixinStandardHelpOptions = true)
 final class SchemaCommand implements Callable<Integer> {
 
-  private final Collection<Driver> drivers;
-  private final Terminal terminal;
+  private final DriverCatalog drivers;
 
-  @Option(names = "--reference", description = "The same for people, as a page in Markdown.")
-  private boolean reference;
+  @Spec private CommandSpec spec = CommandSpec.create();
 
-  SchemaCommand(Collection<Driver> drivers, Terminal terminal) {
+  SchemaCommand(DriverCatalog drivers) {
     this.drivers = drivers;
-    this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
-    terminal
-        .out()
-        .print(
-            reference
-                ? ConfigurationReference.markdown(drivers)
-                : SchemaComposer.text(drivers));
-    terminal.out().flush();
+    spec.commandLine().getOut().print(SchemaComposer.text(drivers.drivers()));
+    spec.commandLine().getOut().flush();
     return Cli.OK;
   }
 }

@@ -1,7 +1,4 @@
-/**
- * The command {@code sluice}: reads arguments, prints, and answers with an exit code. 0 all is well;
- * 1 it did not work; 2 the configuration or the arguments are wrong.
- */
+/** The command line: what a person types, and what it answers. The only place that prints. */
 @NullMarked
 package dev.sluice.gateway.cli;
 

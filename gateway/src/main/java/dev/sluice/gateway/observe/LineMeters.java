@@ -67,9 +67,17 @@ final class LineMeters {
           "result",
           failure.name().toLowerCase(Locale.ROOT));
     }
-    String skipped = "Cycles that passed without a poll: the line was busy or down, or the batcher full.";
+    String skipped =
+        "Cycles that passed without a poll: the line was busy or down, or the batcher full.";
     to.counter(
-        "sluice.line.polls.skipped", "", skipped, polls.skippedLate(), "line", id, "reason", "late");
+        "sluice.line.polls.skipped",
+        "",
+        skipped,
+        polls.skippedLate(),
+        "line",
+        id,
+        "reason",
+        "late");
     to.counter(
         "sluice.line.polls.skipped",
         "",
@@ -110,8 +118,7 @@ final class LineMeters {
         .refused()
         .forEach(
             (reason, count) ->
-                to.counter(
-                    "sluice.line.readings", "", help, count, "line", id, "result", reason));
+                to.counter("sluice.line.readings", "", help, count, "line", id, "result", reason));
   }
 
   private static void device(String line, LineStats.DeviceStats device, Samples to) {

@@ -46,8 +46,7 @@ public final class LoopWatch {
   /** How many have not answered for five seconds. */
   public int stalled() {
     long now = System.nanoTime();
-    return (int)
-        probes.stream().filter(p -> now - p.lastTick.get() > STALLED.toNanos()).count();
+    return (int) probes.stream().filter(p -> now - p.lastTick.get() > STALLED.toNanos()).count();
   }
 
   void tell(Samples to) {

@@ -16,7 +16,8 @@ final class ProcessMeters {
     var memory = ManagementFactory.getMemoryMXBean();
     String heap = "Java heap.";
     to.gauge("sluice.jvm.heap.used", "bytes", heap, memory.getHeapMemoryUsage().getUsed());
-    to.gauge("sluice.jvm.heap.committed", "bytes", heap, memory.getHeapMemoryUsage().getCommitted());
+    to.gauge(
+        "sluice.jvm.heap.committed", "bytes", heap, memory.getHeapMemoryUsage().getCommitted());
     to.gauge("sluice.jvm.heap.max", "bytes", heap, memory.getHeapMemoryUsage().getMax());
     to.gauge(
         "sluice.jvm.threads", "", "Live.", ManagementFactory.getThreadMXBean().getThreadCount());
@@ -44,7 +45,7 @@ final class ProcessMeters {
 
   private static double residentBytes() {
     try {
-      String[] pages = Files.readString(STATM).split(" ");
+      String[] pages = Files.readString(STATM).split(" ", 3);
       return pages.length > 1 ? Double.parseDouble(pages[1]) * PAGE : Double.NaN;
     } catch (IOException | NumberFormatException e) {
       // Not Linux.

@@ -35,6 +35,7 @@ final class RepeatLimit {
 
   /** The quietest first. */
   private final Map<String, Window> windows = new LinkedHashMap<>(64, 0.75f, true);
+
   private long nextSweep;
 
   RepeatLimit(long now) {
@@ -79,7 +80,9 @@ final class RepeatLimit {
     }
     nextSweep = now + WINDOW_NANOS;
     var ended = new ArrayList<Summary>();
-    windows.values().removeIf(window -> now - window.start >= 2 * WINDOW_NANOS && tell(window, ended));
+    windows
+        .values()
+        .removeIf(window -> now - window.start >= 2 * WINDOW_NANOS && tell(window, ended));
     return ended;
   }
 

@@ -4,10 +4,10 @@ import dev.sluice.driver.Quality;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import java.util.Collection;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** From the event bus to the disk. */
@@ -57,12 +57,10 @@ final class StoreMeters {
       }
     }
     String records = "Records that became durable.";
-    to.counter(
-        "sluice.batch.records", "", records, sum(all, IngestStats::records), "kind", "data");
+    to.counter("sluice.batch.records", "", records, sum(all, IngestStats::records), "kind", "data");
     to.counter(
         "sluice.batch.records", "", records, sum(all, IngestStats::stateRecords), "kind", "state");
-    to.counter(
-        "sluice.batch.raw", "bytes", "Before compression.", sum(all, IngestStats::rawBytes));
+    to.counter("sluice.batch.raw", "bytes", "Before compression.", sum(all, IngestStats::rawBytes));
     to.counter(
         "sluice.batch.compressed",
         "bytes",
@@ -110,7 +108,8 @@ final class StoreMeters {
   }
 
   private static void damage(OutboxStats outbox, Samples to) {
-    to.gauge("sluice.outbox.writable", "", "1 when the last write worked.", outbox.writable() ? 1 : 0);
+    to.gauge(
+        "sluice.outbox.writable", "", "1 when the last write worked.", outbox.writable() ? 1 : 0);
     to.counter("sluice.outbox.refused", "", "Appends refused: too much pending.", outbox.refused());
     to.counter(
         "sluice.outbox.evicted.records",

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts losses into gap records. A gap that is itself lost before everybody had it goes on in the
@@ -27,16 +28,23 @@ final class Gaps implements Announcer {
     String reason = loss.cause().name().toLowerCase(Locale.ROOT);
     byReason.put(reason, new GapRecord(loss.first(), loss.last(), loss.readings(), reason));
     for (byte[] payload : carried) {
-      try {
-        GapRecord gap = GapRecord.decode(payload);
+      GapRecord gap = decoded(payload);
+      if (gap != null) {
         byReason.merge(gap.reason(), gap, Gaps::join);
-      } catch (OutboxException e) {
-        continue; // not one of ours; its seq is in the range of the loss
       }
     }
     List<Entry> entries = new ArrayList<>();
     byReason.values().forEach(gap -> entries.add(new Entry(kind(), 0, gap.encode())));
     return entries;
+  }
+
+  /** Null for a payload that is not ours; its seq is in the range of the loss. */
+  private static @Nullable GapRecord decoded(byte[] payload) {
+    try {
+      return GapRecord.decode(payload);
+    } catch (OutboxException e) {
+      return null;
+    }
   }
 
   private static GapRecord join(GapRecord a, GapRecord b) {

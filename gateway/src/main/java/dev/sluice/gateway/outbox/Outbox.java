@@ -108,7 +108,7 @@ public final class Outbox {
       return new OutboxException(Reason.LOCKED, "outbox directory " + e.getMessage(), e);
     }
     if (e instanceof NewerFormatException) {
-      return new OutboxException(Reason.NEWER_FORMAT, e.getMessage(), e);
+      return new OutboxException(Reason.NEWER_FORMAT, "outbox: " + e.getMessage(), e);
     }
     return new OutboxException(
         Reason.DISK, "cannot open the outbox in " + options.directory() + ": " + e, e);

@@ -138,6 +138,8 @@ final class Writer implements Runnable {
   /** Two last attempts, the second on a fresh segment: whoever waits must hear. */
   private void finish() {
     queue.takeTasks().forEach(Runnable::run);
-    boolean unused = commit() || commit();
+    if (!commit()) {
+      commit();
+    }
   }
 }

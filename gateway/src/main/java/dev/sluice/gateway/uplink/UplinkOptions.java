@@ -58,6 +58,7 @@ public record UplinkOptions(
 
   private static final int DEFAULT_TLS_PORT = 8883;
   private static final int DEFAULT_PORT = 1883;
+  private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
 
   /**
    * Checks everything that can be checked without files and network.
@@ -81,8 +82,6 @@ public record UplinkOptions(
     problems.within("refusals", refusals, 1, 1_000);
     problems.throwIfAny();
   }
-
-  private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
 
   /** Options for a URL with everything else at its default. */
   public static UplinkOptions of(String id, String gateway, URI url, String topic) {

@@ -1,8 +1,10 @@
 package dev.sluice.driver;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
+import java.net.InetAddress;
 
 /** What the host lends to a line for its life. Used on the line's context only. */
 public interface LineContext {
@@ -17,6 +19,18 @@ public interface LineContext {
    * never make or close one. Sockets that it hands out are the line's to close.
    */
   NetClient netClient();
+
+  /**
+   * Looks a host name up, by the JVM's resolver on a worker thread: it blocks for as long as the
+   * name server likes, and connecting by name would do that on the event loop. Connect to what this
+   * gives.
+   *
+   * @param host a name, or an address, which is given back
+   * @return the address as text; fails with {@link java.net.UnknownHostException}
+   */
+  default Future<String> resolve(String host) {
+    return vertx().executeBlocking(() -> InetAddress.getByName(host).getHostAddress(), false);
+  }
 
   TimeSource time();
 

@@ -8,6 +8,7 @@ import dev.sluice.simulator.broker.Gate;
 import dev.sluice.simulator.device.SimulatedDevice;
 import dev.sluice.simulator.plant.Plant;
 import dev.sluice.simulator.spec.PlantSpec;
+import dev.sluice.simulator.spec.PointSpec;
 import dev.sluice.simulator.verify.Subscriber;
 import dev.sluice.simulator.verify.Summary;
 import dev.sluice.simulator.verify.Verifier;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Plant, broker and verifying subscriber in one process.
@@ -31,6 +33,7 @@ final class Demo {
 
   private static final String TOPICS = "site/+/readings/#";
   private static final int SHOWN_VALUES = 4;
+  private static final Pattern REPEATED = Pattern.compile("_([2-9]|[1-9][0-9]+)$");
   private static final long QUIET_MILLIS = 500;
   private static final long DRAIN_MILLIS = 10_000;
 
@@ -104,7 +107,6 @@ final class Demo {
   }
 
   private void devices(ArrayNode devices) {
-    Map<String, JsonNode> latest = verifier.latest();
     for (SimulatedDevice device : plant.devices()) {
       String id = device.spec().id();
       ObjectNode json = devices.addObject();
@@ -112,12 +114,17 @@ final class Demo {
       json.put("answered", device.answered());
       json.put("received", verifier.lastCount(id));
       json.put("fault", device.fault().now().toString());
-      latest.forEach(
-          (key, values) -> {
-            if (key.endsWith("/" + id)) {
-              json.set("values", Report.some(values, SHOWN_VALUES));
-            }
-          });
+      Map<String, JsonNode> latest = verifier.latest(id);
+      ObjectNode values = json.putObject("values");
+      for (PointSpec point : device.spec().points()) {
+        // Of points that repeat, the first one is enough to look at.
+        JsonNode value = latest.get(point.name());
+        if (value != null
+            && values.size() < SHOWN_VALUES
+            && !REPEATED.matcher(point.name()).find()) {
+          values.set(point.name(), value);
+        }
+      }
     }
   }
 

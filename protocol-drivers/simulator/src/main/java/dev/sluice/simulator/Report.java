@@ -1,6 +1,5 @@
 package dev.sluice.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -69,16 +68,5 @@ final class Report {
     ArrayNode words = json.putArray("words");
     summary.words().forEach(words::add);
     return json;
-  }
-
-  /** The first few values of a device. */
-  static ObjectNode some(JsonNode values, int most) {
-    ObjectNode few = JSON.createObjectNode();
-    for (var value : values.properties()) {
-      if (few.size() < most) {
-        few.set(value.getKey(), value.getValue());
-      }
-    }
-    return few;
   }
 }

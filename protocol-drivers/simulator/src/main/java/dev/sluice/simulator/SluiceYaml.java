@@ -60,8 +60,7 @@ final class SluiceYaml {
   }
 
   private Map<String, Object> line(LineSpec line) {
-    Map<String, Object> json =
-        map("driver", line instanceof LineSpec.Text ? "serial-text" : "modbus");
+    Map<String, Object> json = map("driver", line instanceof LineSpec.Text ? "text" : "modbus");
     Integer port = ports.get(line.id());
     if (port == null) {
       throw new IllegalStateException("BUG: no port for line " + line.id());
@@ -121,7 +120,7 @@ final class SluiceYaml {
     return json;
   }
 
-  /** As the serial-text driver wants bytes written. */
+  /** As the text driver wants bytes written. */
   private static String escaped(String text) {
     return text.replace("\\", "\\\\")
         .replace("\r", "\\r")

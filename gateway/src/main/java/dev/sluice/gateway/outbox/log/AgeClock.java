@@ -40,15 +40,16 @@ final class AgeClock {
 
   /**
    * Whether all of the oldest segment is older than allowed. What this process wrote is dated by
-   * the monotonic clock; what an earlier one wrote by the next trusted time after it.
+   * the monotonic clock; what an earlier one wrote by the next time after it that is known.
    *
    * @param oldestFirst the segments in order
    */
   boolean expired(Iterable<Segment> oldestFirst, long nowMillis, Duration maxAge) {
     boolean oldest = true;
     for (Segment segment : oldestFirst) {
-      if (oldest && segment.ours()) {
-        return clock.nanos() - segment.newestNanos() > maxAge.toNanos();
+      if (segment.ours()) {
+        long since = oldest ? segment.newestNanos() : segment.oldestNanos();
+        return clock.nanos() - since > maxAge.toNanos();
       }
       long bound = oldest ? segment.newestMillis() : firstMillis(segment);
       if (bound > 0) {

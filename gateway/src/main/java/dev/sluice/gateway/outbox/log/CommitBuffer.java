@@ -7,10 +7,10 @@ import java.util.List;
 final class CommitBuffer {
 
   private static final int KEPT = 1 << 20;
-  private static final int FIRST = 128 << 10;
+  private static final int FIRST = 32 << 10;
 
   private final Checksum sum = new Checksum();
-  private ByteBuffer bytes = ByteBuffer.allocateDirect(FIRST);
+  private ByteBuffer bytes = ByteBuffer.allocate(FIRST);
 
   /** What a commit of these entries takes on disk. */
   static long size(List<Entry> entries) {
@@ -57,14 +57,14 @@ final class CommitBuffer {
   }
 
   ByteBuffer encode(SegmentHeader header) {
-    ByteBuffer page = ByteBuffer.allocateDirect(SegmentHeader.PAGE);
+    ByteBuffer page = ByteBuffer.allocate(SegmentHeader.PAGE);
     header.encode(page, sum);
     return page.flip();
   }
 
   private ByteBuffer cleared(int size) {
     if (bytes.capacity() < size) {
-      ByteBuffer larger = ByteBuffer.allocateDirect(Math.max(size, Math.min(KEPT, 2 * size)));
+      ByteBuffer larger = ByteBuffer.allocate(Math.max(size, Math.min(KEPT, 2 * size)));
       if (larger.capacity() > KEPT) {
         return larger.limit(size); // rare: a single huge record; not kept
       }

@@ -32,7 +32,7 @@ final class CursorFile {
   private final FileOps files;
   private final Path directory;
   private final Path path;
-  private final ByteBuffer slot = ByteBuffer.allocateDirect(CursorState.SLOT);
+  private final ByteBuffer slot = ByteBuffer.allocate(CursorState.SLOT);
   private final Checksum sum = new Checksum();
   private @Nullable OpenFile file;
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One slot of a cursor file.
  *
  * @param generation the higher one counts
- * @param seen everything below was handed out
+ * @param seen everything below was handed out, or durable when the log was closed
  * @param floor what is missing below was announced
  * @param open not acknowledged from here on
  * @param ranges not acknowledged below: first, last, first, last …

@@ -1,17 +1,15 @@
 package dev.sluice.gateway.outbox.log;
 
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,14 +68,9 @@ final class DiskFiles implements FileOps {
     List<Listed> files = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path path : entries) {
-        try {
-          BasicFileAttributes found =
-              Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-          if (found.isRegularFile()) {
-            files.add(new Listed(path, found.size()));
-          }
-        } catch (NoSuchFileException e) {
-          continue; // gone between the listing and the look
+        File file = path.toFile(); // tells 0 bytes for one that is gone since the listing
+        if (file.isFile()) {
+          files.add(new Listed(path, file.length()));
         }
       }
     }

@@ -3,6 +3,7 @@ package dev.sluice.gateway.outbox.log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must go before everybody had it, and the duty to say so: a loss is owed from the moment it
@@ -53,8 +54,24 @@ final class Eviction {
     return floor;
   }
 
-  void restoreFloor(long durable) {
-    floor = durable;
+  /**
+   * Takes over what was announced before, and announces what is missing since: a crash may have
+   * come between a deletion and its announcement, or a file is gone.
+   *
+   * @param lost what the recovery missed at the end, or null
+   * @param next seq of the next record
+   */
+  void restore(long durableFloor, @Nullable Loss lost, long next) {
+    floor = durableFloor;
+    if (lost != null) {
+      announce(lost, List.of());
+    }
+    long oldest = shelf.oldest(lost == null ? next : Math.max(1, lost.first()));
+    long first = cursors.nextFrom(Math.max(1, floor));
+    if (!cursors.all().isEmpty() && first < oldest) {
+      long last = oldest - 1;
+      announce(new Loss(first, last, last - first + 1, 0, Loss.Cause.CORRUPT), List.of());
+    }
   }
 
   /** Whether a second look at this damage would say nothing new. */
@@ -68,6 +85,20 @@ final class Eviction {
     }
     announced.add(loss.first(), loss.last());
     owed.addAll(announcer.announce(loss, carried));
+    if (loss.cause() == Loss.Cause.CORRUPT) {
+      repeatWhatIsGone(loss);
+    }
+  }
+
+  /** Announcements may be among what is damaged: what is gone already is named once more. */
+  private void repeatWhatIsGone(Loss loss) {
+    long first = cursors.nextFrom(1);
+    long last = shelf.oldest(0) - 1;
+    boolean gone = !cursors.all().isEmpty() && first <= last;
+    if (gone && (first < loss.first() || last > loss.last())) {
+      Loss again = new Loss(first, last, 0, 0, Loss.Cause.CORRUPT);
+      owed.addAll(announcer.announce(again, List.of()));
+    }
   }
 
   /** Before a new segment: the oldest ones go until it fits the bound. */

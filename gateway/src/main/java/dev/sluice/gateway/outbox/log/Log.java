@@ -65,11 +65,8 @@ public final class Log implements Closeable {
     found.segments().forEach(shelf::add);
     this.cursors = new Cursors(files, options, tally);
     this.eviction = new Eviction(files, options, clock, announcer, shelf, cursors, tally);
-    eviction.restoreFloor(cursors.restore(found.cursors(), stream, shelf.oldest(next)));
-    Loss lost = found.lost();
-    if (lost != null) {
-      eviction.announce(lost, List.of());
-    }
+    eviction.restore(
+        cursors.restore(found.cursors(), stream, shelf.oldest(next)), found.lost(), next);
   }
 
   /**
@@ -197,7 +194,7 @@ public final class Log implements Closeable {
     }
     tally.appended.add(all.size());
     all.forEach(entry -> tally.appendedBytes.add(entry.payload().length));
-    next += all.size();
+    next = next + all.size();
     working = true;
   }
 
@@ -339,6 +336,11 @@ public final class Log implements Closeable {
   @Override
   public void close() throws IOException {
     try {
+      if (owes()) {
+        commit(List.of());
+      }
+      // Two witnesses of where the log ended, in case one of them gets damaged.
+      cursors.all().forEach(cursor -> cursor.handedOut(next));
       syncCursors();
       SegmentWriter current = writer;
       if (current != null && !current.fresh()) {

@@ -23,6 +23,9 @@ final class Segment {
   /** Monotonic time of the newest commit of this process; meaningless when it made none. */
   private volatile long newestNanos;
 
+  /** The same of the oldest one. */
+  private volatile long oldestNanos;
+
   private volatile boolean ours;
 
   Segment(Path path, SegmentHeader header, long bytes, long end, long newestMillis) {
@@ -66,12 +69,19 @@ final class Segment {
     return newestNanos;
   }
 
+  long oldestNanos() {
+    return oldestNanos;
+  }
+
   /** A commit became durable. */
   void grow(long newBytes, long newEnd, long wallMillis, long nanos) {
     bytes = newBytes;
     newestMillis = wallMillis;
     newestNanos = nanos;
-    ours = true;
+    if (!ours) {
+      oldestNanos = nanos;
+      ours = true;
+    }
     end = newEnd;
   }
 }

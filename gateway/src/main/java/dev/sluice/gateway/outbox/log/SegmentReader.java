@@ -149,10 +149,10 @@ final class SegmentReader implements Closeable {
         found = record(recordsEnd);
       } catch (IOException e) {
         retryOrSkip(recordAt, e);
-        return lose(open, want);
+        return lose(open);
       }
       if (found == null) {
-        return lose(open, want);
+        return lose(open);
       }
       recordAt += Frame.BYTES + found.payload().length;
       readingsSeen += found.readings();
@@ -185,7 +185,7 @@ final class SegmentReader implements Closeable {
   }
 
   /** A damaged record takes the rest of its commit with it: where the next begins is not known. */
-  private Item lose(CommitHeader open, long want) {
+  private Item lose(CommitHeader open) {
     long readings = Math.max(0, open.readings() - readingsSeen);
     leaveCommit(open);
     return new Lost(open.end(), readings);
@@ -204,7 +204,7 @@ final class SegmentReader implements Closeable {
     }
     failures = at == failedAt ? failures + 1 : 1;
     failedAt = at;
-    if (!diskWorks.getAsBoolean() || failures < ATTEMPTS && !skipping) {
+    if (!diskWorks.getAsBoolean() || (failures < ATTEMPTS && !skipping)) {
       throw e;
     }
     skipping = true;

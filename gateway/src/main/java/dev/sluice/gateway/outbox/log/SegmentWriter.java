@@ -12,6 +12,7 @@ import java.util.List;
 final class SegmentWriter {
 
   private final FileOps files;
+  private final Path directory;
   private final Segment segment;
   private final OpenFile file;
   private final CommitBuffer buffer;
@@ -19,8 +20,10 @@ final class SegmentWriter {
   /** Where the next commit goes; only the header page is not a commit. */
   private long at = SegmentHeader.PAGE;
 
-  private SegmentWriter(FileOps files, Segment segment, OpenFile file, CommitBuffer buffer) {
+  private SegmentWriter(
+      FileOps files, Path directory, Segment segment, OpenFile file, CommitBuffer buffer) {
     this.files = files;
+    this.directory = directory;
     this.segment = segment;
     this.file = file;
     this.buffer = buffer;
@@ -32,7 +35,7 @@ final class SegmentWriter {
     Path path = directory.resolve(header.fileName());
     OpenFile file = files.create(path);
     Segment segment = new Segment(path, header, 0, header.firstSeq(), 0);
-    return new SegmentWriter(files, segment, file, buffer);
+    return new SegmentWriter(files, directory, segment, file, buffer);
   }
 
   Segment segment() {
@@ -62,7 +65,7 @@ final class SegmentWriter {
     file.write(commit, at);
     file.force(first);
     if (first) {
-      files.forceDirectory(segment.path().getParent());
+      files.forceDirectory(directory);
     }
     at = end;
     segment.grow(end, firstSeq + entries.size(), wallMillis, clock.nanos());

@@ -27,18 +27,22 @@ final class SetAside {
       return;
     }
     for (Path path : damaged) {
-      try {
-        files.rename(path, freeName(path));
-        tally.damagedFiles.increment();
-      } catch (IOException e) {
-        continue; // counted below us
-      }
+      move(path);
     }
     try {
       shrink();
       files.forceDirectory(options.directory());
     } catch (IOException e) {
       return; // counted below us; tried again with the next damaged file
+    }
+  }
+
+  private void move(Path path) {
+    try {
+      files.rename(path, freeName(path));
+      tally.damagedFiles.increment();
+    } catch (IOException e) {
+      return; // counted below us
     }
   }
 

@@ -95,7 +95,7 @@ final class Shelf {
     byFirst.remove(segment.first(), segment);
     condemned.remove(segment);
     doomed.add(segment);
-    doomedBytes += segment.bytes();
+    doomedBytes = doomedBytes + segment.bytes();
   }
 
   /** All condemned ones are announced; the seq after the last of them, or 0. */
@@ -118,7 +118,7 @@ final class Shelf {
       } catch (IOException e) {
         continue; // counted below us
       }
-      doomedBytes -= segment.bytes();
+      doomedBytes = doomedBytes - segment.bytes();
       left.remove();
       any = true;
     }

@@ -74,15 +74,16 @@ record TailScan(
     }
 
     private @Nullable CommitHeader attempt(long at) {
-      for (int i = 0; i < ATTEMPTS; i++) {
+      for (int attempt = 1; ; attempt++) {
         try {
           return wholeCommit(at);
-        } catch (IOException e) {
-          continue; // counted below us
+        } catch (IOException e) { // counted below us
+          if (attempt == ATTEMPTS) {
+            unreadable = true;
+            return null;
+          }
         }
       }
-      unreadable = true;
-      return null;
     }
 
     private @Nullable CommitHeader wholeCommit(long at) throws IOException {

@@ -15,48 +15,20 @@ import java.util.List;
  */
 record Toll(long first, long last, long records, long readings, List<byte[]> carried) {
 
+  private static final int ATTEMPTS = 3;
+
   /** Reads the segment; what cannot be read is counted as far as known. */
   static Toll of(FileOps files, Segment segment, Cursors cursors, int announcementKind) {
-    long first = cursors.nextFrom(segment.first());
-    long last = first - 1;
-    long records = 0;
-    long readings = 0;
-    List<byte[]> carried = new ArrayList<>();
-    long seq = first;
-    if (first < segment.end()) {
-      try (SegmentReader reader = new SegmentReader(files, segment, new Window(), () -> false)) {
-        while (seq < segment.end()) {
-          SegmentReader.Item item = reader.next(seq);
-          if (item instanceof SegmentReader.Found found) {
-            records++;
-            readings += found.record().readings();
-            last = seq;
-            if (found.record().kind() == announcementKind) {
-              carried.add(found.record().payload());
-            }
-            seq = cursors.nextFrom(seq + 1);
-          } else if (item instanceof SegmentReader.Lost lost) {
-            readings += lost.readings();
-            records += lost.to() - seq;
-            last = lost.to() - 1;
-            seq = cursors.nextFrom(lost.to());
-          } else {
-            break;
-          }
+    Count count = new Count(segment, cursors, announcementKind);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return count.from(files);
+      } catch (IOException e) { // counted below us
+        if (attempt == ATTEMPTS) {
+          return count.unread();
         }
-      } catch (IOException e) {
-        // Counted below us. The disk does not say what is lost: the range alone is announced.
-        return rest(first, seq, segment.end(), records, readings, carried);
       }
     }
-    return seq < segment.end()
-        ? rest(first, seq, segment.end(), records, readings, carried)
-        : new Toll(first, last, records, readings, carried);
-  }
-
-  private static Toll rest(
-      long first, long from, long end, long records, long readings, List<byte[]> carried) {
-    return new Toll(first, end - 1, records + Math.max(0, end - from), readings, carried);
   }
 
   boolean none() {
@@ -65,5 +37,83 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
 
   Loss loss(Loss.Cause cause) {
     return new Loss(first, last, records, readings, cause);
+  }
+
+  /** One walk over the segment. */
+  private static final class Count {
+
+    private final Segment segment;
+    private final Cursors cursors;
+    private final int announcementKind;
+    private final long first;
+
+    private long seq;
+    private long last;
+    private long records;
+    private long readings;
+    private boolean damaged;
+    private List<byte[]> carried = new ArrayList<>();
+
+    Count(Segment segment, Cursors cursors, int announcementKind) {
+      this.segment = segment;
+      this.cursors = cursors;
+      this.announcementKind = announcementKind;
+      this.first = cursors.nextFrom(segment.first());
+    }
+
+    Toll from(FileOps files) throws IOException {
+      seq = first;
+      last = first - 1;
+      records = 0;
+      readings = 0;
+      damaged = false;
+      carried = new ArrayList<>();
+      if (first < segment.end()) {
+        try (SegmentReader reader = new SegmentReader(files, segment, new Window(), () -> false)) {
+          while (seq < segment.end()) {
+            take(reader.next(seq));
+          }
+        }
+      }
+      return toll();
+    }
+
+    private void take(SegmentReader.Item item) {
+      if (item instanceof SegmentReader.Found found) {
+        readings += found.record().readings();
+        if (found.record().kind() == announcementKind) {
+          carried.add(found.record().payload());
+        }
+        passTo(seq + 1);
+      } else if (item instanceof SegmentReader.Lost lost) {
+        damaged = true;
+        readings += lost.readings();
+        passTo(lost.to());
+      } else {
+        damaged = true;
+        passTo(segment.end());
+      }
+    }
+
+    private void passTo(long to) {
+      records += to - seq;
+      last = to - 1;
+      seq = cursors.nextFrom(to);
+    }
+
+    /** The disk does not say what is lost: the range alone is known. */
+    Toll unread() {
+      damaged = true;
+      if (seq < segment.end()) {
+        passTo(segment.end());
+      }
+      return toll();
+    }
+
+    private Toll toll() {
+      // Announcements may hide where nothing can be read: what they named is named again.
+      long from = damaged ? Math.min(first, cursors.nextFrom(1)) : first;
+      return new Toll(from, last, records, readings, carried);
+    }
   }
 }

@@ -11,7 +11,7 @@ final class Window {
 
   private static final int BYTES = 64 * 1024;
 
-  private final ByteBuffer bytes = ByteBuffer.allocateDirect(BYTES).limit(0);
+  private final ByteBuffer bytes = ByteBuffer.allocate(BYTES).limit(0);
   private long start;
 
   /** The bytes, valid at the index that {@link #load} returned. */

@@ -49,7 +49,7 @@
  * </pre>
  *
  * Not acknowledged is: every range, and all from {@code open} on. Below {@code seen} all was handed
- * out; below {@code floor} what is missing was announced.
+ * out, or was durable when the log was closed; below {@code floor} what is missing was announced.
  *
  * <h2>What always holds</h2>
  *

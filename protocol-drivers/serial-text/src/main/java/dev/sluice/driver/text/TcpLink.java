@@ -48,14 +48,9 @@ final class TcpLink implements Link {
                 ATTEMPT_TIMEOUT_MILLIS,
                 id ->
                     promise.tryFail(target + " did not answer: is it on, and is the name right?"));
-    var options =
-        new ConnectOptions()
-            .setHost(target.host())
-            .setPort(target.port())
-            .setTimeout(CONNECT_TIMEOUT_MILLIS);
     context
-        .netClient()
-        .connect(options)
+        .resolve(target.host())
+        .compose(this::dial)
         .onSuccess(made -> connected(made, promise, whoListens))
         .onFailure(e -> promise.tryFail(inWords(e)));
     return promise
@@ -65,6 +60,16 @@ final class TcpLink implements Link {
               attempt = null;
               context.vertx().cancelTimer(timer);
             });
+  }
+
+  private Future<NetSocket> dial(String address) {
+    return context
+        .netClient()
+        .connect(
+            new ConnectOptions()
+                .setHost(address)
+                .setPort(target.port())
+                .setTimeout(CONNECT_TIMEOUT_MILLIS));
   }
 
   private void connected(NetSocket made, Promise<Void> promise, Listener whoListens) {

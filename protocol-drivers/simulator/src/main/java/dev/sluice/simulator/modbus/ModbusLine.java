@@ -30,6 +30,8 @@ public final class ModbusLine extends VerticleBase implements SimulatedLine {
   private @Nullable Slave slave;
   // Sockets die when their client object is collected, so it is held here.
   private @Nullable NetClient toSlave;
+  private @Nullable NetServer server;
+  private boolean closed;
 
   public ModbusLine(LineSpec.Modbus spec, PlantClock clock) {
     this.spec = spec;
@@ -59,8 +61,9 @@ public final class ModbusLine extends VerticleBase implements SimulatedLine {
     NetClient client = vertx.createNetClient();
     slave = behind;
     toSlave = client;
-    NetServer server = vertx.createNetServer();
-    return server
+    NetServer opened = vertx.createNetServer();
+    server = opened;
+    return opened
         .connectHandler(socket -> accept(socket, client, behind.boundPort()))
         .listen(spec.port(), LOOPBACK)
         .onSuccess(bound -> port = bound.actualPort());
@@ -68,14 +71,16 @@ public final class ModbusLine extends VerticleBase implements SimulatedLine {
 
   @Override
   public Future<?> stop() {
+    closed = true;
     if (slave != null) {
       slave.stop();
     }
-    return toSlave == null ? Future.succeededFuture() : toSlave.close();
+    Future<Void> shut = server == null ? Future.succeededFuture() : server.close();
+    return shut.eventually(() -> toSlave == null ? Future.succeededFuture() : toSlave.close());
   }
 
   private void accept(NetSocket socket, NetClient client, int slavePort) {
-    if (connections >= MAX_CONNECTIONS) {
+    if (closed || connections >= MAX_CONNECTIONS) {
       socket.close();
       return;
     }

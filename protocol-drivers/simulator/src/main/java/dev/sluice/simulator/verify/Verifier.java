@@ -6,6 +6,7 @@ import dev.sluice.simulator.verify.RangeSet.Range;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,13 @@ public final class Verifier {
   private static final int MAX_DEVICES = 16_384;
   private static final int MAX_MESSAGE = 16 << 20;
   private static final int MAX_WORDS = 20;
+  private static final int MAX_SHOWN = 1024;
 
   private final boolean fromStart;
   private final String counterPoint;
   private final Map<String, StreamTrack> streams = new LinkedHashMap<>();
   private final Map<String, CounterTrack> counters = new TreeMap<>();
-  private final Map<String, JsonNode> latest = new TreeMap<>();
+  private final Map<String, Map<String, JsonNode>> latest = new TreeMap<>();
   private final List<String> malformedWords = new ArrayList<>();
   private long messages;
   private long duplicates;
@@ -91,9 +93,7 @@ public final class Verifier {
 
   private void row(String device, JsonNode values, CounterTrack.Position at) throws IOException {
     readings += values.size();
-    if (latest.size() < MAX_DEVICES || latest.containsKey(device)) {
-      latest.put(device, values);
-    }
+    show(device, values);
     JsonNode count = values.path(counterPoint);
     if (count.isMissingNode()) {
       return;
@@ -112,9 +112,29 @@ public final class Verifier {
     track.add(count.longValue(), at);
   }
 
-  /** The last values of each device, by gateway and device, as JSON. */
-  public synchronized Map<String, JsonNode> latest() {
-    return Map.copyOf(latest);
+  private void show(String device, JsonNode values) {
+    Map<String, JsonNode> shown = latest.get(device);
+    if (shown == null) {
+      if (latest.size() >= MAX_DEVICES) {
+        return;
+      }
+      shown = new HashMap<>();
+      latest.put(device, shown);
+    }
+    for (Map.Entry<String, JsonNode> value : values.properties()) {
+      if (shown.size() < MAX_SHOWN || shown.containsKey(value.getKey())) {
+        shown.put(value.getKey(), value.getValue());
+      }
+    }
+  }
+
+  /** The last values of a device of any gateway, as JSON, by point. */
+  public synchronized Map<String, JsonNode> latest(String device) {
+    return latest.entrySet().stream()
+        .filter(entry -> entry.getKey().endsWith("/" + device))
+        .findFirst()
+        .map(entry -> Map.copyOf(entry.getValue()))
+        .orElse(Map.of());
   }
 
   /** The highest count that came of a device of any gateway; 0 if none. */

@@ -94,11 +94,17 @@ public final class TcpLink implements Link {
     int millis = (int) options.connectTimeout().toMillis();
     // The client's own time-out does not cover the resolution of the name.
     long timer = context.vertx().setTimer(millis, id -> endConnecting(attempt));
-    var target =
-        new ConnectOptions().setHost(options.host()).setPort(options.port()).setTimeout(millis);
     context
-        .netClient()
-        .connect(target)
+        .resolve(options.host())
+        .compose(
+            address ->
+                context
+                    .netClient()
+                    .connect(
+                        new ConnectOptions()
+                            .setHost(address)
+                            .setPort(options.port())
+                            .setTimeout(millis)))
         .onComplete(
             (connected, problem) -> {
               context.vertx().cancelTimer(timer);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TcpLinkChaosTest extends TcpLinkFixture {
 
-  private static final Duration TIMEOUT = Duration.ofMillis(100);
+  private static final Duration TIMEOUT = Duration.ofMillis(250);
 
   private Random random;
   private List<Poll> polls;
@@ -114,19 +114,22 @@ class TcpLinkChaosTest extends TcpLinkFixture {
 
   private void misbehave(ScriptedServer.Asked asked) {
     Buffer answer = answer(asked);
-    switch (random.nextInt(100)) {
-      case 0 -> vertx.timer(120).onComplete(v -> asked.send(answer));
-      case 1 -> asked.send(answer.copy().appendBuffer(answer));
-      case 2, 6 ->
-          asked.send(asked.registersAs((asked.id() + 20_000) & 0xFFFF, 1).appendBuffer(answer));
-      case 3, 7, 8, 9 -> vertx.timer(1 + random.nextInt(5)).onComplete(v -> asked.send(answer));
-      case 4, 10, 11, 12 -> {
-        // A piece now and a piece soon would mix with other answers; so only two writes in a row.
-        int cut = random.nextInt(1, answer.length());
-        asked.send(answer.getBuffer(0, cut));
-        asked.send(answer.getBuffer(cut, answer.length()));
-      }
-      default -> asked.send(answer);
+    int dice = random.nextInt(300);
+    if (dice < 1) {
+      vertx.timer(300).onComplete(v -> asked.send(answer));
+    } else if (dice < 5) {
+      asked.send(answer.copy().appendBuffer(answer));
+    } else if (dice < 10) {
+      asked.send(asked.registersAs((asked.id() + 20_000) & 0xFFFF, 1).appendBuffer(answer));
+    } else if (dice < 20) {
+      vertx.timer(1 + random.nextInt(5)).onComplete(v -> asked.send(answer));
+    } else if (dice < 40) {
+      // Both pieces at once: between them could come no other answer.
+      int cut = random.nextInt(1, answer.length());
+      asked.send(answer.getBuffer(0, cut));
+      asked.send(answer.getBuffer(cut, answer.length()));
+    } else {
+      asked.send(answer);
     }
   }
 }

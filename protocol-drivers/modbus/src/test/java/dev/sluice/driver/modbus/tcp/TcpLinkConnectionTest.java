@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,10 +138,9 @@ class TcpLinkConnectionTest extends TcpLinkFixture {
   @Test
   void requestsThatWaitedTogetherAreOneTimeout() {
     connect(8);
-    List<Future<PollResult>> results = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      results.add(run(register(i), Duration.ofMillis(150)));
-    }
+    var request = new PollRequest(PollClass.POLL, Duration.ofMillis(150).toNanos());
+    List<Future<PollResult>> results =
+        line.on(() -> IntStream.range(0, 8).mapToObj(i -> link.run(register(i), request)).toList());
     ScriptedServer.Asked first = server.next();
     for (Future<PollResult> result : results) {
       assertThat(refused(result).failure()).isEqualTo(PollFailure.TIMEOUT);

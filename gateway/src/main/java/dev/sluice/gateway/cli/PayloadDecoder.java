@@ -1,0 +1,132 @@
+package dev.sluice.gateway.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import dev.sluice.gateway.batch.BatchReader;
+import dev.sluice.gateway.batch.DeviceStateRecord;
+import dev.sluice.gateway.batch.RecordFormatException;
+import dev.sluice.gateway.outbox.GapRecord;
+import dev.sluice.gateway.outbox.OutboxException;
+import java.io.IOException;
+import java.io.StringWriter;
+
+/** Turns whatever the gateway sends or stores into readable JSON, by looking at its first bytes. */
+final class PayloadDecoder {
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int MAX_UNPACKED = 16 << 20;
+
+  String decode(byte[] payload) throws DecodeException {
+    try {
+      if (isZstd(payload)) {
+        byte[] unpacked = unpack(payload);
+        return isJson(unpacked) ? pretty(unpacked) : data(payload);
+      }
+      return isJson(payload) ? pretty(payload) : small(payload);
+    } catch (IOException e) {
+      throw new DecodeException("not valid JSON: " + e.getMessage());
+    }
+  }
+
+  private static boolean isZstd(byte[] payload) {
+    return payload.length >= 4
+        && (payload[0] & 0xff) == 0x28
+        && (payload[1] & 0xff) == 0xb5
+        && (payload[2] & 0xff) == 0x2f
+        && (payload[3] & 0xff) == 0xfd;
+  }
+
+  private static boolean isJson(byte[] payload) {
+    for (byte each : payload) {
+      if (each != ' ' && each != '\n' && each != '\r' && each != '\t') {
+        return each == '{' || each == '[';
+      }
+    }
+    return false;
+  }
+
+  private static byte[] unpack(byte[] payload) throws DecodeException {
+    long size = Zstd.getFrameContentSize(payload);
+    if (size < 0 || size > MAX_UNPACKED) {
+      throw new DecodeException(
+          "zstd: found a content size of " + size + ", expected 0 to " + MAX_UNPACKED + " bytes");
+    }
+    try {
+      return Zstd.decompress(payload, (int) size);
+    } catch (ZstdException e) {
+      throw new DecodeException("zstd: damaged: " + e.getMessage());
+    }
+  }
+
+  /** One JSON text, or several one after the other as a subscriber prints them. */
+  private static String pretty(byte[] json) throws IOException {
+    var text = new StringWriter();
+    try (JsonParser in = JSON.createParser(json);
+        JsonGenerator out = generator(text)) {
+      while (in.nextToken() != null) {
+        out.copyCurrentStructure(in);
+      }
+    }
+    return text.toString();
+  }
+
+  private static String data(byte[] payload) throws IOException, DecodeException {
+    var text = new StringWriter();
+    try (JsonGenerator out = generator(text)) {
+      var printer = new RecordPrinter(out);
+      BatchReader.read(payload, printer);
+      printer.throwIfFailed();
+    } catch (RecordFormatException e) {
+      throw new DecodeException("a zstd frame, but no record: " + e.getMessage());
+    }
+    return text.toString();
+  }
+
+  private static String small(byte[] payload) throws IOException, DecodeException {
+    var text = new StringWriter();
+    try (JsonGenerator out = generator(text)) {
+      try {
+        DeviceStateRecord state = DeviceStateRecord.decode(payload);
+        out.writeStartObject();
+        out.writeStringField("kind", "device-state");
+        out.writeStringField("device", state.device());
+        out.writeNumberField("t", state.timeMillis());
+        out.writeStringField("clock", state.clockTrusted() ? "trusted" : "untrusted");
+        out.writeBooleanField("up", state.up());
+        out.writeStringField("reason", state.reason());
+        out.writeEndObject();
+      } catch (RecordFormatException noState) {
+        gap(payload, out, noState);
+      }
+    }
+    return text.toString();
+  }
+
+  private static void gap(byte[] payload, JsonGenerator out, RecordFormatException noState)
+      throws IOException, DecodeException {
+    try {
+      GapRecord gap = GapRecord.decode(payload);
+      out.writeStartObject();
+      out.writeStringField("kind", "gap");
+      out.writeNumberField("first", gap.first());
+      out.writeNumberField("last", gap.last());
+      out.writeNumberField("count", gap.count());
+      out.writeStringField("reason", gap.reason());
+      out.writeEndObject();
+    } catch (OutboxException noGap) {
+      throw new DecodeException(
+          "neither JSON, nor zstd, nor a record: as a device state: "
+              + noState.getMessage()
+              + "; as a gap: "
+              + noGap.getMessage());
+    }
+  }
+
+  private static JsonGenerator generator(StringWriter text) throws IOException {
+    return JSON.createGenerator(text).setPrettyPrinter(new DefaultPrettyPrinter());
+  }
+}

@@ -1,0 +1,342 @@
+package dev.sluice.gateway.outbox.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The disk fails at every step of a life, once or until it heals; the power fails at every step.
+ */
+class FaultTest {
+
+  private static final String UPLINK = "cloud";
+  private static final int PATIENCE = 40;
+
+  /** A life with everything in it, driven as the gateway drives a log: what fails is repeated. */
+  private static final class Life {
+
+    final Plant plant = new Plant();
+    final TreeMap<Long, byte[]> durable = new TreeMap<>();
+    final TreeSet<Long> acknowledged = new TreeSet<>();
+    final List<Plant.Gap> delivered = new ArrayList<>();
+    private long payload = 1;
+
+    void run() throws IOException {
+      Log log = open();
+      Cursor cursor = log.cursor(UPLINK);
+      log.syncCursors();
+      append(log, 14);
+      acknowledge(log, cursor, 9);
+      append(log, 30);
+      log.syncCursors();
+      attempt(log, log::expire);
+      acknowledge(log, cursor, 4);
+      close(log);
+      tearTail();
+      log = open();
+      cursor = log.cursor(UPLINK);
+      append(log, 30);
+      plant.clock.pass(Duration.ofDays(31));
+      attempt(log, log::expire);
+      plant.clock.pass(Duration.ofMinutes(11));
+      attempt(log, log::expire);
+      append(log, 6);
+      acknowledge(log, cursor, 2);
+      log.syncCursors();
+      close(log);
+    }
+
+    /** As if a write was under way when the process died. */
+    private void tearTail() {
+      Path tail =
+          plant.files.contents().keySet().stream()
+              .filter(path -> path.toString().endsWith(".seg"))
+              .max(Path::compareTo)
+              .orElseThrow();
+      plant.files.change(
+          tail,
+          bytes -> {
+            byte[] torn = Arrays.copyOf(bytes, bytes.length + 5000);
+            Arrays.fill(torn, bytes.length, bytes.length + 300, (byte) 7);
+            return torn;
+          });
+    }
+
+    /** A step that may be repeated. */
+    interface Step {
+      void run() throws IOException;
+    }
+
+    private void attempt(Log log, Step step) throws IOException {
+      for (int i = 1; ; i++) {
+        try {
+          step.run();
+          return;
+        } catch (DiskFullException e) {
+          log.makeRoom();
+          if (i == PATIENCE) {
+            throw e;
+          }
+        } catch (IOException e) {
+          if (i == PATIENCE) {
+            throw e;
+          }
+        }
+      }
+    }
+
+    Log open() throws IOException {
+      for (int i = 1; ; i++) {
+        try {
+          return plant.open();
+        } catch (IOException e) {
+          if (i == PATIENCE) {
+            throw e;
+          }
+        }
+      }
+    }
+
+    private void append(Log log, int commits) throws IOException {
+      for (int i = 0; i < commits; i++) {
+        List<Entry> entries = Plant.entries(payload, 1 + i % 3, i % 5 == 0 ? 4500 : 700);
+        payload += entries.size();
+        long[] first = new long[1];
+        attempt(log, () -> first[0] = log.commit(entries));
+        for (Entry entry : entries) {
+          durable.put(first[0]++, entry.payload());
+        }
+      }
+    }
+
+    private void acknowledge(Log log, Cursor cursor, int count) throws IOException {
+      List<StoredRecord> records = new ArrayList<>();
+      try (LogReader reader = log.reader(cursor)) {
+        attempt(
+            log,
+            () -> {
+              LogReader.Read read = reader.read(0, 3_000 * count);
+              read.holes().forEach(log::missing);
+              records.addAll(read.records());
+            });
+      } catch (IOException e) {
+        throw new AssertionError("reading never succeeds", e);
+      }
+      for (StoredRecord record : records) {
+        byte[] payload = durable.get(record.seq());
+        if (payload != null && record.kind() == Plant.DATA) {
+          assertThat(record.payload()).isEqualTo(payload);
+        }
+        cursor.acknowledge(record.seq(), record.seq());
+        acknowledged.add(record.seq());
+        if (record.kind() == Plant.GAP) {
+          Plant.Gap gap = Plant.Gap.of(record);
+          delivered.add(gap);
+          cursor.acknowledge(gap.first(), gap.last());
+        }
+      }
+    }
+
+    private static void close(Log log) {
+      try {
+        log.close();
+      } catch (IOException e) {
+        return; // a close that fails is a crash, and must cost no more
+      }
+    }
+
+    /** All that was durable is there, acknowledged, or named. */
+    void check(Plant left, Set<Long> promised) throws IOException {
+      try (Log log = left.open()) {
+        Cursor cursor = log.cursor(UPLINK);
+        TreeMap<Long, StoredRecord> found = Plant.drain(log, cursor);
+        List<Plant.Gap> gaps = new ArrayList<>(delivered);
+        gaps.addAll(Plant.gaps(found));
+        for (long seq : promised) {
+          StoredRecord record = found.get(seq);
+          boolean there = record != null && record.kind() == Plant.DATA;
+          if (there) {
+            assertThat(record.payload()).as("seq %d", seq).isEqualTo(durable.get(seq));
+          }
+          boolean named = gaps.stream().anyMatch(gap -> gap.names(seq));
+          assertThat(there || named || acknowledged.contains(seq))
+              .as(
+                  "seq %d is there, named or acknowledged; low %d, %s, found %s, gaps %s",
+                  seq, cursor.low(), log.stats(), found.keySet(), gaps)
+              .isTrue();
+        }
+        long seq = log.commit(Plant.entries(1_000_000, 1, 50));
+        assertThat(Plant.drain(log, cursor)).containsKey(seq);
+      }
+    }
+  }
+
+  private static int steps(MemoryFiles.Op op) throws IOException {
+    Life life = new Life();
+    int[] steps = new int[1];
+    life.plant.files.hook((found, path) -> steps[0] += found == op ? 1 : 0);
+    life.run();
+    return steps[0];
+  }
+
+  private static void sweep(MemoryFiles.Op op, boolean full, int failures) throws IOException {
+    int steps = steps(op);
+    assertThat(steps).as("%s happens", op).isPositive();
+    int stride = Plant.thorough() ? 1 : Math.max(1, steps / 60);
+    for (int k = 1; k <= steps; k += stride) {
+      Life life = new Life();
+      int from = k;
+      int[] seen = new int[1];
+      life.plant.files.hook(
+          (found, path) -> {
+            if (found == op && ++seen[0] >= from && seen[0] < from + failures) {
+              throw full
+                  ? new DiskFullException("injected: no space left", null)
+                  : new IOException("injected");
+            }
+          });
+      try {
+        life.run();
+        life.plant.files.hook((found, path) -> {});
+        life.check(life.plant, life.durable.keySet());
+      } catch (IOException | AssertionError | RuntimeException e) {
+        throw new AssertionError(op + " number " + k + ", failing " + failures + " times", e);
+      }
+    }
+  }
+
+  @Test
+  void anErrorAtAnyStepLosesNothing() throws IOException {
+    for (MemoryFiles.Op op : MemoryFiles.Op.values()) {
+      sweep(op, false, 1);
+    }
+  }
+
+  @Test
+  void errorsUntilTheDiskHealsLoseNothing() throws IOException {
+    for (MemoryFiles.Op op : MemoryFiles.Op.values()) {
+      sweep(op, false, 12);
+    }
+  }
+
+  @Test
+  void aFullDiskAtAnyStepLosesNothingUnnamed() throws IOException {
+    for (MemoryFiles.Op op :
+        List.of(
+            MemoryFiles.Op.CREATE,
+            MemoryFiles.Op.WRITE,
+            MemoryFiles.Op.FORCE,
+            MemoryFiles.Op.RENAME,
+            MemoryFiles.Op.FORCE_DIRECTORY)) {
+      sweep(op, true, 1);
+      sweep(op, true, 12);
+    }
+  }
+
+  @Test
+  void aDiskWithABoundOfItsOwnKeepsTheNewestAndNamesTheRest() throws IOException {
+    Life life = new Life();
+    life.plant.files.hook(
+        (op, path) -> {
+          long used =
+              op == MemoryFiles.Op.WRITE || op == MemoryFiles.Op.CREATE
+                  ? life.plant.files.contents().values().stream().mapToLong(b -> b.length).sum()
+                  : 0;
+          if (used > 3L * Plant.SEGMENT) {
+            throw new DiskFullException("injected: no space left", null);
+          }
+        });
+    life.run();
+    life.plant.files.hook((op, path) -> {});
+    life.check(life.plant, life.durable.keySet());
+  }
+
+  @Test
+  void aPowerCutOrKillAtAnyStepLosesNothingThatWasDurable() throws IOException {
+    Random random = new Random(Plant.seed());
+    Life life = new Life();
+    List<MemoryFiles> left = new ArrayList<>();
+    List<Set<Long>> promised = new ArrayList<>();
+    life.plant.files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.READ || op == MemoryFiles.Op.OPEN) {
+            return; // changes nothing
+          }
+          Set<Long> until = new TreeSet<>(life.durable.keySet());
+          for (MemoryFiles files :
+              List.of(
+                  life.plant.files.afterCrash(),
+                  life.plant.files.afterCrash(random),
+                  life.plant.files.afterKill())) {
+            left.add(files);
+            promised.add(until);
+          }
+          while (left.size() > 60) {
+            check(life, left, promised);
+          }
+        });
+    life.run();
+    while (!left.isEmpty()) {
+      check(life, left, promised);
+    }
+  }
+
+  private static void check(Life life, List<MemoryFiles> left, List<Set<Long>> promised)
+      throws IOException {
+    Plant plant = new Plant();
+    plant.files = left.remove(0);
+    life.check(plant, promised.remove(0));
+  }
+
+  @Test
+  void aBadSectorIsPassedWhileTheDiskWorksOtherwise() throws IOException {
+    Plant plant = new Plant();
+    try (Log log = plant.open()) {
+      Cursor cursor = log.cursor(UPLINK);
+      for (int n = 1; n <= 20; n++) {
+        log.commit(List.of(Plant.entry(n, 3_000)));
+      }
+      Path first =
+          plant.files.contents().keySet().stream()
+              .filter(path -> path.toString().endsWith(".seg"))
+              .min(Path::compareTo)
+              .orElseThrow();
+      plant.files.hook(
+          (op, path) -> {
+            if (op == MemoryFiles.Op.READ && path.equals(first)) {
+              throw new IOException("injected");
+            }
+          });
+      TreeMap<Long, StoredRecord> found = new TreeMap<>();
+      try (LogReader reader = log.reader(cursor)) {
+        for (int i = 0; i < 30; i++) {
+          try {
+            LogReader.Read read = reader.read(found.isEmpty() ? 0 : found.lastKey() + 1, 100_000);
+            read.holes().forEach(log::missing);
+            read.records().forEach(record -> found.put(record.seq(), record));
+            log.commit(List.of());
+          } catch (IOException e) {
+            assertThat(i).as("patience").isLessThan(SegmentReader.ATTEMPTS);
+          }
+        }
+      }
+      List<Plant.Gap> gaps = Plant.gaps(found);
+      assertThat(gaps).hasSize(1);
+      assertThat(gaps.get(0).cause()).isEqualTo(Loss.Cause.CORRUPT);
+      for (long seq = 1; seq <= 20; seq++) {
+        long one = seq;
+        assertThat(found.containsKey(seq) != gaps.stream().anyMatch(g -> g.names(one))).isTrue();
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** A log in memory, and the few words that tests of it share. */
+final class Plant {
+
+  static final Path DIRECTORY = Path.of("/outbox");
+  static final int DATA = 0;
+  static final int GAP = 2;
+  static final int SEGMENT = 32 * 1024;
+
+  final TestClock clock = new TestClock();
+  MemoryFiles files = new MemoryFiles();
+  LogOptions options =
+      new LogOptions(DIRECTORY, 8 * SEGMENT, Duration.ofDays(30), SEGMENT, 4 * SEGMENT);
+
+  static Plant of(java.util.Map<Path, byte[]> contents) {
+    Plant plant = new Plant();
+    plant.files = MemoryFiles.of(contents);
+    return plant;
+  }
+
+  Log open() throws IOException {
+    return Log.open(options, files, clock, new TestAnnouncer(), new Random(7));
+  }
+
+  /** Seeded, or as given by -Dsluice.seed. */
+  static long seed() {
+    String given = System.getProperty("sluice.seed", "");
+    long seed = given.isEmpty() ? new Random().nextLong() : Long.parseLong(given);
+    System.out.println("seed " + seed);
+    return seed;
+  }
+
+  static boolean thorough() {
+    return Boolean.getBoolean("sluice.long");
+  }
+
+  /** A payload that can be told from all others. */
+  static byte[] payload(long n, int size) {
+    byte[] bytes = new byte[Math.max(8, size)];
+    new Random(n).nextBytes(bytes);
+    ByteBuffer.wrap(bytes).putLong(0, n);
+    return bytes;
+  }
+
+  static Entry entry(long n, int size) {
+    return new Entry(DATA, (int) (n % 7), payload(n, size));
+  }
+
+  static List<Entry> entries(long from, int count, int size) {
+    List<Entry> entries = new ArrayList<>();
+    for (long n = from; n < from + count; n++) {
+      entries.add(entry(n, size));
+    }
+    return entries;
+  }
+
+  /** All that the cursor has left, by seq; commits what the reading found missing. */
+  static TreeMap<Long, StoredRecord> drain(Log log, Cursor cursor) throws IOException {
+    TreeMap<Long, StoredRecord> all = new TreeMap<>();
+    try (LogReader reader = log.reader(cursor)) {
+      long from = 0;
+      for (int empty = 0, rounds = 0; empty < 2; rounds++) {
+        if (rounds > 100_000) {
+          throw new AssertionError("reading does not end");
+        }
+        LogReader.Read read = reader.read(from, 64 * 1024);
+        read.holes().forEach(log::missing);
+        if (log.owes()) {
+          log.commit(List.of());
+        }
+        for (StoredRecord record : read.records()) {
+          all.put(record.seq(), record);
+          from = record.seq() + 1;
+        }
+        empty = read.records().isEmpty() ? empty + 1 : 0;
+      }
+    }
+    return all;
+  }
+
+  /** Announces with four numbers; carried ones go on one by one. */
+  static final class TestAnnouncer implements Announcer {
+
+    @Override
+    public int kind() {
+      return GAP;
+    }
+
+    @Override
+    public List<Entry> announce(Loss loss, List<byte[]> carried) {
+      List<Entry> entries = new ArrayList<>();
+      ByteBuffer own = ByteBuffer.allocate(32);
+      own.putLong(loss.first()).putLong(loss.last()).putLong(loss.readings());
+      own.putLong(loss.cause().ordinal());
+      entries.add(new Entry(GAP, 0, own.array()));
+      carried.forEach(payload -> entries.add(new Entry(GAP, 0, payload)));
+      return entries;
+    }
+  }
+
+  /** What {@link TestAnnouncer} wrote. */
+  record Gap(long first, long last, long readings, Loss.Cause cause) {
+
+    static Gap of(StoredRecord record) {
+      ByteBuffer bytes = ByteBuffer.wrap(record.payload());
+      return new Gap(
+          bytes.getLong(),
+          bytes.getLong(),
+          bytes.getLong(),
+          Loss.Cause.values()[(int) bytes.getLong()]);
+    }
+
+    boolean names(long seq) {
+      return first <= seq && seq <= last;
+    }
+  }
+
+  static List<Gap> gaps(TreeMap<Long, StoredRecord> records) {
+    return records.values().stream().filter(r -> r.kind() == GAP).map(Gap::of).toList();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.sluice.gateway.uplink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.uplink.connector.Seed;
+import java.time.Duration;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+
+  private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration MAX = Duration.ofSeconds(60);
+
+  /** Always the largest number that may be drawn. */
+  private static final class Highest implements RandomGenerator {
+    @Override
+    public long nextLong() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public long nextLong(long bound) {
+      return bound - 1;
+    }
+  }
+
+  @Test
+  void theBoundDoublesUpToTheCapAndStaysThere() {
+    var backoff = new Backoff(FIRST, MAX, new Highest());
+    for (int expected : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+      assertThat(backoff.next()).isEqualTo(Duration.ofSeconds(expected));
+    }
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(backoff.next()).isEqualTo(MAX);
+    }
+    backoff.reset();
+    assertThat(backoff.next()).isEqualTo(FIRST);
+  }
+
+  @Test
+  void aReasonOnThisMachineHasACapOfItsOwn() {
+    var backoff = new Backoff(FIRST, MAX, new Highest());
+    for (int i = 0; i < 10; i++) {
+      assertThat(backoff.next(Duration.ofSeconds(10))).isLessThanOrEqualTo(Duration.ofSeconds(10));
+    }
+    assertThat(backoff.next()).isEqualTo(MAX);
+  }
+
+  @Test
+  void anyFirstWaitIsFine() {
+    for (Duration first : new Duration[] {Duration.ofMillis(1), Duration.ofHours(1)}) {
+      var backoff = new Backoff(first, Duration.ofHours(24), new Highest());
+      Duration last = Duration.ZERO;
+      for (int i = 0; i < 200; i++) {
+        Duration next = backoff.next();
+        assertThat(next).isGreaterThanOrEqualTo(last).isLessThanOrEqualTo(Duration.ofHours(24));
+        last = next;
+      }
+    }
+  }
+
+  /** After a site-wide return the broker must not see the fleet within one second. */
+  @Test
+  void aFleetReturnsSpreadOverTheWholeCap() {
+    Random random = Seed.random();
+    int fleet = 10_000;
+    var perSecond = new int[60];
+    for (int i = 0; i < fleet; i++) {
+      var backoff = new Backoff(FIRST, MAX, random);
+      for (int failures = 0; failures < 8; failures++) {
+        backoff.next();
+      }
+      perSecond[(int) Math.min(59, backoff.next().toSeconds())]++;
+    }
+    for (int count : perSecond) {
+      assertThat(count).isBetween(fleet / 120, fleet * 3 / 100);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sluice.gateway.uplink.mqtt;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A session on a context of its own, driven from a test thread. */
+final class SessionUnderTest implements SessionListener {
+
+  final BlockingQueue<Long> acked = new LinkedBlockingQueue<>();
+  final BlockingQueue<LinkException> ended = new LinkedBlockingQueue<>();
+  private final Context context;
+  private final MqttSession session;
+
+  SessionUnderTest(Vertx vertx, MqttSettings settings, Publication will) throws Exception {
+    context = vertx.getOrCreateContext();
+    session = call(() -> new MqttSession(vertx, settings, will, new Monotonic(), this));
+  }
+
+  SessionUnderTest(Vertx vertx, MqttSettings settings) throws Exception {
+    this(vertx, settings, null);
+  }
+
+  static MqttSettings settings(int port) {
+    return settings("127.0.0.1", port, null);
+  }
+
+  static MqttSettings settings(String host, int port, MqttSettings.TlsFiles tls) {
+    return new MqttSettings(
+        host,
+        port,
+        tls,
+        "client",
+        null,
+        null,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5),
+        4,
+        1 << 20);
+  }
+
+  static MqttSettings with(
+      MqttSettings base, Duration keepAlive, Duration connectTimeout, Duration ackTimeout) {
+    return new MqttSettings(
+        base.host(),
+        base.port(),
+        base.tls(),
+        base.clientId(),
+        base.username(),
+        base.password(),
+        keepAlive,
+        connectTimeout,
+        ackTimeout,
+        base.windowMessages(),
+        base.windowBytes());
+  }
+
+  <T> T call(Callable<T> on) throws Exception {
+    var result = new CompletableFuture<T>();
+    context.runOnContext(
+        ignored -> {
+          try {
+            result.complete(on.call());
+          } catch (Exception | Error e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result.get(10, TimeUnit.SECONDS);
+  }
+
+  /** Null when connected, else why not. */
+  LinkException connect() throws Exception {
+    var result = new CompletableFuture<LinkException>();
+    call(
+        () ->
+            session
+                .connect()
+                .onSuccess(ignored -> result.complete(null))
+                .onFailure(error -> result.complete((LinkException) error)));
+    return result.get(20, TimeUnit.SECONDS);
+  }
+
+  void publish(String payload, long token) throws Exception {
+    publish(Buffer.buffer(payload), token);
+  }
+
+  void publish(Buffer payload, long token) throws Exception {
+    call(
+        () -> {
+          session.publish(new Publication("t", payload, false), token);
+          return true;
+        });
+  }
+
+  boolean admits(int payload) throws Exception {
+    var message = new Publication("t", Buffer.buffer(new byte[payload]), false);
+    return call(() -> session.admits(message));
+  }
+
+  int inFlight() throws Exception {
+    return call(session::inFlightMessages);
+  }
+
+  long strayAcks() throws Exception {
+    return call(session::strayAcks);
+  }
+
+  void close() throws Exception {
+    var closed = new CompletableFuture<Void>();
+    call(() -> session.close().onComplete(ignored -> closed.complete(null)));
+    closed.get(10, TimeUnit.SECONDS);
+  }
+
+  LinkException awaitEnd() throws Exception {
+    return ended.poll(20, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void acknowledged(long token) {
+    acked.add(token);
+  }
+
+  @Override
+  public void ended(LinkException why) {
+    ended.add(why);
+  }
+}
