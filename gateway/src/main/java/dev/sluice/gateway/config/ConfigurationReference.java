@@ -94,7 +94,7 @@ public final class ConfigurationReference {
     for (JsonNode name : mapping.path("required")) {
       required |= name.asText().equals(key);
     }
-    String standard = property.path("default").asText();
+    String standard = Texts.printable(property.path("default").asText(), 100);
     boolean none = !property.has("default") || standard.isEmpty();
     boolean driver = key.equals("driver") && property.has("const");
     out.append("| `").append(prefix).append(key).append("` | ");
@@ -120,6 +120,6 @@ public final class ConfigurationReference {
   }
 
   private static String cell(String text) {
-    return text.replace("|", "\\|").replace("\n", " ");
+    return text.replace("|", "\\|").replace("<", "\\<").replace("\n", " ");
   }
 }

@@ -9,12 +9,23 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is committed in {@code deploy} for editors and people is what the code says. */
 class PublishedSchemaTest {
 
   private static final Path DEPLOY = Path.of("../deploy");
+  private static final Path EXAMPLE = DEPLOY.resolve("examples/small-site.yaml");
+
+  @Test
+  void theExampleLoadsWithoutAWarning() throws Exception {
+    LoadedConfig example = Loading.loader().load(EXAMPLE);
+
+    assertThat(example.warnings()).isEmpty();
+    assertThat(example.config().devices()).hasSize(4);
+    assertThat(example.lines()).extracting(LinePlan::points).containsExactly(10, 5, 1);
+  }
 
   @Test
   void theSchemaIsUpToDate() throws Exception {
@@ -45,14 +56,15 @@ class PublishedSchemaTest {
     var published =
         JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
             .getSchema(SchemaComposer.compose(Loading.drivers()));
-    Path site = Path.of("src/test/resources/site.yaml");
-    JsonNode good = new YamlSource(ConfigLimits.DEFAULTS).read(site).json();
+    for (Path site : List.of(EXAMPLE, Path.of("src/test/resources/site.yaml"))) {
+      JsonNode good = new YamlSource(ConfigLimits.DEFAULTS).read(site).json();
+      assertThat(published.validate(good)).as(site.toString()).isEmpty();
+    }
     JsonNode bad =
         new YamlSource(ConfigLimits.DEFAULTS)
             .read(Path.of("src/test/resources/cases/unknown-key/sluice.yaml"))
             .json();
 
-    assertThat(published.validate(good)).isEmpty();
     assertThat(published.validate(bad)).isNotEmpty();
   }
 

@@ -9,10 +9,13 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class HttpVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+  private static final Pattern PLAIN = Pattern.compile("/[A-Za-z0-9._~/-]*");
+  private static final String JSON = "application/json";
   private static final int MAX_LINE = 2048;
   private static final int MAX_HEADERS = 8192;
   private static final int IDLE_SECONDS = 30;
@@ -51,7 +56,7 @@ public final class HttpVerticle extends VerticleBase {
             .setIdleTimeoutUnit(TimeUnit.SECONDS);
     return vertx
         .createHttpServer(settings)
-        .requestHandler(router())
+        .requestHandler(plainPathsTo(router()))
         .listen()
         .onSuccess(
             listening -> {
@@ -73,6 +78,18 @@ public final class HttpVerticle extends VerticleBase {
     return server == null ? 0 : server.actualPort();
   }
 
+  /** No route has escapes in it; the router would only stumble over those that are none. */
+  private static Handler<HttpServerRequest> plainPathsTo(Router router) {
+    return request -> {
+      String path = request.path();
+      if (path != null && PLAIN.matcher(path).matches()) {
+        router.handle(request);
+      } else {
+        write(request.response(), 404, JSON, error("not found"));
+      }
+    };
+  }
+
   private Router router() {
     Router router = Router.router(vertx);
     router
@@ -91,7 +108,8 @@ public final class HttpVerticle extends VerticleBase {
     return router;
   }
 
-  private static void get(Router router, String path, Handler<RoutingContext> handler) {
+  private static void get(
+      Router router, String path, Handler<RoutingContext> handler) {
     router.route(HttpMethod.GET, path).handler(handler);
     router.route(HttpMethod.HEAD, path).handler(handler);
     router
@@ -106,16 +124,22 @@ public final class HttpVerticle extends VerticleBase {
   private void metrics(RoutingContext request) {
     vertx
         .executeBlocking(metrics::scrape, false)
-        .onSuccess(text -> write(request, 200, Metrics.CONTENT_TYPE, text))
+        .onSuccess(
+            text ->
+                write(request.response(), 200, Metrics.CONTENT_TYPE, text))
         .onFailure(request::fail);
   }
 
   private static void answer(RoutingContext request, Health.Answer answer) {
-    write(request, answer.ok() ? 200 : 503, "application/json", answer.body().encode());
+    write(request.response(), answer.ok() ? 200 : 503, JSON, answer.body().encode());
   }
 
   private static void fail(RoutingContext request, int status, String why) {
-    write(request, status, "application/json", new JsonObject().put("error", why).encode());
+    write(request.response(), status, JSON, error(why));
+  }
+
+  private static String error(String why) {
+    return new JsonObject().put("error", why).encode();
   }
 
   private void failed(RoutingContext request) {
@@ -125,11 +149,11 @@ public final class HttpVerticle extends VerticleBase {
     fail(request, request.statusCode() > 0 ? request.statusCode() : 500, "failed");
   }
 
-  private static void write(RoutingContext request, int status, String type, String body) {
+  private static void write(
+      HttpServerResponse response, int status, String type, String body) {
     // A client that went away needs no answer.
     var unused =
-        request
-            .response()
+        response
             .setStatusCode(status)
             .putHeader(HttpHeaders.CONTENT_TYPE, type)
             .end(body)

@@ -1,0 +1,86 @@
+package dev.sluice.gateway.observe;
+
+import dev.sluice.driver.PollFailure;
+import dev.sluice.driver.Quality;
+import dev.sluice.gateway.acquire.LineStats;
+import dev.sluice.gateway.batch.IngestStats;
+import dev.sluice.gateway.outbox.OutboxStats;
+import dev.sluice.gateway.uplink.UplinkStats;
+import dev.sluice.gateway.uplink.connector.Lane;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** A gateway that tells what a test wants. */
+public final class Plant implements Sources {
+
+  /** The lines that are deployed. */
+  public final List<LineStats> lines = new ArrayList<>(List.of(line("plc-1"), line("bus-a")));
+
+  /** How many should be. */
+  public int configured = 2;
+
+  /** None while it is not open. */
+  public OutboxStats outbox = outbox(Map.of("cloud", 12L));
+
+  /** How the one uplink is. */
+  public UplinkStats.State state = UplinkStats.State.CONNECTED;
+
+  private static LineStats line(String id) {
+    return new LineStats(
+        id,
+        "modbus",
+        true,
+        "",
+        3,
+        1,
+        new LineStats.Polls(
+            100, Map.of(PollFailure.TIMEOUT, 4L), 2, 1, 5, 6, 1200, 2500, 300_000_000, 0),
+        new LineStats.Handed(90, Map.of("batch_full", 7L)),
+        Map.of("late_reply", 8L),
+        List.of(
+            new LineStats.DeviceStats("meter-1", true, "", 96, 0, 2_000_000),
+            new LineStats.DeviceStats("meter-2", false, "timeout", 4, 4, 0)));
+  }
+
+  private static OutboxStats outbox(Map<String, Long> backlog) {
+    return new OutboxStats(
+        1, 41, 40, 2, 16384, backlog, 1, 900, 250_000_000, true, 40, 9000, 44, 0, 3, 30, 1, 0, 0, 0,
+        0, 0, 0);
+  }
+
+  @Override
+  public Collection<LineStats> lines() {
+    return lines;
+  }
+
+  @Override
+  public int linesConfigured() {
+    return configured;
+  }
+
+  @Override
+  public Collection<IngestStats> ingest() {
+    var one =
+        new IngestStats(
+            10, 100, 60, 30, 4, 6, Map.of(Quality.TIMEOUT, 2L), Map.of("batch_full", 1L),
+            Map.of("batch_full", 7L), Map.of(), 5, 2, 0, 1000, 400, 50, 0);
+    return List.of(one, one);
+  }
+
+  @Override
+  public OutboxStats outbox() {
+    return outbox;
+  }
+
+  @Override
+  public Collection<UplinkStats> uplinks() {
+    boolean up = state == UplinkStats.State.CONNECTED;
+    return List.of(
+        new UplinkStats(
+            "cloud", state, up ? "" : "connection_refused", up ? "" : "refused", 4, 3,
+            Map.of("connection_refused", 1L), 0, 50, 6000, 48, 40, 2, 0, 2, 300, 0, 0, 0, Lane.LIVE,
+            12, 1500));
+  }
+}
