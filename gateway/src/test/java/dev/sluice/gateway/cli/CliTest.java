@@ -49,7 +49,8 @@ class CliTest {
       assertThat(execute(command, file.toString())).isEqualTo(2);
       assertThat(err.toString().lines())
           .hasSize(3)
-          .allSatisfy(line -> assertThat(line).startsWith(file + ":").contains("found", "expected"));
+          .allSatisfy(
+              line -> assertThat(line).startsWith(file + ":").contains("found", "expected"));
       assertThat(out.toString()).isEmpty();
       err.getBuffer().setLength(0);
     }
