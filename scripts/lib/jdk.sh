@@ -31,6 +31,8 @@ build_if_needed() {
     { echo "JDK 17 is needed to build: apt-get install openjdk-17-jdk-headless" >&2; return 1; }
   export JAVA_HOME
   echo "building; the first time it also downloads, which takes some minutes ..."
-  mvn -q -B -ntp -Dstyle.color=never -Dmaven.test.skip=true -Dspotless.check.skip=true package
+  # Even a quiet run of Maven ends with colour codes.
+  mvn -q -B -ntp -Dstyle.color=never -Dmaven.test.skip=true -Dspotless.check.skip=true package |
+    sed 's/\x1b\[[0-9;]*m//g'
   touch "$built"
 }
