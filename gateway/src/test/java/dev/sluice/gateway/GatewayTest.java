@@ -111,8 +111,7 @@ class GatewayTest {
     run(yaml);
     broker.awaitReading("meter");
 
-    assertThatThrownBy(
-            () -> await(gateway.apply(load(yaml.replace("id: plant", "id: other")))))
+    assertThatThrownBy(() -> await(gateway.apply(load(yaml.replace("id: plant", "id: other")))))
         .hasMessageContaining("changes only with a restart: gateway; nothing was changed");
 
     broker.awaitReading("meter");

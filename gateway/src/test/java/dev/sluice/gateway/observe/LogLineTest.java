@@ -44,8 +44,7 @@ class LogLineTest {
     var cause = new IllegalStateException("outer", new ConnectException("refused"));
 
     assertThat(LogLine.of(event(Level.WARN, "m", cause), 0))
-        .endsWith(
-            " error=\"IllegalStateException: outer\" cause=\"ConnectException: refused\"\n")
+        .endsWith(" error=\"IllegalStateException: outer\" cause=\"ConnectException: refused\"\n")
         .doesNotContain("\tat ");
     assertThat(LogLine.of(event(Level.ERROR, "m", cause), 0)).contains("\tat ", "Caused by: ");
     assertThat(LogLine.of(event(Level.DEBUG, "m", cause), 0)).contains("\tat ");

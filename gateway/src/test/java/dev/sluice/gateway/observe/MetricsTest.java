@@ -31,8 +31,9 @@ class MetricsTest {
   @Test
   void aScrapeHasEverythingWithItsUnit() {
     assertThat(metrics.scrape())
-        .contains("# HELP sluice_outbox_unsynced_seconds ", "# TYPE sluice_line_polls_total counter")
-        .contains("sluice_build_info{version=\"1.2.3\"} 1.0")
+        .contains(
+            "# HELP sluice_outbox_unsynced_seconds ", "# TYPE sluice_line_polls_total counter")
+        .contains("sluice_build_info{version=\"1.2.3\"} 1")
         .contains("sluice_line_connected{driver=\"modbus\",line=\"plc-1\"} 1.0")
         .contains("sluice_line_polls_total{line=\"plc-1\",result=\"ok\"} 100.0")
         .contains("sluice_line_polls_total{line=\"plc-1\",result=\"timeout\"} 4.0")
@@ -53,7 +54,8 @@ class MetricsTest {
         .contains("sluice_uplink_acked_messages_total{uplink=\"cloud\"} 48.0")
         .contains("sluice_uplink_resent_messages_total{uplink=\"cloud\"} 2.0")
         .contains("sluice_uplink_in_flight_messages{uplink=\"cloud\"} 2.0")
-        .contains("sluice_uplink_failures_total{reason=\"connection_refused\",uplink=\"cloud\"} 1.0")
+        .contains(
+            "sluice_uplink_failures_total{reason=\"connection_refused\",uplink=\"cloud\"} 1.0")
         .contains("sluice_uplink_backlog_records{uplink=\"cloud\"} 12.0")
         .contains("sluice_uplink_lag_seconds{uplink=\"cloud\"} 1.5")
         .contains("sluice_event_loop_blocked_total", "sluice_event_loop_lag_max_seconds")
@@ -75,7 +77,8 @@ class MetricsTest {
     var gone = plant.lines.remove(1);
     assertThat(metrics.scrape()).doesNotContain("line=\"bus-a\"").contains("line=\"plc-1\"");
     plant.lines.add(gone);
-    assertThat(metrics.scrape()).contains("sluice_line_connected{driver=\"modbus\",line=\"bus-a\"}");
+    assertThat(metrics.scrape())
+        .contains("sluice_line_connected{driver=\"modbus\",line=\"bus-a\"}");
   }
 
   @Test

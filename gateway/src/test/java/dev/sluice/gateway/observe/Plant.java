@@ -46,8 +46,29 @@ public final class Plant implements Sources {
 
   private static OutboxStats outbox(Map<String, Long> backlog) {
     return new OutboxStats(
-        1, 41, 40, 2, 16384, backlog, 1, 900, 250_000_000, true, 40, 9000, 44, 0, 3, 30, 1, 0, 0, 0,
-        0, 0, 0);
+        1,
+        41,
+        40,
+        2,
+        16384,
+        backlog,
+        1,
+        900,
+        250_000_000,
+        true,
+        40,
+        9000,
+        44,
+        0,
+        3,
+        30,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 
   @Override
@@ -64,8 +85,23 @@ public final class Plant implements Sources {
   public Collection<IngestStats> ingest() {
     var one =
         new IngestStats(
-            10, 100, 60, 30, 4, 6, Map.of(Quality.TIMEOUT, 2L), Map.of("batch_full", 1L),
-            Map.of("batch_full", 7L), Map.of(), 5, 2, 0, 1000, 400, 50, 0);
+            10,
+            100,
+            60,
+            30,
+            4,
+            6,
+            Map.of(Quality.TIMEOUT, 2L),
+            Map.of("batch_full", 1L),
+            Map.of("batch_full", 7L),
+            Map.of(),
+            5,
+            2,
+            0,
+            1000,
+            400,
+            50,
+            0);
     return List.of(one, one);
   }
 
@@ -79,8 +115,27 @@ public final class Plant implements Sources {
     boolean up = state == UplinkStats.State.CONNECTED;
     return List.of(
         new UplinkStats(
-            "cloud", state, up ? "" : "connection_refused", up ? "" : "refused", 4, 3,
-            Map.of("connection_refused", 1L), 0, 50, 6000, 48, 40, 2, 0, 2, 300, 0, 0, 0, Lane.LIVE,
-            12, 1500));
+            "cloud",
+            state,
+            up ? "" : "connection_refused",
+            up ? "" : "refused",
+            4,
+            3,
+            Map.of("connection_refused", 1L),
+            0,
+            50,
+            6000,
+            48,
+            40,
+            2,
+            0,
+            2,
+            300,
+            0,
+            0,
+            0,
+            Lane.LIVE,
+            12,
+            1500));
   }
 }

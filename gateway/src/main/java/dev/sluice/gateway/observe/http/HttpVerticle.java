@@ -108,8 +108,7 @@ public final class HttpVerticle extends VerticleBase {
     return router;
   }
 
-  private static void get(
-      Router router, String path, Handler<RoutingContext> handler) {
+  private static void get(Router router, String path, Handler<RoutingContext> handler) {
     router.route(HttpMethod.GET, path).handler(handler);
     router.route(HttpMethod.HEAD, path).handler(handler);
     router
@@ -124,9 +123,7 @@ public final class HttpVerticle extends VerticleBase {
   private void metrics(RoutingContext request) {
     vertx
         .executeBlocking(metrics::scrape, false)
-        .onSuccess(
-            text ->
-                write(request.response(), 200, Metrics.CONTENT_TYPE, text))
+        .onSuccess(text -> write(request.response(), 200, Metrics.CONTENT_TYPE, text))
         .onFailure(request::fail);
   }
 
@@ -149,8 +146,7 @@ public final class HttpVerticle extends VerticleBase {
     fail(request, request.statusCode() > 0 ? request.statusCode() : 500, "failed");
   }
 
-  private static void write(
-      HttpServerResponse response, int status, String type, String body) {
+  private static void write(HttpServerResponse response, int status, String type, String body) {
     // A client that went away needs no answer.
     var unused =
         response
