@@ -31,6 +31,6 @@ build_if_needed() {
     { echo "JDK 17 is needed to build: apt-get install openjdk-17-jdk-headless" >&2; return 1; }
   export JAVA_HOME
   echo "building; the first time it also downloads, which takes some minutes ..."
-  mvn -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package
+  mvn -q -B -ntp -Dstyle.color=never -Dmaven.test.skip=true -Dspotless.check.skip=true package
   touch "$built"
 }

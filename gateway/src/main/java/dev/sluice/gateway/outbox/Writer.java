@@ -116,7 +116,9 @@ final class Writer implements Runnable {
 
   private void failed(IOException e) {
     if (failures++ == 0) {
-      LOG.atError().setCause(e).log("outbox cannot write, keeps records in memory");
+      LOG.atError()
+          .addKeyValue("reason", e.toString())
+          .log("outbox cannot write, keeps records in memory");
     }
     long bound = Math.min(MAX_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(failures - 1, 20));
     long wait = ThreadLocalRandom.current().nextLong(bound);

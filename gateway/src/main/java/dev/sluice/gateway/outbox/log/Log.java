@@ -180,10 +180,11 @@ public final class Log implements Closeable {
   }
 
   private void write(List<Entry> all) throws IOException {
+    long first = next;
     try {
       SegmentWriter target = writerFor(CommitBuffer.size(all));
       boolean fresh = target.fresh();
-      target.commit(all, next, clock, announcer.kind());
+      target.commit(all, first, clock, announcer.kind());
       if (fresh) {
         shelf.add(target.segment());
       }
@@ -194,7 +195,7 @@ public final class Log implements Closeable {
     }
     tally.appended.add(all.size());
     all.forEach(entry -> tally.appendedBytes.add(entry.payload().length));
-    next = next + all.size();
+    next = first + all.size();
     working = true;
   }
 

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class Shelf {
   private final ConcurrentSkipListMap<Long, Segment> byFirst = new ConcurrentSkipListMap<>();
   private final List<Segment> condemned = new ArrayList<>();
   private final List<Segment> doomed = new ArrayList<>();
-  private volatile long doomedBytes;
+  private final LongAdder doomedBytes = new LongAdder();
 
   Shelf(FileOps files, LogOptions options) {
     this.files = files;
@@ -69,7 +70,7 @@ final class Shelf {
 
   /** What is on disk. */
   long bytes() {
-    return byFirst.values().stream().mapToLong(Segment::bytes).sum() + doomedBytes;
+    return byFirst.values().stream().mapToLong(Segment::bytes).sum() + doomedBytes.sum();
   }
 
   boolean anyCondemned() {
@@ -95,7 +96,7 @@ final class Shelf {
     byFirst.remove(segment.first(), segment);
     condemned.remove(segment);
     doomed.add(segment);
-    doomedBytes = doomedBytes + segment.bytes();
+    doomedBytes.add(segment.bytes());
   }
 
   /** All condemned ones are announced; the seq after the last of them, or 0. */
@@ -118,7 +119,7 @@ final class Shelf {
       } catch (IOException e) {
         continue; // counted below us
       }
-      doomedBytes = doomedBytes - segment.bytes();
+      doomedBytes.add(-segment.bytes());
       left.remove();
       any = true;
     }

@@ -208,6 +208,9 @@ class FaultTest {
       try {
         life.run();
         life.plant.files.hook((found, path) -> {});
+        Plant cut = new Plant();
+        cut.files = life.plant.files.afterCrash();
+        life.check(cut, life.durable.keySet());
         life.check(life.plant, life.durable.keySet());
       } catch (IOException | AssertionError | RuntimeException e) {
         throw new AssertionError(op + " number " + k + ", failing " + failures + " times", e);

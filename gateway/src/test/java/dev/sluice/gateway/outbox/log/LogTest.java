@@ -50,6 +50,52 @@ class LogTest {
   }
 
   @Test
+  void whatAKilledProcessOnlyWroteIsForcedBeforeItIsRead() throws IOException {
+    List<MemoryFiles> killed = new ArrayList<>();
+    try (Log log = plant.open()) {
+      log.commit(List.of(Plant.entry(1, 100)));
+      plant.files.hook(
+          (op, path) -> {
+            if (op == MemoryFiles.Op.FORCE) {
+              killed.add(plant.files.afterKill());
+            }
+          });
+      log.commit(List.of(Plant.entry(2, 100)));
+    }
+    plant.files = killed.get(0);
+    String stream;
+    try (Log log = plant.open()) {
+      stream = log.stream().text();
+      assertThat(Plant.drain(log, log.cursor(UPLINK))).containsOnlyKeys(1L, 2L);
+      plant.files = plant.files.afterCrash();
+    }
+    try (Log log = plant.open()) {
+      assertThat(log.stream().text()).isEqualTo(stream);
+      assertThat(Plant.drain(log, log.cursor(UPLINK))).containsOnlyKeys(1L, 2L);
+    }
+  }
+
+  @Test
+  void nothingIsReadableWhileItsForceIsUnderWay() throws IOException {
+    try (Log log = plant.open()) {
+      Cursor cursor = log.cursor(UPLINK);
+      log.commit(List.of(Plant.entry(1, 100)));
+      List<Integer> seen = new ArrayList<>();
+      plant.files.hook(
+          (op, path) -> {
+            if (op == MemoryFiles.Op.FORCE) {
+              plant.files.hook((o, p) -> {});
+              seen.add((int) log.next());
+              seen.add(Plant.drain(log, cursor).size());
+            }
+          });
+      log.commit(Plant.entries(2, 3, 100));
+      assertThat(seen).containsExactly(2, 1);
+      assertThat(Plant.drain(log, cursor)).hasSize(4);
+    }
+  }
+
+  @Test
   void everyCommitForcesItsFileAndANewFileItsDirectoryFirst() throws IOException {
     try (Log log = plant.open()) {
       List<MemoryFiles.Op> steps = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +49,27 @@ public final class MemoryFiles implements FileOps {
   private static final class Node {
     byte[] content = new byte[0];
     byte[] durable = new byte[0];
+
+    /** Bytes that a failed force left: they look clean, no later force writes them. */
+    BitSet dropped = new BitSet();
+
+    void forced() {
+      byte[] next = content.clone();
+      for (int i = dropped.nextSetBit(0);
+          i >= 0 && i < next.length;
+          i = dropped.nextSetBit(i + 1)) {
+        next[i] = i < durable.length ? durable[i] : 0;
+      }
+      durable = next;
+    }
+
+    void forceFailed() {
+      for (int i = 0; i < content.length; i++) {
+        if (content[i] != (i < durable.length ? durable[i] : 0)) {
+          dropped.set(i);
+        }
+      }
+    }
   }
 
   private Map<Path, Node> live = new HashMap<>();
@@ -139,6 +161,7 @@ public final class MemoryFiles implements FileOps {
                       Node copy = new Node();
                       copy.content = original.content.clone();
                       copy.durable = original.durable.clone();
+                      copy.dropped = (BitSet) original.dropped.clone();
                       return copy;
                     })));
     return copied;
@@ -260,6 +283,7 @@ public final class MemoryFiles implements FileOps {
             node.content = Arrays.copyOf(node.content, end);
           }
           bytes.get(node.content, (int) at, length);
+          node.dropped.clear((int) at, end);
         }
       }
     }
@@ -276,9 +300,18 @@ public final class MemoryFiles implements FileOps {
 
     @Override
     public void force(boolean metadata) throws IOException {
-      hook.before(Op.FORCE, path);
-      synchronized (MemoryFiles.this) {
-        node.durable = node.content.clone();
+      boolean failed = true;
+      try {
+        hook.before(Op.FORCE, path);
+        failed = false;
+      } finally {
+        synchronized (MemoryFiles.this) {
+          if (failed) {
+            node.forceFailed();
+          } else {
+            node.forced();
+          }
+        }
       }
     }
 

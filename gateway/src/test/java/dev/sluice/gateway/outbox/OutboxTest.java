@@ -1,0 +1,391 @@
+package dev.sluice.gateway.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.gateway.outbox.log.DiskFullException;
+import dev.sluice.gateway.outbox.log.FileOps;
+import dev.sluice.gateway.outbox.log.MemoryFiles;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutboxTest {
+
+  private static final Path MEMORY = Path.of("/outbox");
+
+  private final MemoryFiles files = new MemoryFiles();
+  private Vertx vertx;
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    get(vertx.close());
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private static OutboxException.Reason refusal(Future<?> future) throws Exception {
+    try {
+      get(future);
+    } catch (ExecutionException e) {
+      assertThat(e.getCause()).isInstanceOf(OutboxException.class);
+      return ((OutboxException) e.getCause()).reason();
+    }
+    throw new AssertionError("succeeded");
+  }
+
+  private static OutboxOptions options(Path directory) {
+    return new OutboxOptions(
+        directory,
+        256 * 1024,
+        Duration.ofDays(30),
+        Duration.ofMillis(20),
+        32 * 1024,
+        Duration.ofMillis(30),
+        64 * 1024,
+        64 * 1024,
+        64 * 1024);
+  }
+
+  private Outbox open() throws Exception {
+    return open(MEMORY, files);
+  }
+
+  private Outbox open(Path directory, FileOps disk) throws Exception {
+    return get(Outbox.open(vertx, options(directory), new TestTime(), disk));
+  }
+
+  private static byte[] payload(int n, int size) {
+    byte[] bytes = new byte[size];
+    bytes[0] = (byte) n;
+    bytes[1] = (byte) (n >> 8);
+    return bytes;
+  }
+
+  private static List<Long> seqs(List<OutboxRecord> records) {
+    return records.stream().map(OutboxRecord::seq).toList();
+  }
+
+  @Test
+  void appendCompletesOnTheCallersContextWhenDurable() throws Exception {
+    Outbox outbox = open();
+    CompletableFuture<Context> completedOn = new CompletableFuture<>();
+    CompletableFuture<Integer> afterCrash = new CompletableFuture<>();
+    Context caller = vertx.getOrCreateContext();
+    caller.runOnContext(
+        start ->
+            outbox
+                .append(RecordKind.DATA, payload(1, 100), 7)
+                .onSuccess(
+                    seq -> {
+                      afterCrash.complete(files.afterCrash().contents().size());
+                      completedOn.complete(Vertx.currentContext());
+                    }));
+    assertThat(completedOn.get(20, TimeUnit.SECONDS)).isSameAs(caller);
+    assertThat(afterCrash.get(20, TimeUnit.SECONDS)).as("files a power cut leaves").isPositive();
+    List<OutboxRecord> records = get(outbox.cursor("cloud").read(0, 1000));
+    assertThat(seqs(records)).containsExactly(1L);
+    assertThat(records.get(0).readings()).isEqualTo(7);
+    assertThat(records.get(0).payload()).isEqualTo(payload(1, 100));
+    get(outbox.close());
+  }
+
+  @Test
+  void recordsOfOneWindowShareOneForceAndKeepTheirOrder() throws Exception {
+    Outbox outbox = open();
+    AtomicInteger forces = new AtomicInteger();
+    files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.FORCE && path.toString().endsWith(".seg")) {
+            forces.incrementAndGet();
+          }
+        });
+    List<Future<Long>> appends = new ArrayList<>();
+    CountDownLatch called = new CountDownLatch(1);
+    vertx.runOnContext(
+        start -> {
+          for (int i = 0; i < 50; i++) {
+            appends.add(outbox.append(RecordKind.DATA, payload(i, 30), 1));
+          }
+          called.countDown();
+        });
+    assertThat(called.await(20, TimeUnit.SECONDS)).isTrue();
+    for (int i = 0; i < 50; i++) {
+      assertThat(get(appends.get(i))).isEqualTo(i + 1);
+    }
+    assertThat(forces.get()).isEqualTo(1);
+    get(outbox.close());
+  }
+
+  @Test
+  void aSlowForceDelaysNoReadingAndOnlyDurableRecordsAreSeen() throws Exception {
+    Outbox outbox = open();
+    OutboxCursor cursor = outbox.cursor("cloud");
+    get(outbox.append(RecordKind.DATA, payload(1, 50), 1));
+    CountDownLatch inForce = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.FORCE && path.toString().endsWith(".seg")) {
+            inForce.countDown();
+            awaitQuietly(goOn);
+          }
+        });
+    BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+    cursor.onRecords(() -> told.add(cursor.next()));
+    Future<Long> second = outbox.append(RecordKind.DATA, payload(2, 50), 1);
+    assertThat(inForce.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(seqs(get(cursor.read(1, 1000)))).containsExactly(1L);
+    assertThat(get(cursor.read(2, 1000))).isEmpty();
+    assertThat(cursor.next()).isEqualTo(2);
+    assertThat(second.isComplete()).isFalse();
+    assertThat(outbox.stats().pending()).isEqualTo(1);
+    assertThat(outbox.stats().unsyncedNanos()).isPositive();
+    goOn.countDown();
+    assertThat(get(second)).isEqualTo(2);
+    assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(3);
+    assertThat(seqs(get(cursor.read(2, 1000)))).containsExactly(2L);
+    assertThat(outbox.stats().unsyncedNanos()).isZero();
+    get(outbox.close());
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void whileTheDiskFailsRecordsWaitInBoundedMemoryAndAllArriveAfterwards() throws Exception {
+    Outbox outbox = open();
+    get(outbox.append(RecordKind.DATA, payload(0, 50), 1));
+    CountDownLatch failed = new CountDownLatch(3);
+    files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.FORCE || op == MemoryFiles.Op.CREATE) {
+            failed.countDown();
+            throw new IOException("injected");
+          }
+        });
+    List<Future<Long>> appends = new ArrayList<>();
+    for (int i = 1; i <= 60; i++) {
+      appends.add(outbox.append(RecordKind.DATA, payload(i, 1000), 1));
+    }
+    for (int i = 0; i < 6; i++) {
+      Future<Long> more = outbox.append(RecordKind.DATA, payload(99, 1000), 1);
+      if (more.failed()) {
+        assertThat(refusal(more)).isEqualTo(OutboxException.Reason.FULL);
+      } else {
+        appends.add(more);
+      }
+    }
+    assertThat(appends).hasSize(65);
+    assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
+    OutboxStats stats = outbox.stats();
+    assertThat(stats.writable()).isFalse();
+    assertThat(stats.refused()).isEqualTo(1);
+    assertThat(stats.pending()).isEqualTo(65);
+    assertThat(outbox.cursor("cloud").next()).isEqualTo(2);
+    files.hook((op, path) -> {});
+    for (int i = 0; i < appends.size(); i++) {
+      assertThat(get(appends.get(i))).isEqualTo(i + 2);
+    }
+    assertThat(outbox.stats().writable()).isTrue();
+    assertThat(outbox.stats().poisonedSegments()).isPositive();
+    List<OutboxRecord> records = get(outbox.cursor("cloud").read(0, 1 << 20));
+    assertThat(records).hasSize(66);
+    for (int i = 1; i <= 60; i++) {
+      assertThat(records.get(i).payload()).isEqualTo(payload(i, 1000));
+    }
+    get(outbox.close());
+  }
+
+  @Test
+  void aFullDiskCostsTheOldestSegmentWhichIsNamed() throws Exception {
+    Outbox outbox = open();
+    OutboxCursor cursor = outbox.cursor("cloud");
+    for (int i = 1; i <= 20; i++) {
+      get(outbox.append(RecordKind.DATA, payload(i, 6000), 3));
+    }
+    long room = files.contents().values().stream().mapToLong(bytes -> bytes.length).sum();
+    files.hook(
+        (op, path) -> {
+          long used = files.contents().values().stream().mapToLong(bytes -> bytes.length).sum();
+          if (op == MemoryFiles.Op.WRITE && used > room) {
+            throw new DiskFullException("injected", null);
+          }
+        });
+    for (int i = 21; i <= 30; i++) {
+      get(outbox.append(RecordKind.DATA, payload(i, 6000), 3));
+    }
+    List<OutboxRecord> left = new ArrayList<>();
+    for (List<OutboxRecord> next = get(cursor.read(0, 50_000));
+        !next.isEmpty();
+        next = get(cursor.read(left.get(left.size() - 1).seq() + 1, 50_000))) {
+      left.addAll(next);
+    }
+    List<GapRecord> gaps = new ArrayList<>();
+    for (OutboxRecord record : left) {
+      if (record.kind() == RecordKind.GAP) {
+        gaps.add(GapRecord.decode(record.payload()));
+      }
+    }
+    assertThat(gaps).isNotEmpty().allMatch(gap -> gap.reason().equals("disk"));
+    long first = left.get(0).seq();
+    assertThat(gaps.stream().mapToLong(GapRecord::count).sum()).isEqualTo(3 * (first - 1));
+    assertThat(cursor.low()).as("until the gaps are delivered").isEqualTo(1);
+    left.forEach(record -> cursor.ack(record.seq()));
+    assertThat(cursor.low()).isEqualTo(cursor.next());
+    files.hook((op, path) -> {});
+    get(outbox.close());
+  }
+
+  @Test
+  void aRefusedRecordOfOneUplinkStaysWantedByTheOther() throws Exception {
+    Outbox outbox = open();
+    OutboxCursor cloud = outbox.cursor("cloud");
+    OutboxCursor local = outbox.cursor("local");
+    get(outbox.append(RecordKind.DATA, payload(1, 50), 9));
+    long gap = get(outbox.append(RecordKind.GAP, new GapRecord(1, 1, 9, "refused").encode(), 0));
+    cloud.ack(1);
+    get(local.read(2, 1000));
+    local.ack(gap);
+    assertThat(local.low()).isEqualTo(1);
+    assertThat(cloud.low()).isEqualTo(2);
+    get(outbox.close());
+  }
+
+  @Test
+  void afterACleanEndEverythingGoesOnWhereItWas(@TempDir Path directory) throws Exception {
+    Outbox outbox = open(directory, FileOps.DISK);
+    String stream = outbox.stream();
+    OutboxCursor cursor = outbox.cursor("cloud");
+    for (int i = 1; i <= 10; i++) {
+      get(outbox.append(RecordKind.DATA, payload(i, 50), 1));
+    }
+    cursor.ack(1);
+    cursor.ack(2);
+    cursor.ack(5);
+    assertThatThrownBy(() -> cursor.ack(11)).isInstanceOf(IllegalArgumentException.class);
+    get(outbox.close());
+    get(outbox.close());
+    assertThat(refusal(outbox.append(RecordKind.DATA, payload(1, 9), 0)))
+        .isEqualTo(OutboxException.Reason.CLOSED);
+    assertThat(refusal(cursor.read(0, 1))).isEqualTo(OutboxException.Reason.CLOSED);
+
+    Outbox again = open(directory, FileOps.DISK);
+    assertThat(again.stream()).isEqualTo(stream);
+    assertThat(again.uplinks()).containsExactly("cloud");
+    assertThat(again.stats().backlog()).containsEntry("cloud", 7L);
+    assertThat(seqs(get(again.cursor("cloud").read(0, 1000))))
+        .containsExactly(3L, 4L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(get(again.append(RecordKind.DEVICE_STATE, payload(11, 9), 0))).isEqualTo(11);
+    get(again.forget("cloud"));
+    assertThat(again.uplinks()).isEmpty();
+    get(again.close());
+  }
+
+  @Test
+  void aSecondOpenOfTheDirectoryIsRefusedAtOnce(@TempDir Path directory) throws Exception {
+    Outbox outbox = open(directory, FileOps.DISK);
+    Future<Outbox> second = Outbox.open(vertx, options(directory), new TestTime());
+    assertThat(refusal(second)).isEqualTo(OutboxException.Reason.LOCKED);
+    assertThat(second.cause()).hasMessageContaining("this process");
+    get(outbox.close());
+    get(open(directory, FileOps.DISK).close());
+  }
+
+  @Test
+  void interruptsOfItsThreadsCostNothing(@TempDir Path directory) throws Exception {
+    Outbox outbox = open(directory, FileOps.DISK);
+    OutboxCursor cursor = outbox.cursor("cloud");
+    for (int i = 1; i <= 30; i++) {
+      Future<Long> append = outbox.append(RecordKind.DATA, payload(i, 50), 1);
+      Thread.getAllStackTraces().keySet().stream()
+          .filter(thread -> thread.getName().startsWith("sluice-outbox-"))
+          .forEach(Thread::interrupt);
+      Thread.currentThread().interrupt(); // the caller's flag must not reach the files either
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(get(append)).isEqualTo(i);
+      get(cursor.read(i, 1000).recover(again -> cursor.read(1, 1000)));
+    }
+    assertThat(get(cursor.read(1, 100_000))).hasSize(30);
+    get(outbox.close());
+  }
+
+  @Test
+  void closingOnABrokenDiskTellsWhoWaits() throws Exception {
+    Outbox outbox = open();
+    files.hook(
+        (op, path) -> {
+          throw new IOException("injected");
+        });
+    Future<Long> append = outbox.append(RecordKind.DATA, payload(1, 50), 1);
+    get(outbox.close());
+    assertThat(refusal(append)).isEqualTo(OutboxException.Reason.CLOSED);
+  }
+
+  @Test
+  void whatDoesNotFitASegmentIsRefused() throws Exception {
+    Outbox outbox = open();
+    int most = options(MEMORY).maxPayload();
+    assertThat(refusal(outbox.append(RecordKind.DATA, new byte[most + 1], 1)))
+        .isEqualTo(OutboxException.Reason.TOO_LARGE);
+    assertThat(get(outbox.append(RecordKind.DATA, new byte[most], 1))).isEqualTo(1);
+    get(outbox.close());
+  }
+
+  @Test
+  void twoReadsAtOnceAreABugOfTheCaller() throws Exception {
+    Outbox outbox = open();
+    get(outbox.append(RecordKind.DATA, new byte[9], 1));
+    CountDownLatch goOn = new CountDownLatch(1);
+    files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.READ) {
+            awaitQuietly(goOn);
+          }
+        });
+    OutboxCursor cursor = outbox.cursor("cloud");
+    Future<List<OutboxRecord>> first = cursor.read(0, 10);
+    assertThat(cursor.read(0, 10).cause()).isInstanceOf(IllegalStateException.class);
+    goOn.countDown();
+    assertThat(get(first)).hasSize(1);
+    assertThat(get(cursor.read(0, 10))).hasSize(1);
+    get(outbox.close());
+  }
+
+  @Test
+  void openFailsByTypeWhenTheDirectoryCannotBe(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("taken");
+    Files.write(file, new byte[1]);
+    assertThat(refusal(Outbox.open(vertx, options(file.resolve("x")), new TestTime())))
+        .isEqualTo(OutboxException.Reason.DISK);
+  }
+}
