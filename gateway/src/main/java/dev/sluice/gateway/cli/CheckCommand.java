@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "Says everything that is wrong with a configuration, each with its line,",
       "or what a gateway would do with it. Connects to nothing and writes nothing."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: sluice check /etc/sluice/sluice.yaml"})
 final class CheckCommand implements Callable<Integer> {
 
   private final DriverCatalog drivers;
@@ -65,7 +66,11 @@ final class CheckCommand implements Callable<Integer> {
         .forEach(
             uplink ->
                 out.printf(
-                    "  uplink %s (%s): %s%n", uplink.id(), uplink.connector(), uplink.url()));
+                    "  uplink %s (%s): %s%n",
+                    uplink.id(),
+                    uplink.connector(),
+                    // Not the address: it may be a secret as well.
+                    uplink.encrypted() ? "encrypted" : "not encrypted"));
     out.printf("  outbox: %s%n", config.outbox().directory());
     out.flush();
     return Cli.OK;

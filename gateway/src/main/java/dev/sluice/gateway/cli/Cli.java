@@ -5,6 +5,8 @@ import dev.sluice.gateway.config.ConfigException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -36,6 +38,8 @@ public final class Cli {
 
   /** Bad arguments or configuration. */
   public static final int REFUSED = 2;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
 
   private final CommandLine commands;
 
@@ -91,8 +95,10 @@ public final class Cli {
       err.flush();
       return FAILED;
     }
-    err.println("sluice: BUG: " + problem);
-    problem.printStackTrace(err);
+    String message = problem.getMessage() == null ? "" : ": " + problem.getMessage();
+    err.println("sluice: " + problem.getClass().getSimpleName() + message);
+    err.println("sluice: SLUICE_LOG=debug shows where");
+    LOG.atDebug().setCause(problem).log("command failed");
     err.flush();
     return FAILED;
   }

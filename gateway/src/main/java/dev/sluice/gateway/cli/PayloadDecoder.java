@@ -3,6 +3,7 @@ package dev.sluice.gateway.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
@@ -27,8 +28,11 @@ final class PayloadDecoder {
         return isJson(unpacked) ? pretty(unpacked) : data(payload);
       }
       return isJson(payload) ? pretty(payload) : small(payload);
+    } catch (JsonProcessingException e) {
+      long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
+      throw new DecodeException("not JSON: " + e.getOriginalMessage() + ", at byte " + offset);
     } catch (IOException e) {
-      throw new DecodeException("not valid JSON: " + e.getMessage());
+      throw new IllegalStateException("BUG: writing to memory failed", e);
     }
   }
 
@@ -68,7 +72,7 @@ final class PayloadDecoder {
     try (JsonParser in = JSON.createParser(json);
         JsonGenerator out = generator(text)) {
       while (in.nextToken() != null) {
-        out.copyCurrentStructure(in);
+        out.copyCurrentStructureExact(in);
       }
     }
     return text.toString();

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
       "SIGHUP reads the configuration again: what did not change goes on undisturbed, and a bad one"
           + " is refused while the old one runs on."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: sluice run /etc/sluice/sluice.yaml"})
 final class RunCommand implements Callable<Integer> {
 
   private final DriverCatalog drivers;

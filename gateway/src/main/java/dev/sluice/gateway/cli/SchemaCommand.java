@@ -1,10 +1,12 @@
 package dev.sluice.gateway.cli;
 
 import dev.sluice.gateway.acquire.DriverCatalog;
+import dev.sluice.gateway.config.ConfigurationReference;
 import dev.sluice.gateway.config.SchemaComposer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice schema}. */
@@ -14,10 +16,14 @@ import picocli.CommandLine.Spec;
       "Prints the JSON Schema of the configuration,",
       "with the keys of all drivers that are installed."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: sluice schema > sluice.schema.json"})
 final class SchemaCommand implements Callable<Integer> {
 
   private final DriverCatalog drivers;
+
+  @Option(names = "--reference", description = "The same for people, as a page in Markdown.")
+  private boolean reference;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -27,7 +33,11 @@ final class SchemaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    spec.commandLine().getOut().print(SchemaComposer.text(drivers.drivers()));
+    String text =
+        reference
+            ? ConfigurationReference.markdown(drivers.drivers())
+            : SchemaComposer.text(drivers.drivers());
+    spec.commandLine().getOut().print(text);
     spec.commandLine().getOut().flush();
     return Cli.OK;
   }

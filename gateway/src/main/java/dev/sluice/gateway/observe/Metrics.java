@@ -20,7 +20,7 @@ public final class Metrics {
   /**
    * Metrics of one gateway.
    *
-   * @param version of the program, as a label of {@code sluice_build_info}
+   * @param version of the program, as a label of {@code sluice_build}
    */
   public Metrics(Sources sources, LoopWatch loops, String version) {
     this.sources = sources;

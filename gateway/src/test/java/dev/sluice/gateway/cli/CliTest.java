@@ -48,9 +48,10 @@ class CliTest {
     for (String command : List.of("run", "check")) {
       assertThat(execute(command, file.toString())).isEqualTo(2);
       assertThat(err.toString().lines())
+          .hasSize(4)
+          .filteredOn(line -> line.startsWith(file + ":"))
           .hasSize(3)
-          .allSatisfy(
-              line -> assertThat(line).startsWith(file + ":").contains("found", "expected"));
+          .allSatisfy(line -> assertThat(line).contains("found", "expected"));
       assertThat(out.toString()).isEmpty();
       err.getBuffer().setLength(0);
     }
@@ -62,25 +63,11 @@ class CliTest {
     assertThat(execute("check", "src/test/resources/check/sluice.yaml")).isZero();
 
     assertThat(out.toString())
-        .contains("sluice.yaml: ok")
-        .contains("gateway plant-7: 1 lines, 2 devices, 1 uplinks")
+        .contains("sluice.yaml: valid, gateway plant-7")
         .contains("line plc-1 (modbus): 2 devices, 3 points, 3 polls, 2.5 polls/s")
-        .contains("uplink cloud: mqtt, encrypted")
-        .contains("at most 1024 MiB");
+        .contains("uplink cloud (mqtt): encrypted");
     assertThat(err.toString()).contains("warning: ").contains("devices/b/timeout");
     assertThat(ran).isEmpty();
-  }
-
-  @Test
-  void aLargerFileCanBeAllowed() throws Exception {
-    Path file =
-        Files.writeString(
-            directory.resolve("sluice.yaml"), "gateway: { id: plant-7 }\n" + "#".repeat(2_000_000));
-
-    assertThat(execute("check", file.toString())).isEqualTo(2);
-    assertThat(err.toString()).contains("found 2000025 bytes, expected at most 1048576");
-    assertThat(execute("check", "--max-size", "4MiB", file.toString())).isZero();
-    assertThat(execute("check", "--max-size", "4 potatoes", file.toString())).isEqualTo(2);
   }
 
   @Test
@@ -96,7 +83,7 @@ class CliTest {
   @Test
   void helpHasExamplesAndTheVersionIsNamed() {
     assertThat(execute("--help")).isZero();
-    assertThat(out.toString()).contains("Examples:", "sluice run", "Exit code", "decode");
+    assertThat(out.toString()).contains("Examples:", "sluice run", "Exit codes", "decode");
     for (String command : List.of("run", "check", "decode", "schema")) {
       out.getBuffer().setLength(0);
       assertThat(execute(command, "--help")).isZero();
@@ -104,7 +91,7 @@ class CliTest {
     }
     out.getBuffer().setLength(0);
     assertThat(execute("--version")).isZero();
-    assertThat(out.toString()).isEqualTo("sluice development\n");
+    assertThat(out.toString()).startsWith("sluice (not packaged)\nJava ");
   }
 
   @Test
@@ -150,8 +137,8 @@ class CliTest {
     assertThat(decoded(new GapRecord(3, 9, 40, "bytes").encode()))
         .contains("\"kind\" : \"gap\"", "\"first\" : 3", "\"count\" : 40");
     assertThat(decoded(StoredRecord.ofTwoDevices()))
-        .contains("\"kind\" : \"data\"", "\"clock\" : \"trusted\"", "\"unit\" : \"kWh\"")
-        .contains("\"device\" : \"meter-1\"", "\"device\" : \"meter-2\"")
+        .contains("\"kind\" : \"data\"", "\"clock\" : \"trusted\"")
+        .contains("\"meter-1\" : [", "\"meter-2\" : [")
         .contains("\"t\" : 1700000000000", "\"t\" : 1700000001000", "\"t\" : 1699999999900")
         .contains("\"voltage\" : 230.1,", "\"energy\" : 18446744073709551615")
         .contains("\"power\" : 0.1,", "\"model\" : \"ö\"", "\"voltage\" : 290.0")
@@ -159,7 +146,7 @@ class CliTest {
         .contains("\"voltage\" : -0.2");
     assertThat(decoded(StoredRecord.ofUntrustedClock()))
         .contains("\"clock\" : \"untrusted\"", "\"boot\" : \"boot-1\"")
-        .contains("\"t\" : 1099", "\"monotonic\" : 51099", "\"running\" : true");
+        .contains("\"t\" : 1099", "\"monotonic_ms\" : 51099", "\"running\" : true");
   }
 
   @Test
@@ -180,7 +167,7 @@ class CliTest {
       out.getBuffer().setLength(0);
     }
     assertThat(execute("decode", directory.resolve("none").toString())).isEqualTo(1);
-    assertThat(err.toString()).endsWith("none: no such file\n");
+    assertThat(err.toString()).endsWith("none: found no such file, expected a payload\n");
   }
 
   private String decoded(byte[] payload) {
@@ -191,20 +178,20 @@ class CliTest {
   }
 
   private int execute(String... args) {
-    var terminal =
-        new Terminal(
-            new ByteArrayInputStream(in), new PrintWriter(out, true), new PrintWriter(err, true));
-    return Cli.execute(
-        args,
-        DriverCatalog.load().drivers(),
-        (file, loaded, loader) -> {
-          String gateway = loaded.config().gateway();
-          if (gateway.equals("broken")) {
-            throw new IllegalStateException("BUG: for the test");
-          }
-          ran.add(gateway);
-          return 7;
-        },
-        terminal);
+    var cli =
+        new Cli(
+            DriverCatalog.load(),
+            (file, loaded) -> {
+              String gateway = loaded.config().gateway();
+              if (gateway.equals("broken")) {
+                throw new IllegalStateException("BUG: for the test");
+              }
+              ran.add(gateway);
+              return 7;
+            },
+            new ByteArrayInputStream(in),
+            new PrintWriter(out, true),
+            new PrintWriter(err, true));
+    return cli.execute(args);
   }
 }

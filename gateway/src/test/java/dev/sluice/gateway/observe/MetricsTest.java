@@ -33,7 +33,7 @@ class MetricsTest {
     assertThat(metrics.scrape())
         .contains(
             "# HELP sluice_outbox_unsynced_seconds ", "# TYPE sluice_line_polls_total counter")
-        .contains("sluice_build_info{version=\"1.2.3\"} 1.0")
+        .contains("sluice_build_info{version=\"1.2.3\"} 1")
         .contains("sluice_line_connected{driver=\"modbus\",line=\"plc-1\"} 1.0")
         .contains("sluice_line_polls_total{line=\"plc-1\",result=\"ok\"} 100.0")
         .contains("sluice_line_polls_total{line=\"plc-1\",result=\"timeout\"} 4.0")

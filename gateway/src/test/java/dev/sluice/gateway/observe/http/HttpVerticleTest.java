@@ -111,9 +111,9 @@ class HttpVerticleTest {
   void aPathThatIsNoneIsRefusedWithoutATrace() throws Exception {
     assertThat(raw("GET /%zz HTTP/1.1")).startsWith("HTTP/1.1 404").doesNotContain("Exception");
     assertThat(raw("GET /" + "a".repeat(9000) + " HTTP/1.1"))
-        .startsWith("HTTP/1.1 414")
+        .contains(" 414 ")
         .doesNotContain("Exception");
-    assertThat(raw("nonsense")).startsWith("HTTP/1.1 400").doesNotContain("Exception");
+    assertThat(raw("nonsense")).contains(" 400 ").doesNotContain("Exception");
   }
 
   @Test
