@@ -163,7 +163,7 @@ class ArchitectureTest {
       noClasses()
           .that(
               resideInAnyPackage("dev.sluice.driver..", ROOT + "..")
-                  .and(not(resideInAnyPackage(in("cli.."))))
+                  .and(not(resideInAnyPackage(in("cli.."), "dev.sluice.driver.testkit..")))
                   // Log lines go to standard error, where the service manager takes them.
                   .and(not(nameMatching(".*\\.observe\\.Log.*"))))
           .should()
