@@ -60,14 +60,13 @@ class KillTest {
                 KillChild.class.getName(),
                 directory.toString(),
                 Long.toString(first))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(directory.resolveSibling(directory.getFileName() + ".err").toFile())
             .start();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
       int heard = 0;
       for (String line = lines.readLine(); line != null; line = complete(lines)) {
-        heard += hear(line) ? 1 : 0;
-        if (heard == records) {
+        if (hear(line) && ++heard == records) {
           refusesASecond(vertx, child.pid());
           // By its handle: that leaves what it said before in the pipe.
           assertThat(child.toHandle().destroyForcibly()).isTrue();

@@ -167,7 +167,11 @@ class OutboxTest {
     assertThat(outbox.stats().unsyncedNanos()).isPositive();
     goOn.countDown();
     assertThat(get(second)).isEqualTo(2);
-    assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(3);
+    Long next = told.poll(20, TimeUnit.SECONDS);
+    if (next != null && next == 2) {
+      next = told.poll(20, TimeUnit.SECONDS); // the first commit told, too
+    }
+    assertThat(next).isEqualTo(3);
     assertThat(seqs(get(cursor.read(2, 1000)))).containsExactly(2L);
     assertThat(outbox.stats().unsyncedNanos()).isZero();
     get(outbox.close());

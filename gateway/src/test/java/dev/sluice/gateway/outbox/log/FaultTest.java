@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -243,6 +244,43 @@ class FaultTest {
             MemoryFiles.Op.FORCE_DIRECTORY)) {
       sweep(op, true, 1);
       sweep(op, true, 12);
+    }
+  }
+
+  @Test
+  void aFileThatFailedIsNeverWrittenOrForcedAgain() throws IOException {
+    for (MemoryFiles.Op failing : List.of(MemoryFiles.Op.WRITE, MemoryFiles.Op.FORCE)) {
+      Plant plant = new Plant();
+      try (Log log = plant.open()) {
+        Set<Path> failed = new HashSet<>();
+        int[] steps = new int[1];
+        plant.files.hook(
+            (op, path) -> {
+              if (op == MemoryFiles.Op.WRITE || op == MemoryFiles.Op.FORCE) {
+                assertThat(failed).doesNotContain(path);
+              }
+              if (op == failing && ++steps[0] % 3 == 0) {
+                failed.add(path);
+                throw new IOException("injected");
+              }
+            });
+        for (int n = 1; n <= 20; n++) {
+          List<Entry> one = List.of(Plant.entry(n, 100));
+          long seq = 0;
+          while (seq == 0) {
+            try {
+              seq = log.commit(one);
+            } catch (IOException e) {
+              assertThat(log.working()).isFalse();
+            }
+          }
+          assertThat(seq).isEqualTo(n);
+        }
+        assertThat(failed).hasSizeGreaterThan(5);
+        assertThat(log.stats().poisonedSegments()).isEqualTo(failed.size());
+        plant.files.hook((op, path) -> {});
+        assertThat(Plant.drain(log, log.cursor(UPLINK))).hasSize(20);
+      }
     }
   }
 
