@@ -21,12 +21,15 @@ import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.UplinkVerticle;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,12 @@ public final class Gateway implements Sources {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
+  /** A line closes its sockets and ports in less; the process is ended some seconds later. */
+  private static final long LINES_LIMIT_MILLIS = 2_000;
+
+  private static final long CHANGE_LIMIT_MILLIS = 1_000;
+
+  private final Vertx vertx;
   private final DriverCatalog drivers;
   private final SystemClock time;
   private final Outbox outbox;
@@ -52,11 +61,18 @@ public final class Gateway implements Sources {
   private final Deployed<IngestVerticle> ingest;
   private final Deployed<UplinkVerticle> uplinks;
   private final Deployed<LineVerticle> lines;
+  private final Map<String, UplinkOptions> uplinkOptions = new ConcurrentHashMap<>();
   private volatile GatewayConfig config;
+
+  /** Whether all of the configuration runs; after a failure an equal one is applied again. */
+  private volatile boolean settled = true;
+
   private Future<Void> lastChange = Future.succeededFuture();
+  private boolean stopped;
 
   private Gateway(
       Vertx vertx, GatewayConfig config, DriverCatalog drivers, SystemClock time, Outbox outbox) {
+    this.vertx = vertx;
     this.config = config;
     this.drivers = drivers;
     this.time = time;
@@ -126,6 +142,7 @@ public final class Gateway implements Sources {
 
   private Future<Void> startStages() {
     return startIngest()
+        .compose(done -> forgetUnknownUplinks())
         .compose(done -> all(config.uplinks(), this::startUplink))
         .compose(done -> all(config.lines(), line -> startLine(line, config)))
         .onSuccess(
@@ -143,9 +160,10 @@ public final class Gateway implements Sources {
    * Stops polling, makes durable what is under way, says good-bye upstream, closes the outbox.
    * Completes when all of it is done; a part that fails does not keep the others from stopping.
    */
-  public Future<Void> stop() {
-    return lines
-        .undeployAll()
+  public synchronized Future<Void> stop() {
+    stopped = true;
+    return within(lastChange, CHANGE_LIMIT_MILLIS)
+        .transform(done -> within(lines.undeployAll(), LINES_LIMIT_MILLIS))
         .transform(done -> ingest.undeployAll())
         .transform(done -> uplinks.undeployAll())
         .transform(done -> outbox.close())
@@ -156,6 +174,18 @@ public final class Gateway implements Sources {
             });
   }
 
+  /** One stage that hangs must not keep the next from making durable what it has. */
+  private Future<Void> within(Future<Void> stage, long millis) {
+    Promise<Void> end = Promise.promise();
+    long timer = vertx.setTimer(millis, id -> end.tryComplete());
+    stage.onComplete(
+        done -> {
+          vertx.cancelTimer(timer);
+          end.tryComplete();
+        });
+    return end.future();
+  }
+
   /**
    * Makes this the configuration, touching only what differs: an equal line, device or uplink goes
    * on undisturbed.
@@ -164,6 +194,9 @@ public final class Gateway implements Sources {
    *     change
    */
   public synchronized Future<Void> apply(GatewayConfig next) {
+    if (stopped) {
+      return Future.failedFuture(new IllegalStateException("the gateway stops"));
+    }
     lastChange = lastChange.transform(before -> change(next));
     return lastChange;
   }
@@ -177,21 +210,25 @@ public final class Gateway implements Sources {
                   + String.join(", ", fixed)
                   + "; nothing was changed"));
     }
-    if (next.equals(config)) {
+    if (settled && next.equals(config)) {
       LOG.atInfo().log("configuration unchanged");
       return Future.succeededFuture();
     }
-    GatewayConfig before = config;
     config = next;
-    return changeLines(next)
-        .compose(done -> changeUplinks(before, next))
+    settled = false;
+    Future<Void> lineChanges = changeLines(next);
+    return lineChanges
+        .transform(done -> changeUplinks(next))
+        .transform(done -> done.failed() ? Future.failedFuture(done.cause()) : lineChanges)
         .onSuccess(
-            done ->
-                LOG.atInfo()
-                    .addKeyValue("lines", next.lines().size())
-                    .addKeyValue("devices", next.devices().size())
-                    .addKeyValue("uplinks", next.uplinks().size())
-                    .log("configuration applied"));
+            done -> {
+              settled = true;
+              LOG.atInfo()
+                  .addKeyValue("lines", next.lines().size())
+                  .addKeyValue("devices", next.devices().size())
+                  .addKeyValue("uplinks", next.uplinks().size())
+                  .log("configuration applied");
+            });
   }
 
   private static List<String> needsRestart(GatewayConfig before, GatewayConfig next) {
@@ -222,8 +259,25 @@ public final class Gateway implements Sources {
   }
 
   private Future<Void> startUplink(UplinkOptions options) {
+    uplinkOptions.put(options.id(), options);
     return uplinks.deploy(
         options.id(), new UplinkVerticle(options, outbox.cursor(options.id()), outbox, time));
+  }
+
+  /** Its records are kept for nobody any more; otherwise they would fill the outbox. */
+  private Future<Void> forgetUplink(String id) {
+    LOG.atWarn()
+        .addKeyValue("uplink", id)
+        .addKeyValue("reason", "not in the configuration")
+        .log("uplink forgotten");
+    return outbox.forget(id);
+  }
+
+  private Future<Void> forgetUnknownUplinks() {
+    var known = new HashSet<String>();
+    config.uplinks().forEach(uplink -> known.add(uplink.id()));
+    return all(
+        outbox.uplinks().stream().filter(id -> !known.contains(id)).toList(), this::forgetUplink);
   }
 
   private Future<Void> startLine(LineSpec spec, GatewayConfig from) {
@@ -264,23 +318,16 @@ public final class Gateway implements Sources {
                     }));
   }
 
-  private Future<Void> changeUplinks(GatewayConfig before, GatewayConfig next) {
+  private Future<Void> changeUplinks(GatewayConfig next) {
     Map<String, UplinkOptions> wanted = new TreeMap<>();
     next.uplinks().forEach(uplink -> wanted.put(uplink.id(), uplink));
     var gone = new ArrayList<Future<Void>>();
-    for (UplinkOptions old : before.uplinks()) {
-      UplinkOptions now = wanted.get(old.id());
-      if (!old.equals(now)) {
-        gone.add(
-            uplinks
-                .undeploy(old.id())
-                .onComplete(
-                    done -> {
-                      if (now == null) {
-                        LOG.atInfo().addKeyValue("uplink", old.id()).log("uplink removed");
-                        outbox.forget(old.id());
-                      }
-                    }));
+    for (String id : uplinks.names()) {
+      UplinkOptions now = wanted.get(id);
+      if (now == null) {
+        gone.add(uplinks.undeploy(id).transform(done -> forgetUplink(id)));
+      } else if (!now.equals(uplinkOptions.get(id))) {
+        gone.add(uplinks.undeploy(id));
       }
     }
     return Future.join(gone)

@@ -69,9 +69,11 @@ final class GatewayProcess {
       gateway = await(start(vertx, config), START_SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      LOG.atError()
-          .addKeyValue("reason", String.valueOf(cause.getMessage()))
-          .log("gateway not started");
+      String reason =
+          e instanceof TimeoutException
+              ? "not up within " + START_SECONDS + " s"
+              : cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      LOG.atError().addKeyValue("reason", reason).log("gateway not started");
       LOG.atDebug().setCause(cause).log("gateway not started");
       return 1;
     }

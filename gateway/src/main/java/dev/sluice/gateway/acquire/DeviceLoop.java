@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +37,16 @@ final class DeviceLoop {
   private final TimeSource time;
   private final int[] allPoints;
   private List<ScheduledPoll> polls = List.of();
+
+  /** Taken out of the configuration: whatever still comes back is of no interest. */
+  private boolean removed;
+
+  /** Polls in a row, of any kind, that brought nothing. */
+  private int silentInARow;
+
+  /** Down because it did not answer, not because its line was gone. */
+  private boolean silent;
+
   private boolean up;
   private String reason = "unknown";
   private volatile LineStats.DeviceStats stats;
@@ -95,8 +104,13 @@ final class DeviceLoop {
     return polls;
   }
 
-  boolean isUp() {
-    return up;
+  boolean isRemoved() {
+    return removed;
+  }
+
+  /** It was silent while its line was up: to be asked again before it is polled. */
+  boolean isSilent() {
+    return silent;
   }
 
   /** The device is known to be down, so only probes go to it. */
@@ -127,14 +141,34 @@ final class DeviceLoop {
     failed++;
     Acquisition at = at(time.nanoTime());
     comeUp(at);
-    outlet.send(new ReadingBlock(definition, points, bad(points.length, failure.quality()), at));
+    outlet.send(
+        new ReadingBlock(definition, points, Values.bad(points.length, failure.quality()), at));
     stats = snapshot();
   }
 
-  /** A poll brought nothing after all retries. */
-  void failed(Quality quality, String poll, @Nullable String message) {
+  /**
+   * A poll brought nothing after all retries. One that fails while the device answers others is no
+   * reason to give up the device: only its points are marked.
+   *
+   * @return whether the device counts as down now
+   */
+  boolean failed(Poll poll, PollException failure) {
     failed++;
-    goDown(quality, poll + ": " + message);
+    silentInARow++;
+    if (silentInARow == 1 && polls.size() > 1 && !isDown()) {
+      int[] points = poll.points();
+      outlet.send(
+          new ReadingBlock(
+              definition,
+              points,
+              Values.bad(points.length, failure.quality()),
+              at(time.nanoTime())));
+      stats = snapshot();
+      return false;
+    }
+    silent = true;
+    goDown(failure.quality(), poll.describe() + ": " + failure.getMessage());
+    return true;
   }
 
   /** Nothing is known of the device now: it is silent, or its line is gone. */
@@ -153,7 +187,7 @@ final class DeviceLoop {
     up = false;
     reason = word;
     Acquisition at = at(time.nanoTime());
-    outlet.send(new ReadingBlock(definition, allPoints, bad(allPoints.length, quality), at));
+    outlet.send(new ReadingBlock(definition, allPoints, Values.bad(allPoints.length, quality), at));
     outlet.send(new DeviceState(definition, false, word, at));
     stats = snapshot();
   }
@@ -167,12 +201,15 @@ final class DeviceLoop {
 
   /** The device is taken out of the configuration. */
   void remove() {
+    removed = true;
     device.close();
     outlet.send(new DeviceState(definition, false, "removed", at(time.nanoTime())));
   }
 
   private void comeUp(Acquisition at) {
     probeBackoff.reset();
+    silentInARow = 0;
+    silent = false;
     if (!up) {
       up = true;
       reason = "";
@@ -182,10 +219,6 @@ final class DeviceLoop {
           .log("device up");
       outlet.send(new DeviceState(definition, true, "", at));
     }
-  }
-
-  private static Values bad(int size, Quality quality) {
-    return Values.bad(size, quality);
   }
 
   private Acquisition at(long nanos) {

@@ -76,7 +76,7 @@ public final class LineVerticle extends VerticleBase {
   public Future<?> start() throws SettingsException {
     line = driver.createLine(spec.settings(), new Host());
     outlet = new Outlet(vertx, site.options(), site.ingest(), counters);
-    runner = new PollRunner(vertx, line, outlet, site.time(), counters);
+    runner = new PollRunner(vertx, line, outlet, site.time(), counters, this::probeBackoff);
     return replaceDevices(firstDevices).onSuccess(done -> connect(0));
   }
 
@@ -149,14 +149,7 @@ public final class LineVerticle extends VerticleBase {
     DeviceLoop loop;
     try {
       Device driven = required(line).addDevice(device.settings(), context);
-      AcquireOptions options = site.options();
-      loop =
-          new DeviceLoop(
-              device,
-              driven,
-              required(outlet),
-              site.time(),
-              new Backoff(options.probeFirst(), options.probeMax(), 0.5, random));
+      loop = new DeviceLoop(device, driven, required(outlet), site.time(), probeBackoff());
       context.loop = loop;
     } catch (SettingsException e) {
       return Future.failedFuture(e);
@@ -170,6 +163,10 @@ public final class LineVerticle extends VerticleBase {
     double phase = (phases++ * GOLDEN + (spec.id().hashCode() & 0xffff) / 65536.0) % 1.0;
     required(runner).add(loop.plan(phase));
     return Future.succeededFuture();
+  }
+
+  private Backoff probeBackoff() {
+    return new Backoff(site.options().probeFirst(), site.options().probeMax(), 0.5, random);
   }
 
   private void remove(DeviceLoop device) {
@@ -215,7 +212,11 @@ public final class LineVerticle extends VerticleBase {
     LOG.atInfo().addKeyValue("line", spec.id()).log("line connected");
     reconnect.reset();
     for (DeviceLoop device : devices.values()) {
-      if (device.isDown()) {
+      if (device.isSilent()) {
+        // A dead unit behind a line that comes and goes must not cost a round of time-outs each
+        // time.
+        required(runner).probeNow(device);
+      } else if (device.isDown()) {
         device.forget();
         required(runner).revive(device);
       }

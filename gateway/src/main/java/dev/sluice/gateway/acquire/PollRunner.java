@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ final class PollRunner {
   /** A probe waits for a pause of the schedule, but not longer than this. */
   private static final long PROBE_PATIENCE_NANOS = 1_000_000_000L;
 
+  /** After a probe the line belongs to the polls for so many times its length: at most 5 %. */
+  private static final int POLLS_PER_PROBE = 19;
+
   private static final int NO_TIMER = -1;
 
   private final Vertx vertx;
@@ -43,21 +47,37 @@ final class PollRunner {
   private final Outlet outlet;
   private final TimeSource time;
   private final LineCounters counters;
+  private final Supplier<Backoff> backoffs;
   private final PollSchedule schedule = new PollSchedule();
   private final Set<Flight> inFlight = new HashSet<>();
   private final ArrayDeque<Probe> probes = new ArrayDeque<>();
   private final Map<DeviceLoop, Long> probeTimers = new HashMap<>();
   private final long watchdog;
   private boolean running;
+  private boolean pumpQueued;
   private long timer = NO_TIMER;
   private long timerNanos;
+  private long probeAllowedNanos;
 
-  PollRunner(Vertx vertx, Line line, Outlet outlet, TimeSource time, LineCounters counters) {
+  /**
+   * Runs nothing before {@link #resume()}.
+   *
+   * @param backoffs for polls that fail while their device answers others
+   */
+  PollRunner(
+      Vertx vertx,
+      Line line,
+      Outlet outlet,
+      TimeSource time,
+      LineCounters counters,
+      Supplier<Backoff> backoffs) {
     this.vertx = vertx;
     this.concurrency = line.concurrency();
     this.outlet = outlet;
     this.time = time;
     this.counters = counters;
+    this.backoffs = backoffs;
+    this.probeAllowedNanos = time.nanoTime();
     this.watchdog = vertx.setPeriodic(1000, id -> giveUpOverdue());
   }
 
@@ -101,35 +121,61 @@ final class PollRunner {
       if (behind > 0) {
         poll.releaseNanos += (behind + poll.periodNanos - 1) / poll.periodNanos * poll.periodNanos;
       }
-      schedule.add(poll);
+      if (!poll.taken) {
+        schedule.add(poll); // else its attempt under way gives it back
+      }
     }
+    pump();
+  }
+
+  /** Asks a device that is down as soon as the line has time, whatever its back-off says. */
+  void probeNow(DeviceLoop device) {
+    cancelProbe(device);
+    probes.add(new Probe(device, time.nanoTime()));
     pump();
   }
 
   private void pump() {
     while (running && inFlight.size() < concurrency) {
       long now = time.nanoTime();
-      Probe overdue = probes.peek();
-      if (overdue != null && now - overdue.sinceNanos >= PROBE_PATIENCE_NANOS) {
+      Probe probe = mayProbe(now) ? probes.peek() : null;
+      if (probe != null && now - probe.sinceNanos >= PROBE_PATIENCE_NANOS) {
         runProbe(probes.remove());
         continue;
       }
       ScheduledPoll poll = schedule.take(now);
-      if (poll == null) {
-        Probe probe = probes.poll();
-        if (probe == null) {
-          break;
+      if (poll != null) {
+        if (outlet.isFull()) {
+          counters.skippedNoPermit.incrementAndGet();
+          schedule.done(poll);
+        } else {
+          run(new Flight(poll, PollClass.POLL, 0));
         }
-        runProbe(probe);
-      } else if (outlet.isFull()) {
-        counters.skippedNoPermit.incrementAndGet();
-        schedule.done(poll);
+      } else if (probe != null) {
+        runProbe(probes.remove());
       } else {
-        run(new Flight(poll, PollClass.POLL, 0));
+        break;
       }
     }
     counters.skippedLate.lazySet(schedule.skipped());
     armTimer();
+  }
+
+  /** In a later turn: many polls that end at once must not nest. */
+  private void pumpLater() {
+    if (!pumpQueued) {
+      pumpQueued = true;
+      vertx.runOnContext(
+          nothing -> {
+            pumpQueued = false;
+            pump();
+          });
+    }
+  }
+
+  /** Where nobody else waits for the line, a probe takes nothing from anybody. */
+  private boolean mayProbe(long now) {
+    return schedule.isEmpty() || now - probeAllowedNanos >= 0;
   }
 
   private void armTimer() {
@@ -138,6 +184,9 @@ final class PollRunner {
     }
     long now = time.nanoTime();
     long wait = schedule.nanosToNext(now);
+    if (!probes.isEmpty()) {
+      wait = Math.min(wait, Math.max(0, probeAllowedNanos - now));
+    }
     if (wait == Long.MAX_VALUE || (timer != NO_TIMER && timerNanos - (now + wait) <= 0)) {
       return;
     }
@@ -153,9 +202,10 @@ final class PollRunner {
   }
 
   private void runProbe(Probe probe) {
-    if (probe.device.isDown() && !probe.device.polls().isEmpty()) {
+    DeviceLoop device = probe.device;
+    if (device.isDown() && !device.isRemoved() && !device.polls().isEmpty()) {
       counters.probes.incrementAndGet();
-      run(new Flight(cheapest(probe.device), PollClass.PROBE, 0));
+      run(new Flight(cheapest(device), PollClass.PROBE, 0));
     }
   }
 
@@ -173,7 +223,8 @@ final class PollRunner {
     inFlight.add(flight);
     DeviceLoop device = flight.poll.device;
     long timeout = device.spec.timeout().toNanos();
-    flight.overdueNanos = time.nanoTime() + timeout + GRACE_NANOS;
+    flight.startNanos = time.nanoTime();
+    flight.overdueNanos = flight.startNanos + timeout + GRACE_NANOS;
     try {
       device
           .device
@@ -192,10 +243,15 @@ final class PollRunner {
               ? failure
               : driverBug(flight.poll.device, result.cause()));
     } else if (inFlight.remove(flight)) {
-      DeviceLoop device = flight.poll.device;
       counters.answered(result.result().timing(), flight.poll.poll.busNanos());
       if (counts(flight)) {
-        device.answered(flight.poll.poll, result.result());
+        try {
+          flight.poll.device.answered(flight.poll.poll, result.result());
+        } catch (RuntimeException e) {
+          inFlight.add(flight);
+          fail(flight, driverBug(flight.poll.device, e));
+          return;
+        }
       }
       settle(flight);
     }
@@ -220,29 +276,48 @@ final class PollRunner {
           run(new Flight(flight.poll, flight.pollClass, flight.attempt + 1));
           return;
         }
-        if (!running) {
-          giveBack(flight);
-        } else if (counts(flight)) {
-          device.failed(failure.quality(), flight.poll.poll.describe(), failure.getMessage());
-          suspend(device);
+        long afterNanos = flight.poll.releaseNanos;
+        if (flight.pollClass == PollClass.PROBE) {
+          probeAllowedNanos =
+              time.nanoTime() + POLLS_PER_PROBE * (time.nanoTime() - flight.startNanos);
         }
-        pump();
+        if (running && counts(flight)) {
+          if (device.failed(flight.poll.poll, failure)) {
+            suspend(device);
+          } else {
+            afterNanos = time.nanoTime() + holdBack(flight.poll);
+          }
+        }
+        giveBack(flight, afterNanos);
+        pumpLater();
       }
       case LINE_DOWN -> {
-        giveBack(flight);
-        pump();
+        giveBack(flight, flight.poll.releaseNanos);
+        pumpLater();
       }
     }
   }
 
-  /** Whether what came of it is still of interest: its poll was not taken out meanwhile. */
-  private static boolean counts(Flight flight) {
-    return !flight.poll.dropped || flight.pollClass == PollClass.PROBE;
+  /** How long a poll waits that brought nothing while its device answers others. */
+  private long holdBack(ScheduledPoll poll) {
+    Backoff failing = poll.failing;
+    if (failing == null) {
+      failing = backoffs.get();
+      poll.failing = failing;
+    }
+    return failing.nextMillis() * 1_000_000;
   }
 
-  private void giveBack(Flight flight) {
+  /** Whether what came of it is still of interest: its poll was not taken out meanwhile. */
+  private static boolean counts(Flight flight) {
+    return !flight.poll.device.isRemoved()
+        && (!flight.poll.dropped || flight.pollClass == PollClass.PROBE);
+  }
+
+  /** A poll goes back to the schedule when its attempt ends, also where it is dropped meanwhile. */
+  private void giveBack(Flight flight, long afterNanos) {
     if (flight.pollClass == PollClass.POLL) {
-      schedule.done(flight.poll);
+      schedule.done(flight.poll, afterNanos);
     }
   }
 
@@ -250,15 +325,17 @@ final class PollRunner {
     return running
         && flight.pollClass == PollClass.POLL
         && !flight.poll.dropped
+        && flight.poll.failing == null
         && flight.attempt < flight.poll.device.spec.retries();
   }
 
   /** The device answered something: it is alive. */
   private void settle(Flight flight) {
-    if (flight.pollClass == PollClass.PROBE) {
+    flight.poll.failing = null;
+    if (flight.pollClass == PollClass.PROBE && !flight.poll.device.isRemoved()) {
       revive(flight.poll.device);
     } else {
-      schedule.done(flight.poll);
+      giveBack(flight, flight.poll.releaseNanos);
       pump();
     }
   }
@@ -266,7 +343,7 @@ final class PollRunner {
   /** Stops polling a device that is down and asks it again later. */
   private void suspend(DeviceLoop device) {
     device.polls().forEach(schedule::drop);
-    if (device.polls().isEmpty() || probeTimers.containsKey(device)) {
+    if (device.isRemoved() || device.polls().isEmpty() || probeTimers.containsKey(device)) {
       return;
     }
     probeTimers.put(
@@ -318,6 +395,7 @@ final class PollRunner {
     final ScheduledPoll poll;
     final PollClass pollClass;
     final int attempt;
+    long startNanos;
     long overdueNanos;
 
     Flight(ScheduledPoll poll, PollClass pollClass, int attempt) {

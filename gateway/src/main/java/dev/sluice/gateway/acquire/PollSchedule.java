@@ -33,7 +33,12 @@ final class PollSchedule {
     waiting.add(poll);
   }
 
-  /** Takes a poll out for good, wherever it is. */
+  /** Whether no poll waits for its turn. */
+  boolean isEmpty() {
+    return waiting.isEmpty() && ready.isEmpty();
+  }
+
+  /** Takes a poll out, wherever it is, until it is added again. */
   void drop(ScheduledPoll poll) {
     poll.dropped = true;
     if (!waiting.remove(poll)) {
@@ -53,14 +58,22 @@ final class PollSchedule {
     ScheduledPoll poll = ready.poll();
     if (poll != null) {
       skipMissed(poll, nowNanos);
+      poll.taken = true;
     }
     return poll;
   }
 
   /** Puts a poll that was taken back, to be run in its next cycle. */
   void done(ScheduledPoll poll) {
+    done(poll, poll.releaseNanos);
+  }
+
+  /** Puts a poll that was taken back, to be run in its first cycle after a time. */
+  void done(ScheduledPoll poll, long afterNanos) {
+    poll.taken = false;
     if (!poll.dropped) {
-      poll.releaseNanos += poll.periodNanos;
+      long ahead = Math.max(0, afterNanos - poll.releaseNanos);
+      poll.releaseNanos += (ahead / poll.periodNanos + 1) * poll.periodNanos;
       waiting.add(poll);
     }
   }

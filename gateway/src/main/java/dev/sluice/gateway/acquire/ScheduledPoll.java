@@ -1,6 +1,7 @@
 package dev.sluice.gateway.acquire;
 
 import dev.sluice.driver.Poll;
+import org.jspecify.annotations.Nullable;
 
 /** A poll with its place in time. Owned by one {@link PollSchedule}; on the line's context. */
 final class ScheduledPoll {
@@ -15,8 +16,14 @@ final class ScheduledPoll {
   /** When the current cycle begins, monotonic. */
   long releaseNanos;
 
-  /** Taken out of the schedule while it was running; must not come back. */
+  /** Running: taken from the schedule and not given back yet. */
+  boolean taken;
+
+  /** Not to be scheduled: its device is down or gone. */
   boolean dropped;
+
+  /** Waits that grow while this poll brings nothing though its device answers others. */
+  @Nullable Backoff failing;
 
   ScheduledPoll(DeviceLoop device, Poll poll, long periodNanos, int order, long firstReleaseNanos) {
     this.device = device;

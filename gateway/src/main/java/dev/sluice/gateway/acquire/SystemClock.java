@@ -67,15 +67,16 @@ public final class SystemClock implements TimeSource {
   }
 
   /** Keeps the time for the next start. Blocks for a short write. */
-  public void keep() {
+  public synchronized void keep() {
     Path file = options.floorFile();
-    if (file == null || !trusted) {
+    long now = millis();
+    if (file == null || !trusted || now <= floorMillis) {
       return;
     }
     try {
       Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
       Files.createDirectories(fresh.toAbsolutePath().getParent());
-      Files.writeString(fresh, Long.toString(millis()));
+      Files.writeString(fresh, Long.toString(now));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       LOG.atWarn()

@@ -73,6 +73,19 @@ class PollScheduleTest {
   }
 
   @Test
+  void aPollThatIsHeldBackComesAgainInItsPhaseAndMissesNothingMeanwhile() {
+    ScheduledPoll poll = poll("a", 100, 7);
+    schedule.add(poll);
+    schedule.take(7 * MS);
+
+    schedule.done(poll, 350 * MS);
+
+    assertThat(schedule.take(406 * MS)).isNull();
+    assertThat(schedule.take(407 * MS)).isSameAs(poll);
+    assertThat(schedule.skipped()).isZero();
+  }
+
+  @Test
   void anOverloadedLineStillGivesEveryPollItsTurn() {
     List<ScheduledPoll> polls = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

@@ -20,6 +20,7 @@ import dev.sluice.driver.Values;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -28,7 +29,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A driver whose devices behave as a test says; each device has one poll for all its points. */
+/**
+ * A driver whose devices behave as a test says. A device has one poll for all its points, but one
+ * whose name ends with {@code -split} has one for each, named {@code device/point}.
+ */
 final class ScriptedDriver implements Driver {
 
   /** What a device does when it is asked; by default it answers with how often it was asked. */
@@ -109,30 +113,19 @@ final class ScriptedDriver implements Driver {
 
     @Override
     public List<Poll> plan(int[] points) {
-      return List.of(
-          new Poll() {
-            @Override
-            public int[] points() {
-              return points;
-            }
-
-            @Override
-            public long busNanos() {
-              return 1;
-            }
-
-            @Override
-            public String describe() {
-              return "all of " + settings.id();
-            }
-          });
+      if (!settings.id().endsWith("-split")) {
+        return List.of(new ScriptedPoll(points, settings.id()));
+      }
+      return Arrays.stream(points)
+          .<Poll>mapToObj(point -> new ScriptedPoll(new int[] {point}, settings.id() + "/" + point))
+          .toList();
     }
 
     @Override
     public Future<PollResult> run(Poll poll, PollRequest request) {
       int count = asked.computeIfAbsent(settings.id(), id -> new AtomicInteger()).incrementAndGet();
       long now = System.nanoTime();
-      Supplier<Future<Values>> told = behaviour.get(settings.id());
+      Supplier<Future<Values>> told = behaviour.get(poll.describe());
       Future<Values> values = told != null ? told.get() : answerLater(poll.points().length, count);
       return values.map(
           column -> new PollResult(column, new PollTiming(now, now, System.nanoTime(), 8, 9)));
@@ -151,6 +144,14 @@ final class ScriptedDriver implements Driver {
     @Override
     public void close() {
       closed.add(settings.id());
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record ScriptedPoll(int[] points, String describe) implements Poll {
+    @Override
+    public long busNanos() {
+      return 1;
     }
   }
 }
