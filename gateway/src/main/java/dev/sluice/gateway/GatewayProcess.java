@@ -61,6 +61,7 @@ final class GatewayProcess {
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setWorkerPoolSize(4)
                 .setInternalBlockingPoolSize(2)
+                .setPreferNativeTransport(true)
                 .setDisableTCCL(true));
     vertx.exceptionHandler(
         cause -> LOG.atError().setCause(cause).log("BUG: exception outside every stage"));
