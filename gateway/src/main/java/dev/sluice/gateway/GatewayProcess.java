@@ -79,6 +79,8 @@ final class GatewayProcess {
       return 1;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, vertx), "stop"));
+    // Reading a large configuration leaves garbage that would otherwise stay resident for days.
+    System.gc();
     Hangup.handle(() -> reload(gateway));
     return waitForEver();
   }
