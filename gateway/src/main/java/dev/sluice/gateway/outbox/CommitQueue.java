@@ -19,6 +19,9 @@ final class CommitQueue {
 
   private static final Logger LOG = LoggerFactory.getLogger(CommitQueue.class);
 
+  /** What a waiting record takes besides its payload: objects, promise, its place here. */
+  private static final int OVERHEAD = 256;
+
   private final OutboxOptions options;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition bell = lock.newCondition();
@@ -42,11 +45,14 @@ final class CommitQueue {
       if (closed) {
         throw closed();
       }
-      if (bytes + record.bytes() > options.maxPending()) {
+      long charged = bytes + record.bytes() + OVERHEAD * (records.size() + 1L);
+      if (charged > options.maxPending()) {
         refused++;
         throw new OutboxException(
             Reason.FULL,
-            bytes
+            records.size()
+                + " records of "
+                + bytes
                 + " bytes wait to become durable, bound maxPending "
                 + options.maxPending()
                 + "; the disk of "
@@ -135,9 +141,10 @@ final class CommitQueue {
    * Waits until there is something to do: a full or ripe commit, a task, a cursor to sync, the end.
    *
    * @param commitNotBefore no commit is due before, monotonic: the disk has failed
+   * @param cursorsNotBefore the same for cursors
    * @param tick at the latest then, monotonic
    */
-  void await(long commitNotBefore, long tick) {
+  void await(long commitNotBefore, long cursorsNotBefore, long tick) {
     lock.lock();
     try {
       while (!closed && tasks.isEmpty()) {
@@ -147,7 +154,8 @@ final class CommitQueue {
           wait = Math.min(wait, Math.max(untilRipe(now), commitNotBefore - now));
         }
         if (cursorsDirty) {
-          wait = Math.min(wait, cursorsDirtySince + options.cursorSync().toNanos() - now);
+          long due = cursorsDirtySince + options.cursorSync().toNanos() - now;
+          wait = Math.min(wait, Math.max(due, cursorsNotBefore - now));
         }
         if (wait <= 0) {
           return;

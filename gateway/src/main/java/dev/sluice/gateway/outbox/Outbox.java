@@ -47,6 +47,7 @@ public final class Outbox {
   private final CommitQueue queue;
   private final ScheduledThreadPoolExecutor readingThread;
   private final Map<String, StoredCursor> cursors = new ConcurrentHashMap<>();
+  private final Map<String, Future<Void>> forgetting = new ConcurrentHashMap<>();
   private final Promise<Void> ended = Promise.promise();
 
   private Outbox(Vertx vertx, OutboxOptions options, Log log) {
@@ -85,8 +86,8 @@ public final class Outbox {
           } catch (IOException e) {
             Completion.on(caller, () -> promise.fail(typed(options, e)));
             return;
-          } catch (RuntimeException e) {
-            Completion.on(caller, () -> promise.fail(e));
+          } catch (RuntimeException | Error e) {
+            Completion.on(caller, () -> promise.fail(e)); // whoever opens must hear of a bug, too
             return;
           }
           outbox.queue.cursorsDirty(); // what the files said is brought into files of this run
@@ -134,16 +135,28 @@ public final class Outbox {
   }
 
   private void live() {
-    new Writer(log, queue, options, () -> cursors.values().forEach(StoredCursor::tell)).run();
-    readingThread.execute(() -> cursors.values().forEach(StoredCursor::close));
-    readingThread.shutdown();
-    awaitReader();
     try {
-      log.close();
-    } catch (IOException e) {
-      LOG.atWarn().setCause(e).log("outbox not closed cleanly");
+      new Writer(log, queue, options, () -> cursors.values().forEach(StoredCursor::tell)).run();
     } finally {
-      ended.complete();
+      try {
+        end();
+      } finally {
+        ended.complete(); // whatever happened: whoever closes must not wait for ever
+      }
+    }
+  }
+
+  private void end() {
+    try {
+      readingThread.execute(() -> cursors.values().forEach(StoredCursor::close));
+      readingThread.shutdown();
+      awaitReader();
+    } finally {
+      try {
+        log.close();
+      } catch (IOException | RuntimeException e) {
+        LOG.atWarn().setCause(e).log("outbox not closed cleanly");
+      }
     }
   }
 
@@ -202,15 +215,24 @@ public final class Outbox {
    * @param uplink its id; becomes a file name, where anything but letters, digits, dot, dash and
    *     underscore takes three characters per byte, at most 247 in all
    * @throws IllegalArgumentException for an id that is empty or too long
+   * @throws IllegalStateException while the uplink is being forgotten: it must be awaited
    */
   public OutboxCursor cursor(String uplink) {
-    return cursors.computeIfAbsent(
+    return cursors.compute(
         uplink,
-        id -> {
-          StoredCursor made = new StoredCursor(vertx, log, log.cursor(id), queue, readingThread);
-          queue.cursorsDirty();
-          return made;
+        (id, known) -> {
+          if (forgetting.containsKey(id)) {
+            throw new IllegalStateException(
+                "BUG: cursor of " + id + " asked for before forget of it completed");
+          }
+          return known == null ? made(id) : known;
         });
+  }
+
+  private StoredCursor made(String uplink) {
+    StoredCursor made = new StoredCursor(vertx, log, log.cursor(uplink), queue, readingThread);
+    queue.cursorsDirty();
+    return made;
   }
 
   /** The uplinks that have a cursor, also those that nobody asked for since the start. */
@@ -220,26 +242,50 @@ public final class Outbox {
 
   /**
    * Forgets the cursor of an uplink that is no longer configured: until then its records are kept
-   * for it. Whoever still holds the cursor must not use it any more.
+   * for it. Whoever still holds the cursor must not use it any more; once this completed, {@link
+   * #cursor} makes a new one. Completes on the caller's context; after a failure the cursor is
+   * there as before, and {@link #cursor} hands it out.
+   *
+   * @return fails with {@link OutboxException}: {@link Reason#DISK} or {@link Reason#CLOSED}
    */
   public Future<Void> forget(String uplink) {
     Context caller = vertx.getOrCreateContext();
     Promise<Void> promise = Promise.promise();
-    boolean taken =
-        queue.execute(
-            () -> {
-              cursors.remove(uplink);
-              try {
-                log.forget(uplink);
-                Completion.on(caller, promise::complete);
-              } catch (IOException e) {
-                OutboxException why =
-                    new OutboxException(
-                        Reason.DISK, "cannot delete the cursor of " + uplink + ": " + e, e);
-                Completion.on(caller, () -> promise.fail(why));
-              }
-            });
-    return taken ? promise.future() : Future.failedFuture(CommitQueue.closed());
+    Promise<Void> done = Promise.promise();
+    Future<Void> running = forgetting.putIfAbsent(uplink, done.future());
+    (running == null ? done.future() : running)
+        .onComplete(result -> Completion.on(caller, () -> promise.handle(result)));
+    if (running == null && !queue.execute(() -> forgetNow(uplink, done))) {
+      forgetting.remove(uplink);
+      done.fail(CommitQueue.closed());
+    }
+    return promise.future();
+  }
+
+  /** On the writing thread. */
+  private void forgetNow(String uplink, Promise<Void> done) {
+    StoredCursor gone = cursors.remove(uplink);
+    if (gone != null) {
+      readingThread.execute(gone::close);
+    }
+    Throwable failure = null;
+    try {
+      log.forget(uplink);
+    } catch (IOException e) {
+      failure =
+          new OutboxException(Reason.DISK, "cannot delete the cursor of " + uplink + ": " + e, e);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+    if (failure != null) {
+      queue.cursorsDirty(); // the file may be gone although the cursor is not
+    }
+    forgetting.remove(uplink); // before anybody hears: from then on a new cursor may be made
+    if (failure == null) {
+      done.complete();
+    } else {
+      done.fail(failure);
+    }
   }
 
   /** A snapshot; from any thread. */

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * How far one uplink has come: which durable records it has not acknowledged yet. Reading is not
- * acknowledging. Safe for use from any context; {@link #read} by one reader at a time.
+ * acknowledging. Safe for use from any context.
  *
  * <p>What is acknowledged is kept as at most 128 ranges; when acknowledgements leave more holes
  * than that, the narrowest ones close again: those records are read once more after a restart or a
@@ -28,8 +28,10 @@ public interface OutboxCursor {
    * the caller's context. Records that cannot be read are left out, and a gap that names them
    * follows as a record of its own.
    *
-   * @return fails with {@link OutboxException} when the outbox is closed, and with {@link
-   *     IllegalStateException} while another read is under way
+   * <p>Reads of one cursor wait for each other: who replaces a reader need not wait for its last
+   * read. A record of a kind that only a newer version knows counts as one that cannot be read.
+   *
+   * @return fails with {@link OutboxException} when the outbox is closed or the uplink forgotten
    */
   Future<List<OutboxRecord>> read(long from, int maxBytes);
 

@@ -16,8 +16,8 @@ import java.util.Objects;
  * @param segmentBytes size of one file, bytes, a multiple of 4 KiB, 32 KiB to 256 MiB
  * @param cursorSync how long an acknowledgement may stay in memory only; 0 to 60 s
  * @param commitBytes a commit starts at once when so many bytes wait, 4 KiB to 1 MiB
- * @param maxPending bytes accepted and not yet durable, 64 KiB to 1 GiB; beyond it {@link
- *     Outbox#append} fails
+ * @param maxPending bytes accepted and not yet durable, 64 KiB to 1 GiB, each record charged with
+ *     256 bytes above its payload; beyond it {@link Outbox#append} fails
  * @param maxDamaged bytes of damaged files kept aside for a post-mortem; the oldest go first
  */
 public record OutboxOptions(

@@ -25,13 +25,18 @@ public enum RecordKind {
     return code;
   }
 
+  /** Whether this version knows a stored code; a newer one may have written others. */
+  static boolean knows(int code) {
+    return code >= 0 && code < BY_CODE.length;
+  }
+
   /**
    * The kind of a stored code.
    *
    * @throws IllegalArgumentException for a code that this version does not know
    */
   public static RecordKind ofCode(int code) {
-    if (code < 0 || code >= BY_CODE.length) {
+    if (!knows(code)) {
       throw new IllegalArgumentException("record kind " + code + ", expected 0 to 2");
     }
     return BY_CODE[code];

@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over the log. Reading happens on the reading thread and never waits for a commit.
+ * A cursor over the log. Reading happens on the reading thread and never waits for a commit; a
+ * second read waits for that thread.
  *
  * <p>A gap that the uplink acknowledges settles what it names, so that {@link #low} does not pass a
  * missing record before its gap was delivered. Not so for {@code refused}: that is one uplink's
@@ -45,10 +46,12 @@ final class StoredCursor implements OutboxCursor {
   private final CommitQueue queue;
   private final ScheduledExecutorService readingThread;
 
-  private final AtomicBoolean reading = new AtomicBoolean();
   private final AtomicBoolean told = new AtomicBoolean();
   private final Map<Long, GapRecord> gaps = new ConcurrentHashMap<>();
   private volatile @Nullable Listener listener;
+
+  /** Reading thread only. */
+  private boolean closed;
 
   StoredCursor(
       Vertx vertx,
@@ -85,16 +88,11 @@ final class StoredCursor implements OutboxCursor {
 
   @Override
   public Future<List<OutboxRecord>> read(long from, int maxBytes) {
-    if (!reading.compareAndSet(false, true)) {
-      return Future.failedFuture(
-          new IllegalStateException("BUG: a second read of " + uplink() + " while one runs"));
-    }
     Context caller = vertx.getOrCreateContext();
     Promise<List<OutboxRecord>> promise = Promise.promise();
     try {
       readingThread.execute(() -> attempt(from, maxBytes, caller, promise, 1));
     } catch (RejectedExecutionException e) {
-      reading.set(false);
       return Future.failedFuture(CommitQueue.closed());
     }
     return promise.future();
@@ -102,25 +100,20 @@ final class StoredCursor implements OutboxCursor {
 
   private void attempt(
       long from, int maxBytes, Context caller, Promise<List<OutboxRecord>> promise, int attempt) {
-    if (queue.isClosed()) {
-      done(caller, () -> promise.fail(CommitQueue.closed()));
+    if (closed || queue.isClosed()) {
+      Completion.on(caller, () -> promise.fail(CommitQueue.closed()));
       return;
     }
     try {
-      LogReader.Read read = reader.read(from, maxBytes);
-      read.holes().forEach(hole -> queue.execute(() -> log.missing(hole)));
-      List<OutboxRecord> records = new ArrayList<>(read.records().size());
-      for (StoredRecord stored : read.records()) {
-        records.add(published(stored));
-      }
+      List<OutboxRecord> records = collect(from, maxBytes);
       if (!records.isEmpty()) {
         queue.cursorsDirty();
       }
-      done(caller, () -> promise.complete(records));
+      Completion.on(caller, () -> promise.complete(records));
     } catch (IOException e) {
       retry(from, maxBytes, caller, promise, attempt, e);
-    } catch (RuntimeException e) {
-      done(caller, () -> promise.fail(e));
+    } catch (RuntimeException | Error e) {
+      Completion.on(caller, () -> promise.fail(e));
     }
   }
 
@@ -135,7 +128,7 @@ final class StoredCursor implements OutboxCursor {
         new OutboxException(
             OutboxException.Reason.DISK, "cannot read the outbox: " + e.getMessage(), e);
     if (attempt == ATTEMPTS) {
-      done(caller, () -> promise.fail(why));
+      Completion.on(caller, () -> promise.fail(why));
       return;
     }
     try {
@@ -145,13 +138,33 @@ final class StoredCursor implements OutboxCursor {
               ThreadLocalRandom.current().nextLong(MAX_BACKOFF_NANOS),
               TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException closed) {
-      done(caller, () -> promise.fail(CommitQueue.closed()));
+      Completion.on(caller, () -> promise.fail(CommitQueue.closed()));
     }
   }
 
-  private void done(Context caller, Runnable result) {
-    reading.set(false);
-    Completion.on(caller, result);
+  private List<OutboxRecord> collect(long from, int maxBytes) throws IOException {
+    List<OutboxRecord> records = new ArrayList<>();
+    long next = from;
+    boolean more = true;
+    while (more && records.isEmpty()) {
+      LogReader.Read read = reader.read(next, maxBytes);
+      read.holes().forEach(this::missing);
+      for (StoredRecord stored : read.records()) {
+        if (RecordKind.knows(stored.kind())) {
+          records.add(published(stored));
+        } else {
+          // Written by a newer version: nothing here can deliver it, and what follows must go on.
+          missing(new LogReader.Hole(stored.seq(), stored.seq(), stored.readings()));
+        }
+        next = stored.seq() + 1;
+      }
+      more = !read.records().isEmpty();
+    }
+    return records;
+  }
+
+  private void missing(LogReader.Hole hole) {
+    boolean unused = queue.execute(() -> log.missing(hole));
   }
 
   private OutboxRecord published(StoredRecord stored) {
@@ -179,7 +192,8 @@ final class StoredCursor implements OutboxCursor {
       dirty |= cursor.acknowledge(gap.first(), gap.last());
       if (gap.reason().equals(CORRUPT)) {
         // The damaged records may have been gaps: what they named would stay open for ever.
-        dirty |= cursor.clip(log.floor());
+        // Not beyond this gap: what later ones name is settled by them.
+        dirty |= cursor.clip(Math.min(log.floor(), gap.last() + 1));
       }
     }
     if (dirty) {
@@ -207,6 +221,7 @@ final class StoredCursor implements OutboxCursor {
 
   /** On the reading thread. */
   void close() {
+    closed = true;
     try {
       reader.close();
     } catch (IOException e) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,16 +21,18 @@ final class Writer implements Runnable {
 
   private static final long MAX_GROUP = 1 << 20;
   private static final long TICK_NANOS = Duration.ofSeconds(10).toNanos();
-  private static final long FIRST_BACKOFF_NANOS = Duration.ofMillis(100).toNanos();
-  private static final long MAX_BACKOFF_NANOS = Duration.ofSeconds(5).toNanos();
+
+  /** A disk that others fill as fast as we make room must not empty us. */
+  private static final long ROOM_PAUSE_NANOS = Duration.ofSeconds(60).toNanos();
 
   private final Log log;
   private final CommitQueue queue;
   private final Runnable onDurable;
   private final long group;
 
-  private int failures;
-  private long commitNotBefore = System.nanoTime();
+  private final Backoff commits = new Backoff();
+  private final Backoff cursors = new Backoff();
+  private long roomNotBefore = System.nanoTime();
   private long tick = System.nanoTime();
 
   /**
@@ -46,21 +47,23 @@ final class Writer implements Runnable {
     this.group = Math.min(MAX_GROUP, options.maxPayload());
   }
 
-  /** Returns when the queue is closed and all that could be made durable is. */
+  /** Returns when the queue is closed and all that could be made durable is; throws nothing. */
   @Override
   public void run() {
     try {
       while (!queue.isClosed()) {
-        queue.await(commitNotBefore, log.owes() ? earlier(commitNotBefore, tick) : tick);
+        long debts = log.owes() ? earlier(commits.notBefore(), tick) : tick;
+        queue.await(commits.notBefore(), cursors.notBefore(), debts);
         boolean unused = Thread.interrupted(); // a set flag would close every channel we touch
-        queue.takeTasks().forEach(Runnable::run);
+        runTasks();
         step(System.nanoTime());
       }
       finish();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.atError().setCause(e).log("outbox writer ended by a bug");
     } finally {
       queue.close();
+      runTasks(); // somebody waits for them
       Completion.fail(
           queue.head(Long.MAX_VALUE),
           new OutboxException(
@@ -72,12 +75,23 @@ final class Writer implements Runnable {
     return a - b < 0 ? a : b;
   }
 
-  private void step(long now) {
-    if (now - commitNotBefore >= 0 && (queue.ripe(now) || log.owes())) {
-      commit();
+  private void runTasks() {
+    for (Runnable task : queue.takeTasks()) {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        LOG.atError().setCause(e).log("outbox task failed by a bug");
+      }
     }
-    if (queue.takeCursorsDirty(now) && !log.syncCursors()) {
-      queue.cursorsDirty(); // once more after a whole cursorSync
+  }
+
+  /** One commit at most, so that under load cursors, tasks and expiry have their turn. */
+  private void step(long now) {
+    if (commits.over(now) && (queue.ripe(now) || log.owes())) {
+      boolean unused = commit();
+    }
+    if (cursors.over(now) && queue.takeCursorsDirty(now)) {
+      syncCursors();
     }
     if (now - tick >= 0) {
       tick = now + TICK_NANOS;
@@ -85,48 +99,57 @@ final class Writer implements Runnable {
     }
   }
 
-  /** All that is ripe, in groups; stops at the first failure. Whether all of it worked. */
+  private void syncCursors() {
+    if (log.syncCursors()) {
+      cursors.worked();
+    } else {
+      cursors.failed();
+      queue.cursorsDirty(); // once more after a whole cursorSync, or later
+    }
+  }
+
+  /** One group, and whatever is owed; whether it worked. */
   private boolean commit() {
     List<Pending> head = queue.head(group);
-    do {
-      List<Entry> entries = new ArrayList<>(head.size());
-      head.forEach(pending -> entries.add(pending.entry()));
-      long first;
-      try {
-        first = log.commit(entries);
-      } catch (IOException e) {
-        failed(e);
-        return false;
-      }
-      worked();
-      queue.remove(head.size());
-      Completion.succeed(head, first);
-      onDurable.run();
-      head = queue.head(group);
-    } while (queue.ripe(System.nanoTime()));
+    List<Entry> entries = new ArrayList<>(head.size());
+    head.forEach(pending -> entries.add(pending.entry()));
+    long first;
+    try {
+      first = log.commit(entries);
+    } catch (IOException e) {
+      failed(e);
+      return false;
+    }
+    worked();
+    queue.remove(head.size());
+    Completion.succeed(head, first);
+    onDurable.run();
     return true;
   }
 
   private void worked() {
-    if (failures > 0) {
-      LOG.atInfo().addKeyValue("failures", failures).log("outbox writes again");
+    if (commits.failures() > 0) {
+      LOG.atInfo().addKeyValue("failures", commits.failures()).log("outbox writes again");
     }
-    failures = 0;
+    commits.worked();
+    roomNotBefore = System.nanoTime();
   }
 
   private void failed(IOException e) {
-    if (failures++ == 0) {
+    if (commits.failures() == 0) {
       LOG.atError()
           .addKeyValue("reason", e.toString())
           .log("outbox cannot write, keeps records in memory");
     }
-    long bound = Math.min(MAX_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(failures - 1, 20));
-    long wait = ThreadLocalRandom.current().nextLong(bound);
-    if (e instanceof DiskFullException && log.makeRoom()) {
-      LOG.atWarn().log("outbox gave its oldest segment away to a full disk");
-      wait = failures == 1 ? 0 : wait; // once at once; a disk that others fill must not empty us
+    commits.failed();
+    long now = System.nanoTime();
+    if (e instanceof DiskFullException && now - roomNotBefore >= 0) {
+      roomNotBefore = now + ROOM_PAUSE_NANOS;
+      if (log.makeRoom()) {
+        LOG.atWarn().log("outbox gave its oldest segment away to a full disk");
+        commits.tryAtOnce();
+      }
     }
-    commitNotBefore = System.nanoTime() + wait;
   }
 
   private void expire() {
@@ -137,11 +160,12 @@ final class Writer implements Runnable {
     }
   }
 
-  /** Two last attempts, the second on a fresh segment: whoever waits must hear. */
+  /** All that waits; gives up at the second failure, after a fresh segment: who waits must hear. */
   private void finish() {
-    queue.takeTasks().forEach(Runnable::run);
-    if (!commit()) {
-      commit();
-    }
+    runTasks();
+    int attempts = 2;
+    do {
+      attempts -= commit() ? 0 : 1;
+    } while (attempts > 0 && (queue.ripe(System.nanoTime()) || log.owes()));
   }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.gateway.outbox.log.DiskFullException;
+import dev.sluice.gateway.outbox.log.Entry;
 import dev.sluice.gateway.outbox.log.FileOps;
+import dev.sluice.gateway.outbox.log.Log;
+import dev.sluice.gateway.outbox.log.LogClock;
+import dev.sluice.gateway.outbox.log.LogOptions;
 import dev.sluice.gateway.outbox.log.MemoryFiles;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -15,12 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,8 +73,23 @@ class OutboxTest {
         32 * 1024,
         Duration.ofMillis(30),
         64 * 1024,
-        64 * 1024,
+        82_000,
         64 * 1024);
+  }
+
+  /** No waiting for company: commits and cursor syncs are due at once. */
+  private static OutboxOptions eager() {
+    OutboxOptions usual = options(MEMORY);
+    return new OutboxOptions(
+        MEMORY,
+        usual.maxBytes(),
+        usual.maxAge(),
+        Duration.ZERO,
+        usual.segmentBytes(),
+        Duration.ZERO,
+        usual.commitBytes(),
+        usual.maxPending(),
+        usual.maxDamaged());
   }
 
   private Outbox open() throws Exception {
@@ -366,7 +387,7 @@ class OutboxTest {
   }
 
   @Test
-  void twoReadsAtOnceAreABugOfTheCaller() throws Exception {
+  void aSecondReadWaitsForTheFirst() throws Exception {
     Outbox outbox = open();
     get(outbox.append(RecordKind.DATA, new byte[9], 1));
     CountDownLatch goOn = new CountDownLatch(1);
@@ -378,11 +399,284 @@ class OutboxTest {
         });
     OutboxCursor cursor = outbox.cursor("cloud");
     Future<List<OutboxRecord>> first = cursor.read(0, 10);
-    assertThat(cursor.read(0, 10).cause()).isInstanceOf(IllegalStateException.class);
+    Future<List<OutboxRecord>> second = cursor.read(0, 10);
+    assertThat(second.isComplete()).isFalse();
     goOn.countDown();
     assertThat(get(first)).hasSize(1);
-    assertThat(get(cursor.read(0, 10))).hasSize(1);
+    assertThat(get(second)).hasSize(1);
     get(outbox.close());
+  }
+
+  @Test
+  void aLoadThatNeverPausesLeavesRoomForTasksAndCursors() throws Exception {
+    Outbox outbox = get(Outbox.open(vertx, eager(), new TestTime(), files));
+    outbox.cursor("cloud");
+    outbox.cursor("gone");
+    get(outbox.append(RecordKind.DATA, payload(1, 50), 1));
+    AtomicBoolean cursorFile = new AtomicBoolean();
+    files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.FORCE && path.toString().endsWith(".seg")) {
+            var unused = outbox.append(RecordKind.DATA, payload(2, 50), 1);
+          }
+          if (op == MemoryFiles.Op.FORCE && path.toString().contains("cloud.cursor")) {
+            cursorFile.set(true);
+          }
+        });
+    get(outbox.append(RecordKind.DATA, payload(3, 50), 1));
+    outbox.cursor("cloud").ack(1);
+    get(outbox.forget("gone"));
+    long then = outbox.cursor("cloud").next();
+    while (!cursorFile.get() || outbox.cursor("cloud").next() == then) {
+      get(outbox.append(RecordKind.DATA, payload(4, 50), 1));
+    }
+    files.hook((op, path) -> {});
+    get(outbox.close());
+  }
+
+  @Test
+  void aDiskThatStaysFullCostsOneSegmentAndNotAll() throws Exception {
+    Outbox outbox = open();
+    outbox.cursor("cloud");
+    for (int i = 1; i <= 20; i++) {
+      get(outbox.append(RecordKind.DATA, payload(i, 6000), 3));
+    }
+    CountDownLatch failures = new CountDownLatch(5);
+    AtomicInteger deleted = new AtomicInteger();
+    files.hook(
+        (op, path) -> {
+          boolean segment = path.toString().endsWith(".seg");
+          if (segment && (op == MemoryFiles.Op.WRITE || op == MemoryFiles.Op.CREATE)) {
+            failures.countDown();
+            throw new DiskFullException("injected", null);
+          }
+          if (segment && op == MemoryFiles.Op.DELETE) {
+            deleted.incrementAndGet();
+          }
+        });
+    Future<Long> waits = outbox.append(RecordKind.DATA, payload(21, 6000), 3);
+    assertThat(failures.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(deleted.get()).isEqualTo(1);
+    files.hook((op, path) -> {});
+    get(waits);
+    get(outbox.close());
+  }
+
+  @Test
+  void cursorsThatCannotBeWrittenAreTriedAgainWithPauses() throws Exception {
+    Outbox outbox = get(Outbox.open(vertx, eager(), new TestTime(), files));
+    OutboxCursor cursor = outbox.cursor("cloud");
+    get(outbox.append(RecordKind.DATA, payload(1, 50), 1));
+    CountDownLatch tried = new CountDownLatch(5);
+    AtomicInteger attempts = new AtomicInteger();
+    files.hook(
+        (op, path) -> {
+          if (path.toString().contains(".cursor")) {
+            attempts.incrementAndGet();
+            tried.countDown();
+            throw new IOException("injected");
+          }
+        });
+    cursor.ack(1);
+    long start = System.nanoTime();
+    assertThat(tried.await(20, TimeUnit.SECONDS)).isTrue();
+    while (System.nanoTime() - start < Duration.ofMillis(300).toNanos()) {
+      get(outbox.append(RecordKind.DATA, payload(2, 50), 1));
+    }
+    assertThat(attempts.get()).isLessThan(200);
+    files.hook((op, path) -> {});
+    get(outbox.close());
+    Outbox again = open();
+    assertThat(again.cursor("cloud").low()).isEqualTo(2);
+    get(again.close());
+  }
+
+  @Test
+  void smallRecordsAreChargedForMoreThanTheirPayload() throws Exception {
+    Outbox outbox = open();
+    files.hook(
+        (op, path) -> {
+          throw new IOException("injected");
+        });
+    int taken = 0;
+    Future<Long> next = outbox.append(RecordKind.DATA, new byte[1], 1);
+    while (!next.failed()) {
+      taken++;
+      next = outbox.append(RecordKind.DATA, new byte[1], 1);
+    }
+    assertThat(refusal(next)).isEqualTo(OutboxException.Reason.FULL);
+    assertThat(taken).isEqualTo(82_000 / 257);
+    get(outbox.close());
+  }
+
+  @Test
+  void aBugInTheWriterTellsWhoWaitsAndGivesTheDirectoryFree() throws Exception {
+    for (Throwable bug : List.of(new IllegalStateException("bug"), new StackOverflowError())) {
+      Outbox outbox = open();
+      get(outbox.append(RecordKind.DATA, payload(1, 50), 1));
+      files.hook(
+          (op, path) -> {
+            if (op == MemoryFiles.Op.FORCE) {
+              raise(bug);
+            }
+          });
+      assertThat(refusal(outbox.append(RecordKind.DATA, payload(2, 50), 1)))
+          .isEqualTo(OutboxException.Reason.CLOSED);
+      get(outbox.close());
+      files.hook((op, path) -> {});
+      Outbox again = open();
+      get(again.append(RecordKind.DATA, payload(3, 50), 1));
+      get(again.close());
+    }
+  }
+
+  @Test
+  void aBugWhileOpeningIsToldAndGivesTheDirectoryFree() throws Exception {
+    files.hook((op, path) -> raise(new StackOverflowError()));
+    assertThatThrownBy(() -> open()).hasCauseInstanceOf(StackOverflowError.class);
+    files.hook((op, path) -> {});
+    get(open().close());
+  }
+
+  private static void raise(Throwable bug) {
+    if (bug instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) bug;
+  }
+
+  @Test
+  void aBugInATaskEndsOnlyThatTask() throws Exception {
+    Outbox outbox = open();
+    outbox.cursor("cloud");
+    get(outbox.append(RecordKind.DATA, payload(1, 50), 1));
+    files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.DELETE) {
+            raise(new IllegalStateException("bug"));
+          }
+        });
+    assertThatThrownBy(() -> get(outbox.forget("cloud")))
+        .hasCauseInstanceOf(IllegalStateException.class);
+    files.hook((op, path) -> {});
+    get(outbox.append(RecordKind.DATA, payload(2, 50), 1));
+    get(outbox.close());
+  }
+
+  @Test
+  void anUplinkThatIsForgottenStartsAfreshOnlyAfterwards() throws Exception {
+    Outbox outbox = open();
+    OutboxCursor old = outbox.cursor("cloud");
+    get(outbox.append(RecordKind.DATA, payload(1, 50), 1));
+    get(outbox.append(RecordKind.DATA, payload(2, 50), 1));
+    old.ack(1);
+    assertThat(seqs(get(old.read(0, 1000)))).containsExactly(2L);
+    CountDownLatch goOn = new CountDownLatch(1);
+    files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.DELETE && path.toString().endsWith(".cursor")) {
+            awaitQuietly(goOn);
+          }
+        });
+    Future<Void> first = outbox.forget("cloud");
+    Future<Void> second = outbox.forget("cloud");
+    assertThatThrownBy(() -> outbox.cursor("cloud")).isInstanceOf(IllegalStateException.class);
+    goOn.countDown();
+    get(first);
+    get(second);
+    OutboxCursor fresh = outbox.cursor("cloud");
+    assertThat(fresh.low()).isEqualTo(1);
+    assertThat(refusal(old.read(0, 1000))).isEqualTo(OutboxException.Reason.CLOSED);
+    fresh.ack(1);
+    fresh.ack(2);
+    get(outbox.close());
+    Outbox again = open();
+    assertThat(again.cursor("cloud").low()).as("its file is written").isEqualTo(3);
+    get(again.close());
+  }
+
+  @Test
+  void aCursorThatCannotBeDeletedStays() throws Exception {
+    Outbox outbox = open();
+    OutboxCursor cursor = outbox.cursor("cloud");
+    get(outbox.append(RecordKind.DATA, payload(1, 50), 1));
+    cursor.ack(1);
+    files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.DELETE) {
+            throw new IOException("injected");
+          }
+        });
+    assertThat(refusal(outbox.forget("cloud"))).isEqualTo(OutboxException.Reason.DISK);
+    files.hook((op, path) -> {});
+    assertThat(outbox.uplinks()).containsExactly("cloud");
+    assertThat(outbox.cursor("cloud").low()).isEqualTo(2);
+    get(outbox.close());
+  }
+
+  @Test
+  void aCorruptGapSettlesNothingBeyondIt() throws Exception {
+    Outbox outbox = open();
+    OutboxCursor cursor = outbox.cursor("cloud");
+    for (int i = 1; i <= 60; i++) {
+      get(outbox.append(RecordKind.DATA, payload(i, 6000), 3));
+    }
+    assertThat(outbox.stats().evictedRecords()).isGreaterThan(1);
+    assertThat(cursor.low()).isEqualTo(1);
+    long gap = get(outbox.append(RecordKind.GAP, new GapRecord(1, 1, 1, "corrupt").encode(), 0));
+    assertThat(seqs(get(cursor.read(gap, 1000)))).containsExactly(gap);
+    cursor.ack(gap);
+    assertThat(cursor.low()).isEqualTo(2);
+    get(outbox.close());
+  }
+
+  @Test
+  void aRecordOfAKindOfTheFutureIsPassedAndNamed() throws Exception {
+    LogOptions bounds =
+        new LogOptions(MEMORY, 256 * 1024, Duration.ofDays(30), 32 * 1024, 64 * 1024);
+    try (Log log = Log.open(bounds, files, new StillClock(), new Gaps(), new Random(1))) {
+      log.cursor("cloud");
+      log.commit(
+          List.of(
+              new Entry(0, 1, payload(1, 50)),
+              new Entry(77, 5, payload(2, 50)),
+              new Entry(0, 1, payload(3, 50))));
+    }
+    Outbox outbox = open();
+    OutboxCursor cursor = outbox.cursor("cloud");
+    assertThat(seqs(get(cursor.read(0, 1)))).containsExactly(1L);
+    assertThat(seqs(get(cursor.read(2, 1)))).containsExactly(3L);
+    List<OutboxRecord> gap = List.of();
+    while (gap.isEmpty()) {
+      gap = get(cursor.read(4, 1000));
+    }
+    assertThat(GapRecord.decode(gap.get(0).payload())).isEqualTo(new GapRecord(2, 2, 5, "corrupt"));
+    assertThat(outbox.stats().corruptRecords()).isEqualTo(1);
+    cursor.ack(1);
+    assertThat(cursor.low()).isEqualTo(2);
+    cursor.ack(3);
+    cursor.ack(4);
+    assertThat(cursor.low()).isEqualTo(5);
+    get(outbox.close());
+  }
+
+  /** Time stands still. */
+  private static final class StillClock implements LogClock {
+
+    @Override
+    public long nanos() {
+      return 0;
+    }
+
+    @Override
+    public long millis() {
+      return 1;
+    }
+
+    @Override
+    public boolean trusted() {
+      return true;
+    }
   }
 
   @Test

@@ -122,7 +122,12 @@ public final class Cursor {
     file.close();
   }
 
+  /** Also when this fails the file says nothing any more; the next sync makes a new one. */
   void delete() throws IOException {
+    synchronized (this) {
+      durable = null;
+      dirty = true;
+    }
     file.delete();
   }
 }

@@ -74,11 +74,12 @@ final class Cursors {
     return byUplink.values();
   }
 
-  /** Drops a cursor and its file. */
+  /** Drops a cursor and its file; after a failure the cursor is there as before. */
   void forget(String uplink) throws IOException {
-    Cursor gone = byUplink.remove(uplink);
+    Cursor gone = byUplink.get(uplink);
     if (gone != null) {
       gone.delete();
+      byUplink.remove(uplink, gone);
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,23 +18,28 @@ import java.util.Locale;
 /** The real file system. */
 final class DiskFiles implements FileOps {
 
+  /** With less than this left, a failure is for want of room; bytes. */
+  private static final long LEAST_ROOM = 64 * 1024;
+
   @Override
   public OpenFile create(Path path) throws IOException {
     try {
       return new DiskFile(
+          path,
           FileChannel.open(
               path,
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE));
     } catch (IOException e) {
-      throw typed(e);
+      throw typed(e, spaceOf(path));
     }
   }
 
   @Override
   public OpenFile open(Path path, boolean forWriting) throws IOException {
     return new DiskFile(
+        path,
         forWriting
             ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
             : FileChannel.open(path, StandardOpenOption.READ));
@@ -44,7 +50,7 @@ final class DiskFiles implements FileOps {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw typed(e);
+      throw typed(e, spaceOf(to));
     }
   }
 
@@ -59,7 +65,7 @@ final class DiskFiles implements FileOps {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
-      throw typed(e);
+      throw typed(e, () -> Files.getFileStore(directory).getUsableSpace());
     }
   }
 
@@ -73,13 +79,43 @@ final class DiskFiles implements FileOps {
           files.add(new Listed(path, file.length()));
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return files;
   }
 
   @Override
   public void createDirectories(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    Path absolute = directory.toAbsolutePath();
+    List<Path> parents = parentsOfMissing(absolute);
+    Files.createDirectories(absolute);
+    for (Path parent : parents) {
+      forceDirectory(parent);
+    }
+    Path parent = absolute.getParent();
+    if (parents.isEmpty() && parent != null) {
+      // A former start may have made it and died. Where somebody else made it, the parent may be
+      // closed to us or on a file system that cannot be forced: that keeps nobody from writing.
+      try {
+        forceDirectory(parent);
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  /** Where names come into being when the directory is made, outermost first. */
+  static List<Path> parentsOfMissing(Path absolute) {
+    List<Path> parents = new ArrayList<>();
+    Path missing = absolute;
+    Path parent = missing.getParent();
+    while (parent != null && !Files.exists(missing)) {
+      parents.add(0, parent);
+      missing = parent;
+      parent = missing.getParent();
+    }
+    return parents;
   }
 
   @Override
@@ -87,15 +123,38 @@ final class DiskFiles implements FileOps {
     return DirectoryLock.acquire(directory);
   }
 
-  /** The JDK tells a full disk only by the system's words. */
-  static IOException typed(IOException e) {
-    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return message.contains("no space left") || message.contains("quota exceeded")
-        ? new DiskFullException(message, e)
-        : e;
+  /** Asks how many bytes are left. */
+  interface Space {
+    long usable() throws IOException;
   }
 
-  private record DiskFile(FileChannel channel) implements OpenFile {
+  private static Space spaceOf(Path file) {
+    return () -> {
+      Path directory = file.toAbsolutePath().getParent();
+      return Files.getFileStore(directory == null ? file : directory).getUsableSpace();
+    };
+  }
+
+  /**
+   * The JDK tells a full disk only by the system's words, and those may be in any language: then
+   * the room that is left tells.
+   */
+  static IOException typed(IOException e, Space space) {
+    String message = String.valueOf(e.getMessage());
+    String words = message.toLowerCase(Locale.ROOT);
+    boolean full = words.contains("no space left") || words.contains("quota exceeded");
+    return full || nothingLeft(space) ? new DiskFullException(message, e) : e;
+  }
+
+  private static boolean nothingLeft(Space space) {
+    try {
+      return space.usable() < LEAST_ROOM;
+    } catch (IOException e) {
+      return false; // not known: then the failure is what it says
+    }
+  }
+
+  private record DiskFile(Path path, FileChannel channel) implements OpenFile {
 
     @Override
     public void write(ByteBuffer bytes, long at) throws IOException {
@@ -105,7 +164,7 @@ final class DiskFiles implements FileOps {
           position += channel.write(bytes, position);
         }
       } catch (IOException e) {
-        throw typed(e);
+        throw typed(e, spaceOf(path));
       }
     }
 
@@ -127,7 +186,7 @@ final class DiskFiles implements FileOps {
       try {
         channel.force(metadata);
       } catch (IOException e) {
-        throw typed(e);
+        throw typed(e, spaceOf(path));
       }
     }
 

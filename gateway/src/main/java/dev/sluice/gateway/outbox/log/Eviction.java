@@ -160,7 +160,7 @@ final class Eviction {
       owedFloor = Math.max(owedFloor, victim.end());
       shelf.doom(victim);
     }
-    return shelf.deleteDoomed();
+    return shelf.deleteDoomedForRoom();
   }
 
   /** All that was owed is durable: what was condemned may go. Whether the floor moved. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param segments with a header that can be read and is whole
  * @param damaged segments whose header is not whole
- * @param blank segment files that never got a header
+ * @param blank segment files of nothing but zeros
  * @param unreadable segments that the disk does not read now
  * @param cursors in files
  * @param leftovers temporary files
@@ -30,6 +30,7 @@ record Inventory(
 
   private static final String SEGMENT = ".seg";
   private static final int ATTEMPTS = 3;
+  private static final int PIECE = 64 * 1024;
   private static final Pattern NAME = Pattern.compile("([0-9]{10})-([0-9]{20})\\.seg");
 
   /** A segment file; the header is null unless it is among {@link #segments}. */
@@ -121,7 +122,7 @@ record Inventory(
     SegmentHeader header = SegmentHeader.decode(page, file.path(), new Checksum());
     if (header != null) {
       segments.add(new Candidate(file.path(), file.size(), header));
-    } else if (zeros(page)) {
+    } else if (blank(files, file)) {
       blank.add(file.path());
     } else {
       damaged.add(unknown);
@@ -137,6 +138,26 @@ record Inventory(
       throw e;
     } catch (IOException e) {
       return null; // counted below us
+    }
+  }
+
+  /** Only zeros to the end: a lost first page says nothing about the commits behind it. */
+  private static boolean blank(FileOps files, FileOps.Listed file) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate(PIECE);
+    try (OpenFile opened = files.open(file.path(), false)) {
+      long at = 0;
+      while (opened.read(piece.clear(), at) > 0) {
+        piece.flip();
+        at += piece.limit();
+        if (!zeros(piece)) {
+          return false;
+        }
+      }
+      return at >= file.size(); // else the disk holds back what the file system knows of
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      return false; // counted below us; what it holds is not known
     }
   }
 

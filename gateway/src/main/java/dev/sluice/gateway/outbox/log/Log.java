@@ -181,6 +181,7 @@ public final class Log implements Closeable {
 
   private void write(List<Entry> all) throws IOException {
     long first = next;
+    boolean durable = false;
     try {
       SegmentWriter target = writerFor(CommitBuffer.size(all));
       boolean fresh = target.fresh();
@@ -188,10 +189,12 @@ public final class Log implements Closeable {
       if (fresh) {
         shelf.add(target.segment());
       }
-    } catch (IOException e) {
-      working = false;
-      poison();
-      throw e;
+      durable = true;
+    } finally {
+      if (!durable) {
+        working = false;
+        poison();
+      }
     }
     tally.appended.add(all.size());
     all.forEach(entry -> tally.appendedBytes.add(entry.payload().length));
@@ -348,9 +351,12 @@ public final class Log implements Closeable {
         current.seal(clock.trusted() ? Math.max(0, clock.millis()) : 0);
       }
     } finally {
-      leaveSegment();
-      cursors.close();
-      lock.close();
+      try {
+        leaveSegment();
+        cursors.close();
+      } finally {
+        lock.close();
+      }
     }
   }
 }

@@ -77,9 +77,12 @@ final class Recovery {
     for (Candidate candidate : inventory.damaged()) {
       number = Math.max(number, candidate.number() + 1);
     }
-    Loss lost = damaged.isEmpty() ? null : new Loss(0, 0, 0, 0, Loss.Cause.CORRUPT);
+    Map<String, CursorFile.Loaded> cursors = cursors();
+    boolean nothingLost =
+        inventory.damaged().isEmpty() && cursors.values().stream().noneMatch(Recovery::progress);
+    Loss lost = nothingLost ? null : new Loss(0, 0, 0, 0, Loss.Cause.CORRUPT);
     deleteUseless();
-    return new Result(null, List.of(), 1, number, cursors(), lost, damaged);
+    return new Result(null, List.of(), 1, number, cursors, lost, damaged);
   }
 
   private Result goOn() throws IOException {
@@ -99,7 +102,7 @@ final class Recovery {
       tail = chain.removeLast();
       TailScan found = TailScan.of(files, tail.path(), tail.header(), tail.bytes());
       end = Math.min(tail.first(), end);
-      next = Math.max(next, Math.max(tail.first(), found.end()));
+      next = Math.max(next, Math.max(tail.first(), found.claimed()));
       if (found.unreadable()) {
         // Durable records may hide there: their seqs must not be used again.
         next = Math.max(next, found.end() + (tail.bytes() - found.bytes()) / Frame.BYTES);
@@ -194,7 +197,9 @@ final class Recovery {
     }
     boolean forced = false;
     try (OpenFile file = files.open(tail.path(), true)) {
-      if (!scan.unreadable() && tail.bytes() > scan.bytes()) {
+      // What tells which seqs were lost stays until a segment behind it says so.
+      boolean worthless = !scan.unreadable() && scan.claimed() == scan.end();
+      if (worthless && tail.bytes() > scan.bytes()) {
         file.truncate(scan.bytes());
       }
       file.force(true);
@@ -241,6 +246,12 @@ final class Recovery {
       byUplink.merge(uplink, found.loaded(), (a, b) -> generation(a) >= generation(b) ? a : b);
     }
     return byUplink;
+  }
+
+  /** Whether it speaks of records: then there was a log. */
+  private static boolean progress(CursorFile.Loaded loaded) {
+    CursorState state = loaded.state();
+    return state != null && Math.max(state.seen(), state.open()) > 1;
   }
 
   private static long generation(CursorFile.Loaded loaded) {

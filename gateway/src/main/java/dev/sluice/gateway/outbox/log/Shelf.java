@@ -109,6 +109,23 @@ final class Shelf {
     return end;
   }
 
+  /**
+   * As {@link #deleteDoomed}, and gives room at once: a name that goes frees nothing as long as a
+   * reader has the file open. Such a reader finds the file empty.
+   */
+  boolean deleteDoomedForRoom() {
+    doomed.forEach(this::empty);
+    return deleteDoomed();
+  }
+
+  private void empty(Segment segment) {
+    try (OpenFile file = files.open(segment.path(), true)) {
+      file.truncate(0);
+    } catch (IOException e) {
+      return; // counted below us; without its name it goes when its reader leaves it
+    }
+  }
+
   /** Deletes what it can; the rest is tried again. Whether anything was deleted. */
   boolean deleteDoomed() {
     boolean any = false;

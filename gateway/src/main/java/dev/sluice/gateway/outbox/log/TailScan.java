@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param commits that are whole
  * @param bytes up to the end of the last whole one
  * @param end the seq after its last record
+ * @param claimed the highest seq that a commit of full length was to reach, whole or not; it may
+ *     have been durable. At least {@code end}
  * @param newestMillis its time, 0 when not trusted
  * @param sealed whether the log was closed and nothing follows
  * @param dirty whether anything but zeros follows
@@ -20,6 +22,7 @@ record TailScan(
     int commits,
     long bytes,
     long end,
+    long claimed,
     long newestMillis,
     boolean sealed,
     boolean dirty,
@@ -42,6 +45,9 @@ record TailScan(
     private final Window window = new Window();
     private final Checksum sum = new Checksum();
     private boolean unreadable;
+
+    /** By headers alone. */
+    private long claimed;
 
     Scan(OpenFile file, SegmentHeader header, long size) {
       this.file = file;
@@ -70,7 +76,14 @@ record TailScan(
         commits += sealed ? 0 : 1;
       }
       return new TailScan(
-          commits, bytes, end, newest, sealed && bytes == size, dirty(bytes), unreadable);
+          commits,
+          bytes,
+          end,
+          Math.max(end, claimed),
+          newest,
+          sealed && bytes == size,
+          dirty(bytes),
+          unreadable);
     }
 
     private @Nullable CommitHeader attempt(long at) {
@@ -91,8 +104,9 @@ record TailScan(
       CommitHeader commit =
           index < 0 ? null : CommitHeader.decode(window.bytes(), index, header.epoch(), sum);
       if (commit == null || at + commit.padded() > size) {
-        return null;
+        return null; // cut: its write had not ended, so nobody was told that it is durable
       }
+      claimed = Math.max(claimed, commit.end());
       long recordAt = at + CommitHeader.BYTES;
       long recordsEnd = recordAt + commit.length();
       for (long seq = commit.firstSeq(); seq < commit.end(); seq++) {

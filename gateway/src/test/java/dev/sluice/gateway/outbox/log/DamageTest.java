@@ -302,6 +302,66 @@ class DamageTest {
   }
 
   @Test
+  void aTailWhoseFirstPageReadsAsZerosIsDamageAndNotEmpty() throws IOException {
+    Map<Path, byte[]> contents = fill(24, false);
+    Path tail = newest(contents);
+    byte[] bytes = contents.get(tail).clone();
+    Arrays.fill(bytes, 0, 4096, (byte) 0);
+    contents.put(tail, bytes);
+    Path empty = Plant.DIRECTORY.resolve("0000000099-00000000000000000999.seg");
+    contents.put(empty, new byte[100_000]);
+    Plant plant = Plant.of(contents);
+    try (Log log = plant.open()) {
+      assertThat(log.next()).isGreaterThan(written.lastKey()).isLessThan(10_000);
+      lossIsNamed(Plant.drain(log, log.cursor(UPLINK)));
+      assertThat(log.stats().damagedFiles()).isEqualTo(1);
+    }
+    assertThat(plant.files.contents()).doesNotContainKey(empty);
+  }
+
+  @Test
+  void aDamagedLastCommitNeverLendsItsSeqsAgain() throws IOException {
+    Map<Path, byte[]> contents = fill(3, false, 60);
+    Path tail = newest(contents);
+    byte[] bytes = contents.get(tail).clone();
+    bytes[3 * 4096 + 100] ^= 1; // behind the header of the last commit
+    contents.put(tail, bytes);
+    long next;
+    Plant plant = Plant.of(contents);
+    try (Log log = plant.open()) {
+      lossIsNamed(Plant.drain(log, log.cursor(UPLINK)));
+      next = log.commit(Plant.entries(9, 1, 9));
+      assertThat(next).isGreaterThan(written.lastKey());
+    }
+    Plant failing = Plant.of(contents);
+    failing.files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.CREATE) {
+            throw new IOException("injected");
+          }
+        });
+    Log dies = failing.open();
+    assertThat(dies.owes()).isTrue();
+    failing.files = failing.files.afterCrash();
+    try (Log log = failing.open()) {
+      lossIsNamed(Plant.drain(log, log.cursor(UPLINK)));
+      assertThat(log.next()).as("also after a second crash").isGreaterThan(written.lastKey());
+    }
+  }
+
+  @Test
+  void cursorsWithoutAnySegmentAreALossThatIsNamed() throws IOException {
+    Map<Path, byte[]> contents = fill(24, true);
+    contents.keySet().removeIf(path -> path.toString().endsWith(".seg"));
+    Plant plant = Plant.of(contents);
+    plant.clock.millis += 5;
+    try (Log log = plant.open()) {
+      TreeMap<Long, StoredRecord> found = Plant.drain(log, log.cursor(UPLINK));
+      assertThat(Plant.gaps(found)).containsExactly(new Plant.Gap(0, 0, 0, Loss.Cause.CORRUPT));
+    }
+  }
+
+  @Test
   void withoutAnyWholeSegmentANewStreamBeginsAndSaysSo() throws IOException {
     Map<Path, byte[]> contents = fill(3, true);
     Path tail = newest(contents);

@@ -340,6 +340,29 @@ class FaultTest {
   }
 
   @Test
+  void roomIsThereAtOnceAlsoWhenAReaderHasTheFileOpen() throws IOException {
+    Plant plant = new Plant();
+    try (Log log = plant.open()) {
+      Cursor cursor = log.cursor(UPLINK);
+      for (int n = 1; n <= 30; n++) {
+        log.commit(List.of(Plant.entry(n, 3_000)));
+      }
+      try (LogReader reader = log.reader(cursor)) {
+        assertThat(reader.read(0, 1).records()).hasSize(1);
+        List<MemoryFiles.Op> steps = new ArrayList<>();
+        plant.files.hook((op, path) -> steps.add(op));
+        assertThat(log.makeRoom()).isTrue();
+        assertThat(steps).containsSubsequence(MemoryFiles.Op.TRUNCATE, MemoryFiles.Op.DELETE);
+        long oldest = log.stats().oldest();
+        assertThat(oldest).isGreaterThan(2);
+        LogReader.Read read = reader.read(2, 1_000_000);
+        assertThat(read.holes()).isEmpty();
+        assertThat(read.records().get(0).seq()).isEqualTo(oldest);
+      }
+    }
+  }
+
+  @Test
   void aBadSectorIsPassedWhileTheDiskWorksOtherwise() throws IOException {
     Plant plant = new Plant();
     try (Log log = plant.open()) {
