@@ -25,6 +25,7 @@ public final class BatchReader {
   private final CborReader in;
   private final BatchVisitor visitor;
   private List<Column> columns = List.of();
+  private ValueType[] types = {};
 
   private BatchReader(byte[] record, BatchVisitor visitor) {
     this.in = new CborReader(record);
@@ -101,6 +102,7 @@ public final class BatchReader {
       throw new RecordFormatException(count + " columns", "at most " + MAX_COLUMNS, start);
     }
     var read = new ArrayList<Column>(count);
+    types = new ValueType[count];
     for (int left = count; left > 0; left--) {
       var map = new KeyedMap(in, "column");
       map.need(0);
@@ -110,6 +112,7 @@ public final class BatchReader {
       String unit = map.has(2) ? in.text() : "";
       int scale = map.has(3) ? in.small("scale", type == ValueType.DECIMAL ? MAX_SCALE : 0) : 0;
       map.end();
+      types[count - left] = type;
       read.add(Column.of(name, unit, type, scale));
     }
     columns = Collections.unmodifiableList(read);
@@ -148,9 +151,9 @@ public final class BatchReader {
     int start = in.offset();
     int first = in.small("column", Integer.MAX_VALUE);
     int count = in.array();
-    if (count == 0 || first > columns.size() - count) {
+    if (count == 0 || first > types.length - count) {
       throw new RecordFormatException(
-          count + " values from column " + first, columns.size() + " columns", start);
+          count + " values from column " + first, types.length + " columns", start);
     }
     for (int column = first; column < first + count; column++) {
       value(column);
@@ -158,7 +161,7 @@ public final class BatchReader {
   }
 
   private void value(int column) throws RecordFormatException {
-    ValueType type = columns.get(column).type();
+    ValueType type = types[column];
     if (in.isArray()) {
       doubtful(column, type);
     } else if (type == ValueType.STRING) {

@@ -196,6 +196,8 @@ final class Batcher implements AutoCloseable {
   /** Counts every loss, logs the first of a row. */
   private void lose(Loss reason, int readings, String cause) {
     counters.lost(reason, readings);
+    // What was remembered as sent may be what was lost: said once more, of any device.
+    devices.values().forEach(device -> device.normalizer().forget());
     if (!failing) {
       failing = true;
       LOG.atError()

@@ -1,6 +1,9 @@
 package dev.sluice.gateway.batch;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -9,6 +12,9 @@ import java.nio.charset.StandardCharsets;
  * no length is believed that they cannot hold, and nesting is bounded.
  */
 final class CborReader {
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int MAX_DEPTH = 16;
   private static final int UNSIGNED = 0;
@@ -205,6 +211,11 @@ final class CborReader {
     if (info > 27) {
       throw new RecordFormatException(
           String.format("head 0x%02x", initial), "an item of definite length", start);
+    }
+    if (info == 26 && bytes.length - at >= Integer.BYTES) {
+      argument = (int) INT.get(bytes, at) & 0xffff_ffffL; // most floats
+      at += Integer.BYTES;
+      return;
     }
     long value = 0;
     for (int i = 1 << (info - 24); i > 0; i--) {

@@ -12,6 +12,10 @@ import org.slf4j.LoggerFactory;
  * Admits blocks as long as the batcher holds less than its share, and answers each with a permit.
  * Above that, blocks wait in their order for at most the permit timeout; about as much as may be
  * admitted may wait, what goes beyond is refused at once. Not thread-safe; of one event loop.
+ *
+ * <p>What tells that a device or points of it are gone is not refused for want of room: it is said
+ * once, on the transition, and nothing comes after it that would say it again. It keeps its place
+ * behind what waits. There is little of it: bad readings known already take no room.
  */
 final class Permits {
 
@@ -48,17 +52,39 @@ final class Permits {
     long bytes = BLOCK_BYTES + (long) READING_BYTES * readings(message);
     if (stopping) {
       refuse(message, Refusal.STOPPING);
-    } else if (waiting.isEmpty() && batcher.pending() < share) {
+      return;
+    }
+    boolean news = isNews(message.body());
+    if (waiting.isEmpty() && (news || batcher.pending() < share)) {
       admit(message);
+    } else if (news) {
+      enter(new Waiting(message, bytes, true));
     } else if (waitingBytes > 0 && waitingBytes + bytes > share) {
       refuse(message, Refusal.BATCH_FULL);
     } else {
-      var block = new Waiting(message, bytes);
+      var block = new Waiting(message, bytes, false);
       block.timer = vertx.setTimer(timeoutMillis, ignored -> expire(block));
-      waiting.add(block);
-      waitingBytes += bytes;
-      counters.waiting(1);
+      enter(block);
     }
+  }
+
+  /** A transition, which is not told twice. */
+  private static boolean isNews(Acquired acquired) {
+    if (!(acquired instanceof ReadingBlock block)) {
+      return true;
+    }
+    for (int i = 0; i < block.size(); i++) {
+      if (block.values().isGood(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void enter(Waiting block) {
+    waiting.add(block);
+    waitingBytes += block.bytes;
+    counters.waiting(1);
   }
 
   /** Refuses what waits and what is still to come. */
@@ -77,7 +103,7 @@ final class Permits {
       return; // the loop below goes on
     }
     admitting = true;
-    while (!waiting.isEmpty() && batcher.pending() < share) {
+    while (!waiting.isEmpty() && (waiting.element().news || batcher.pending() < share)) {
       Waiting block = waiting.remove();
       vertx.cancelTimer(block.timer);
       leave(block);
@@ -90,6 +116,7 @@ final class Permits {
     if (waiting.remove(block)) {
       leave(block);
       refuse(block.message, Refusal.BATCH_FULL);
+      admitWaiting(); // news that stood behind it
     }
   }
 
@@ -126,11 +153,13 @@ final class Permits {
 
     private final Message<Acquired> message;
     private final long bytes;
-    private long timer;
+    private final boolean news;
+    private long timer = -1; // none for news
 
-    Waiting(Message<Acquired> message, long bytes) {
+    Waiting(Message<Acquired> message, long bytes, boolean news) {
       this.message = message;
       this.bytes = bytes;
+      this.news = news;
     }
   }
 }

@@ -25,10 +25,23 @@ public final class DefinitionHash {
   }
 
   private static long text(long hash, String text) {
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      hash = step(hash, b);
+    long stepped = hash;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return utf8(hash, text);
+      }
+      stepped = step(stepped, c); // a byte of its own in UTF-8
     }
-    return step(hash, 0);
+    return step(stepped, 0);
+  }
+
+  private static long utf8(long hash, String text) {
+    long stepped = hash;
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      stepped = step(stepped, b);
+    }
+    return step(stepped, 0);
   }
 
   private static long step(long hash, int octet) {

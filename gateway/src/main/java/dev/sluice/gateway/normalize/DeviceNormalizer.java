@@ -69,7 +69,6 @@ public final class DeviceNormalizer {
       conversions[i] = conversion;
       rules[i] = rule;
       floats[i] = conversion instanceof Conversion.Finite;
-      lastQuality[i] = rule == null ? (byte) GOOD : NEVER;
       ruled |= rule != null;
       converted |= !(floats[i] || conversion instanceof Conversion.Unchanged);
     }
@@ -80,9 +79,22 @@ public final class DeviceNormalizer {
     int remembered = ruled ? size : 0;
     lastBits = new long[remembered];
     lastScale = new byte[remembered];
-    Arrays.fill(lastScale, NEVER);
     lastNanos = new long[remembered];
     lastText = new @Nullable String[strings ? remembered : 0];
+    nothingSent(rules, lastQuality, lastScale);
+  }
+
+  private static void nothingSent(@Nullable SendRule[] rules, byte[] quality, byte[] scale) {
+    for (int i = 0; i < rules.length; i++) {
+      quality[i] = rules[i] == null ? (byte) GOOD : NEVER;
+    }
+    Arrays.fill(scale, NEVER);
+  }
+
+  /** What was sent is lost: the next reading of every point is sent as if it were the first. */
+  public void forget() {
+    nothingSent(rules, lastQuality, lastScale);
+    doubtful = 0;
   }
 
   /** What comes out, in the order of {@link DeviceDefinition#points()}. */

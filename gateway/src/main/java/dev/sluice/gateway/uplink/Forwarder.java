@@ -106,6 +106,8 @@ final class Forwarder {
 
   /** The broker is there and has acknowledged the greeting. */
   void connected(MqttSession with, Conversation by) {
+    forgetUnsent();
+    inFlight.clear();
     session = with;
     conversation = by;
     position = cursor.low();
@@ -164,7 +166,8 @@ final class Forwarder {
 
   private void send(MqttSession to, Conversation form) {
     long sliceEnd = time.nanoTime() + SLICE;
-    while (publishUnsent(to)) {
+    // Publishing may end the session, and with it this loop: what it would read is of the next one.
+    while (publishUnsent(to) && session == to) {
       OutboxRecord record = records.peek();
       if (record == null) {
         read();
@@ -193,7 +196,7 @@ final class Forwarder {
 
   /** Whether everything of the former record is handed over. */
   private boolean publishUnsent(MqttSession to) {
-    while (!unsent.isEmpty()) {
+    while (session == to && !unsent.isEmpty()) {
       Publication message = unsent.element();
       if (!to.admits(message)) {
         return false;

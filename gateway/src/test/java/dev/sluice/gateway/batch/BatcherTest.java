@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +170,33 @@ class BatcherTest {
     assertThat(stats.records()).isOne();
     assertThat(stats.pendingBytes()).isZero();
     assertThat(batcher.pending()).isZero();
+  }
+
+  /** Who remembers as sent what never arrived holds back what the other side does not know. */
+  @Test
+  void afterALossEverythingIsSentAnew() {
+    DeviceDefinition device = deadbanded("V");
+    take(one(device, 0, 7), bad(A, 0));
+    batcher.flush();
+    shelf.fail(new IllegalStateException("disk full"));
+    take(one(device, 1, 20), bad(A, 1), Plant.block(B, 1, 1));
+    batcher.flush();
+    shelf.fail(null);
+    take(one(device, 2, 20), bad(A, 2), bad(A, 3), one(device, 3, 20));
+    batcher.flush();
+    assertThat(shelf.content())
+        .element(1)
+        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+        .containsExactly(
+            "d@1700000000002 x[V] int32 20",
+            "a@1700000000002 p0[] int32 timeout",
+            "a@1700000000002 p1[] int32 timeout");
+    assertThat(shelf.kinds()).hasSize(2);
+  }
+
+  private static Acquired bad(DeviceDefinition device, long millis) {
+    return Plant.block(
+        device, Plant.at(millis), to -> to.bad(0, Quality.TIMEOUT).bad(1, Quality.TIMEOUT));
   }
 
   @Test

@@ -51,6 +51,7 @@ final class DeviceParts implements BatchVisitor {
   private byte[] deviceKey = {};
   private boolean deviceOpen;
   private List<Column> columns = List.of();
+  private Column[] columnsByIndex = {};
   private byte[][] columnKeys = {};
   private boolean rowOpen;
   private long rowTime;
@@ -113,9 +114,10 @@ final class DeviceParts implements BatchVisitor {
     deviceKey = key(id);
     if (columns != deviceColumns) {
       columns = deviceColumns;
-      columnKeys = new byte[deviceColumns.size()][];
+      columnsByIndex = deviceColumns.toArray(new Column[0]);
+      columnKeys = new byte[columnsByIndex.length][];
       for (int i = 0; i < columnKeys.length; i++) {
-        columnKeys[i] = key(deviceColumns.get(i).name());
+        columnKeys[i] = key(columnsByIndex[i].name());
       }
     }
   }
@@ -176,7 +178,7 @@ final class DeviceParts implements BatchVisitor {
 
   /** Whether it could be told; JSON has no NaN and no infinity (RFC 8259, 6). */
   private boolean value(int column, long bits) {
-    Column of = columns.get(column);
+    Column of = columnsByIndex[column];
     ValueType type = of.type();
     if (type.isFloat() && !Double.isFinite(Double.longBitsToDouble(bits))) {
       quality(column, Quality.BAD_VALUE);

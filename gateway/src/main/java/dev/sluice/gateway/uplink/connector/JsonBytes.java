@@ -14,6 +14,15 @@ final class JsonBytes {
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] ZERO = "0.0".getBytes(StandardCharsets.US_ASCII);
+
+  /** Where floats are written without an exponent, by the rules of {@link Float#toString}. */
+  private static final double PLAIN_MIN = 1e-3;
+
+  private static final double PLAIN_MAX = 1e7;
+  private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+  private static final int FLOAT_DECIMALS = 6;
+
   private byte[] bytes;
   private int length;
 
@@ -62,15 +71,15 @@ final class JsonBytes {
     if (value < 0) {
       bytes[length++] = '-';
       // The lowest long has no positive counterpart, but its unsigned reading is just that.
-      digits(-value, 1);
+      digits(-value);
     } else {
-      digits(value, 1);
+      digits(value);
     }
   }
 
   void unsigned(long value) {
     room(20);
-    digits(value, 1);
+    digits(value);
   }
 
   /** Exact: 2301 with scale 1 is 230.1. */
@@ -83,21 +92,75 @@ final class JsonBytes {
     if (unscaled < 0) {
       bytes[length++] = '-';
     }
-    digits(unscaled < 0 ? -unscaled : unscaled, scale + 1);
-    int point = length - scale;
-    System.arraycopy(bytes, point, bytes, point + 1, scale);
+    long magnitude = unscaled < 0 ? -unscaled : unscaled;
+    if (magnitude < 0) {
+      digits(magnitude); // the lowest long: more digits than any scale
+      System.arraycopy(bytes, length - scale, bytes, length - scale + 1, scale);
+      bytes[length++ - scale] = '.';
+      return;
+    }
+    int count = Math.max(count(magnitude), scale + 1);
+    int point = length + count - scale;
+    long whole = fill(magnitude, point + 1 + scale, scale);
     bytes[point] = '.';
-    length++;
+    fill(whole, point, count - scale);
+    length += count + 1;
   }
 
-  /** The shortest decimal that reads back as the same float. */
+  /** The shortest decimal that reads back as the same float, the closest one if there are more. */
   void float32(float value) {
+    double magnitude = Math.abs((double) value);
+    if (magnitude >= PLAIN_MIN && magnitude < PLAIN_MAX) {
+      // Half of what neighbouring floats are apart: what is farther off reads back as another one.
+      double half = Double.longBitsToDouble((Math.getExponent(value) - 24L + 1023) << 52);
+      for (int decimals = 1; decimals <= FLOAT_DECIMALS; decimals++) {
+        // Exact: 24 bits by 14 (and zeros). So is, as a float, the quotient of two whole numbers.
+        double scaled = value * POWERS[decimals];
+        double whole = Math.rint(scaled);
+        if (Math.abs(whole - scaled) <= half * POWERS[decimals]
+            && (float) (whole / POWERS[decimals]) == value) {
+          decimal((long) whole, decimals);
+          return;
+        }
+      }
+    } else if (Float.floatToRawIntBits(value) == 0) {
+      raw(ZERO);
+      return;
+    }
     ascii(NumberOutput.toString(value, true));
   }
 
-  /** The shortest decimal that reads back as the same double. */
+  /** The shortest decimal that reads back as the same double, the closest one if there are more. */
   void float64(double value) {
+    double magnitude = Math.abs(value);
+    if (magnitude >= PLAIN_MIN && magnitude < PLAIN_MAX) {
+      // Of at most 15 digits in all, of which no two numbers read back as the same double.
+      int decimals = magnitude < 1e6 ? 9 : 8;
+      double whole = Math.rint(value * POWERS[decimals]);
+      if (whole / POWERS[decimals] == value) {
+        shortest((long) whole, decimals);
+        return;
+      }
+    } else if (Double.doubleToRawLongBits(value) == 0) {
+      raw(ZERO);
+      return;
+    }
     ascii(NumberOutput.toString(value, true));
+  }
+
+  /** Without the zeros at its end, but for one decimal. */
+  private void shortest(long unscaled, int scale) {
+    long rest = unscaled;
+    int decimals = scale;
+    while (decimals > 4 && rest % 10_000 == 0) {
+      rest /= 10_000;
+      decimals -= 4;
+    }
+    while (decimals > 1 && rest % 10 == 0) {
+      rest /= 10;
+      decimals--;
+    }
+    decimal(rest, decimals);
   }
 
   /** A quoted string; half a surrogate pair becomes a question mark. RFC 8259, 7. */
@@ -142,27 +205,36 @@ final class JsonBytes {
     return Arrays.copyOf(out.bytes, out.length);
   }
 
-  /** Writes an unsigned number with at least so many digits; the room is there. */
-  private void digits(long unsigned, int least) {
-    long rest = unsigned;
-    int count = 0;
-    int end = length + 20;
-    int at = end;
-    room(20);
-    if (rest < 0) {
-      long tenth = Long.divideUnsigned(rest, 10);
-      bytes[--at] = (byte) ('0' + (int) (rest - tenth * 10));
-      rest = tenth;
-      count++;
+  /** Writes an unsigned number; the room is there. */
+  private void digits(long unsigned) {
+    if (unsigned < 0) {
+      long tenth = Long.divideUnsigned(unsigned, 10);
+      digits(tenth);
+      bytes[length++] = (byte) ('0' + (int) (unsigned - tenth * 10));
+      return;
     }
-    while (rest != 0 || count < least) {
-      long tenth = rest / 10;
-      bytes[--at] = (byte) ('0' + (int) (rest - tenth * 10));
-      rest = tenth;
-      count++;
-    }
-    System.arraycopy(bytes, at, bytes, length, count);
+    int count = count(unsigned);
     length += count;
+    fill(unsigned, length, count);
+  }
+
+  private static int count(long positive) {
+    int count = 1;
+    for (long power = 10; count < 19 && positive >= power; power *= 10) {
+      count++;
+    }
+    return count;
+  }
+
+  /** Writes so many of the last digits before a place; returns what is left of the number. */
+  private long fill(long positive, int end, int count) {
+    long rest = positive;
+    for (int at = end - 1; at >= end - count; at--) {
+      long tenth = rest / 10;
+      bytes[at] = (byte) ('0' + (int) (rest - tenth * 10));
+      rest = tenth;
+    }
+    return rest;
   }
 
   private void ascii(String text) {

@@ -159,12 +159,16 @@ public final class MqttSession {
               MqttQoS.AT_LEAST_ONCE,
               false,
               message.retained())
-          .onFailure(this::closed);
+          .onFailure(this::publishFailed);
     } catch (RuntimeException e) {
-      // The client throws when it lost the connection and has not said so yet. Ended from a fresh
-      // turn, so that the caller is not called back from inside its own call.
-      context.runOnContext(ignored -> closed(e));
+      // The client throws when it lost the connection and has not said so yet.
+      publishFailed(e);
     }
+  }
+
+  /** Ends from a fresh turn, so that the caller is not called back from inside its own call. */
+  private void publishFailed(Throwable error) {
+    context.runOnContext(ignored -> closed(error));
   }
 
   /** Messages published and not yet acknowledged. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.io.NumberOutput;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +55,75 @@ class JsonBytesTest {
       if (Float.isFinite(small)) {
         assertThat(Float.parseFloat(written(out -> out.float32(small)))).isEqualTo(small);
       }
+    }
+  }
+
+  /** Whichever way they are written, it is the text of the shortest decimal, byte for byte. */
+  @Test
+  void floatsAreWrittenAsTheirShortestDecimal() {
+    var random = Seed.random();
+    isShortest(0f);
+    isShortest(-0f);
+    isShortest(Float.MIN_VALUE);
+    isShortest(Float.MAX_VALUE);
+    for (int exponent = Float.MIN_EXPONENT; exponent <= Float.MAX_EXPONENT; exponent++) {
+      float power = Math.scalb(1f, exponent); // its neighbours are not equally far
+      isShortest(power);
+      isShortest(Math.nextUp(power));
+      isShortest(Math.nextDown(power));
+    }
+    for (int i = 0; i < 10 * ROUNDS; i++) {
+      float any = Float.intBitsToFloat(random.nextInt());
+      if (Float.isFinite(any)) {
+        isShortest(any);
+      }
+      double scale = Math.pow(10, random.nextInt(9) - 1);
+      isShortest((float) ((random.nextDouble() - 0.5) * scale));
+      isShortest((float) (random.nextInt(20_000_000) / scale));
+      isShortest((float) -random.nextInt(20_000_000));
+      isShortest(random.nextInt(1 << 24) / (float) (1 << random.nextInt(24)));
+    }
+  }
+
+  private static void isShortest(float value) {
+    String text = written(out -> out.float32(value));
+    if (!text.equals(NumberOutput.toString(value, true))) {
+      throw new AssertionError(text + " for " + NumberOutput.toString(value, true));
+    }
+  }
+
+  @Test
+  void doublesAreWrittenAsTheirShortestDecimal() {
+    var random = Seed.random();
+    isShortest(0d);
+    isShortest(-0d);
+    isShortest(Double.MIN_VALUE);
+    isShortest(Double.MAX_VALUE);
+    for (int exponent = Double.MIN_EXPONENT; exponent <= Double.MAX_EXPONENT; exponent++) {
+      double power = Math.scalb(1d, exponent);
+      isShortest(power);
+      isShortest(Math.nextUp(power));
+      isShortest(Math.nextDown(power));
+    }
+    for (int i = 0; i < 10 * ROUNDS; i++) {
+      double any = Double.longBitsToDouble(random.nextLong());
+      if (Double.isFinite(any)) {
+        isShortest(any);
+      }
+      double scale = Math.pow(10, random.nextInt(14) - 3);
+      double decimal = random.nextLong(-1_000_000_000_000L, 1_000_000_000_000L) / scale;
+      isShortest(decimal);
+      isShortest(Math.nextUp(decimal));
+      isShortest((random.nextDouble() - 0.5) * scale);
+      isShortest((double) (float) (random.nextInt(20_000_000) / scale));
+      isShortest((double) random.nextInt());
+    }
+  }
+
+  private static void isShortest(double value) {
+    String text = written(out -> out.float64(value));
+    if (!text.equals(NumberOutput.toString(value, true))) {
+      throw new AssertionError(text + " for " + NumberOutput.toString(value, true));
     }
   }
 

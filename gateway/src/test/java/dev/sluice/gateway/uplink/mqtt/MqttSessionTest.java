@@ -77,6 +77,17 @@ class MqttSessionTest {
     }
   }
 
+  /** The client refuses this topic at once; who publishes must not be called back meanwhile. */
+  @Test
+  void aPublishThatFailsAtOnceEndsTheSessionOnlyAfterwards() throws Exception {
+    try (var broker = ScriptedBroker.listen(vertx)) {
+      var session = session(broker.port());
+      assertThat(session.connect()).isNull();
+      assertThat(session.endsWithinPublish("not/#/a/topic")).isZero();
+      assertThat(session.awaitEnd()).isNotNull();
+    }
+  }
+
   @Test
   void aSilentBrokerIsGivenUpAfterTheConnectTimeout() throws Exception {
     BlockingQueue<NetSocket> sockets = new LinkedBlockingQueue<>();

@@ -99,6 +99,15 @@ final class SessionUnderTest implements SessionListener {
         });
   }
 
+  /** How many ends the session told from within the call. */
+  int endsWithinPublish(String topic) throws Exception {
+    return call(
+        () -> {
+          session.publish(new Publication(topic, Buffer.buffer("x"), false), 1);
+          return ended.size();
+        });
+  }
+
   boolean admits(int payload) throws Exception {
     var message = new Publication("t", Buffer.buffer(new byte[payload]), false);
     return call(() -> session.admits(message));

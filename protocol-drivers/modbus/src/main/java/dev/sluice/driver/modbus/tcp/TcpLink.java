@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpLink implements Link {
 
-  /** After so many time-outs in a row without a byte the peer counts as gone, if not as closed. */
+  /**
+   * After so many time-outs in a row without a byte the peer counts as gone, if not as closed, and
+   * if no unit that answered on this connection has been left unasked meanwhile.
+   */
   static final int SILENT_TIMEOUTS = 3;
 
   private final TcpOptions options;
@@ -48,15 +51,13 @@ public final class TcpLink implements Link {
   private final InFlight inFlight;
   private final MbapFrames frames = new MbapFrames(this::answer);
   private final DeadlineTimer deadlines;
+  private final Silence silence = new Silence(SILENT_TIMEOUTS);
   private @Nullable Promise<Void> connecting;
   private @Nullable Future<Void> released;
 
   // Valid for a connection.
   private @Nullable NetSocket socket;
   private @Nullable Throwable failure;
-  private int silentTimeouts;
-  private long silentSinceNanos;
-  private long lastByteNanos;
 
   /** Makes a link that is not connected. */
   public TcpLink(TcpOptions options, LineContext context) {
@@ -135,8 +136,7 @@ public final class TcpLink implements Link {
   private void attach(NetSocket connected) {
     socket = connected;
     failure = null;
-    silentTimeouts = 0;
-    lastByteNanos = time.nanoTime();
+    silence.start(time.nanoTime());
     frames.clear();
     connected.exceptionHandler(
         problem -> {
@@ -175,6 +175,7 @@ public final class TcpLink implements Link {
     }
     Promise<PollResult> promise = Promise.promise();
     InFlight.Request sent = inFlight.begin(tcpPoll, promise);
+    silence.asked(tcpPoll.unit());
     // A write that fails closes the socket, and with it the poll fails: its own future adds
     // nothing.
     connection.write(sent.out());
@@ -185,9 +186,9 @@ public final class TcpLink implements Link {
   }
 
   private void receive(Buffer chunk) {
-    lastByteNanos = time.nanoTime();
-    silentTimeouts = 0;
-    String problem = frames.accept(chunk, lastByteNanos);
+    long now = time.nanoTime();
+    silence.heard(now);
+    String problem = frames.accept(chunk, now);
     if (problem != null) {
       context.count("bad_headers", 1);
       down("no Modbus TCP header from " + options.peer() + ": " + problem);
@@ -207,6 +208,7 @@ public final class TcpLink implements Link {
     Promise<PollResult> promise = request.promise();
     long sentNanos = request.sentNanos();
     inFlight.answered(request);
+    silence.answered(poll.unit());
     Values values;
     try {
       values = values(poll, bytes, offset, length);
@@ -235,7 +237,7 @@ public final class TcpLink implements Link {
   private void expire(long now) {
     NetSocket connection = socket;
     countSilence(now);
-    boolean silent = silentTimeouts >= SILENT_TIMEOUTS;
+    boolean silent = silence.isTotal();
     if (silent) {
       // Before anybody hears of a time-out: a retry must not go to a connection that is given up.
       detach();
@@ -261,16 +263,11 @@ public final class TcpLink implements Link {
     }
   }
 
-  /** Requests that waited at the same time count as one time-out, else one hiccup were enough. */
   private void countSilence(long now) {
     for (int i = 0; i < inFlight.size(); i++) {
       InFlight.Request request = inFlight.at(i);
-      if (request.waits()
-          && request.deadlineNanos() - now <= 0
-          && request.sentNanos() - lastByteNanos >= 0
-          && (silentTimeouts == 0 || request.sentNanos() - silentSinceNanos >= 0)) {
-        silentTimeouts++;
-        silentSinceNanos = now;
+      if (request.waits() && request.deadlineNanos() - now <= 0) {
+        silence.timedOut(request.poll().unit(), request.sentNanos(), now);
       }
     }
   }

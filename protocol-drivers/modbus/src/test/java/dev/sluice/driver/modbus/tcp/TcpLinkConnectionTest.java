@@ -119,6 +119,46 @@ class TcpLinkConnectionTest extends TcpLinkFixture {
     nextPollWorks();
   }
 
+  /** One bad device harms only itself, and so do two that are asked one after the other. */
+  @Test
+  void deadUnitsBehindAPeerDoNotCostTheOthersTheirConnection() {
+    connect(1);
+    answers(3);
+    for (int dead : new int[] {1, 1, 1, 2, 2, 2}) {
+      timesOut(dead);
+    }
+    answers(3);
+    nextPollWorks();
+    assertThat(line.counted("silent_peers")).isZero();
+  }
+
+  @Test
+  void aPeerIsGivenUpOnceEveryUnitThatAnsweredWasAskedInVain() {
+    connect(1);
+    answers(3);
+    answers(4);
+    for (int silent : new int[] {1, 3, 1, 3}) {
+      timesOut(silent);
+    }
+    assertThat(line.losses).isEmpty();
+    timesOut(4);
+
+    assertThat(line.lostReason()).contains("no byte from 127.0.0.1");
+    assertThat(line.counted("silent_peers")).isEqualTo(1);
+  }
+
+  private void answers(int unit) {
+    Future<PollResult> result = run(registerOf(unit));
+    ScriptedServer.Asked asked = server.next();
+    asked.send(asked.registers(unit));
+    assertThat(value(result)).isEqualTo(unit);
+  }
+
+  private void timesOut(int unit) {
+    assertThat(refused(run(registerOf(unit), SHORT)).failure()).isEqualTo(PollFailure.TIMEOUT);
+    server.next();
+  }
+
   @Test
   void anyByteShowsThatThePeerIsThere() {
     connect(1);

@@ -74,14 +74,23 @@ abstract class TcpLinkFixture {
     return registers(address, 1);
   }
 
+  /** Reads one holding register of a certain unit. */
+  Poll registerOf(int unit) {
+    return registers(unit, 1, 1);
+  }
+
   Poll registers(int address, int count) {
+    return registers(UNIT, address, count);
+  }
+
+  private Poll registers(int unit, int address, int count) {
     Format format = new Format(ValueType.UINT16, WordOrder.ABCD, -1, 1);
     List<ModbusPoint> points =
         IntStream.range(address, address + count)
             .mapToObj(at -> new ModbusPoint(Table.HOLDING, at, format))
             .toList();
     List<Block> blocks = Planner.plan(points, IntStream.range(0, count).toArray(), Limits.PROTOCOL);
-    return link.prepare(UNIT, blocks.get(0));
+    return link.prepare(unit, blocks.get(0));
   }
 
   Future<PollResult> run(Poll poll, Duration timeout) {
