@@ -48,6 +48,11 @@ final class MbapFrames {
     end = 0;
   }
 
+  /** Whether a frame began before a time and has not come to its end. */
+  boolean begunBefore(long nanos) {
+    return end > 0 && firstByteNanos - nanos < 0;
+  }
+
   /**
    * Takes what came from the network.
    *

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Counts {@code late_replies}, {@code duplicate_replies}, {@code unknown_replies}, {@code
- * bad_headers} and {@code silent_peers}. All on the line's context.
+ * bad_headers}, {@code stuck_frames} and {@code silent_peers}. All on the line's context.
  */
 public final class TcpLink implements Link {
 
@@ -238,7 +238,8 @@ public final class TcpLink implements Link {
     NetSocket connection = socket;
     countSilence(now);
     boolean silent = silence.isTotal();
-    if (silent) {
+    boolean stuck = isStuck(now);
+    if (silent || stuck) {
       // Before anybody hears of a time-out: a retry must not go to a connection that is given up.
       detach();
     }
@@ -254,6 +255,12 @@ public final class TcpLink implements Link {
     if (silent) {
       context.count("silent_peers", 1);
       lose("no byte from " + options.peer() + " in " + SILENT_TIMEOUTS + " time-outs in a row");
+    } else if (stuck) {
+      context.count("stuck_frames", 1);
+      lose(
+          "a frame from "
+              + options.peer()
+              + " did not come to its end: wrong length in its header");
     } else if (socket == connection) {
       for (int i = 0; i < inFlight.size(); i++) {
         if (inFlight.at(i).waits()) {
@@ -261,6 +268,22 @@ public final class TcpLink implements Link {
         }
       }
     }
+  }
+
+  /**
+   * A frame that began before a request was sent and still waits for bytes when that request times
+   * out has a wrong length: it would swallow the replies that follow.
+   */
+  private boolean isStuck(long now) {
+    for (int i = 0; i < inFlight.size(); i++) {
+      InFlight.Request request = inFlight.at(i);
+      if (request.waits()
+          && request.deadlineNanos() - now <= 0
+          && frames.begunBefore(request.sentNanos())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void countSilence(long now) {

@@ -58,6 +58,23 @@ class TcpLinkReplyTest extends TcpLinkFixture {
     nextPollWorks();
   }
 
+  /** A damaged length within the limits would swallow one reply after the other. */
+  @Test
+  void aFrameThatNeverEndsCostsTheConnectionAndNotEveryReplyAfterIt() {
+    connect(1);
+    Future<PollResult> first = run(register(1), SHORT);
+    ScriptedServer.Asked asked = server.next();
+    asked.send(asked.registers(111).setByte(5, (byte) 254));
+    assertThat(refused(first).failure()).isEqualTo(PollFailure.TIMEOUT);
+
+    Future<PollResult> second = run(register(1), SHORT);
+    asked = server.next();
+    asked.send(asked.registers(222));
+
+    assertThat(refused(second).failure()).isEqualTo(PollFailure.TIMEOUT);
+    assertThat(line.counted("stuck_frames")).isEqualTo(1);
+  }
+
   @Test
   void aDuplicateReplyIsDroppedAndCounted() {
     connect(1);
