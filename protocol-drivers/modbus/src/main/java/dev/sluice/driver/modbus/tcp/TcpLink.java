@@ -241,6 +241,7 @@ public final class TcpLink implements Link {
     boolean stuck = isStuck(now);
     if (silent || stuck) {
       // Before anybody hears of a time-out: a retry must not go to a connection that is given up.
+      context.count(silent ? "silent_peers" : "stuck_frames", 1);
       detach();
     }
     for (int i = 0; i < inFlight.size(); i++) {
@@ -253,10 +254,8 @@ public final class TcpLink implements Link {
       }
     }
     if (silent) {
-      context.count("silent_peers", 1);
       lose("no byte from " + options.peer() + " in " + SILENT_TIMEOUTS + " time-outs in a row");
     } else if (stuck) {
-      context.count("stuck_frames", 1);
       lose(
           "a frame from "
               + options.peer()
