@@ -19,14 +19,21 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.sluice.gateway.acquire.SystemClock;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** Who may know whom. A rule that fails here is a wall that was broken through. */
 @AnalyzeClasses(packages = "dev.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+  private static final int MOST_LINES = 400;
 
   private static final String ROOT = "dev.sluice.gateway";
 
@@ -202,6 +209,29 @@ class ArchitectureTest {
     try (InputStream list = ArchitectureTest.class.getResourceAsStream("public-types.txt")) {
       var listed = new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
       assertThat(found).containsExactlyElementsOf(new TreeSet<>(listed));
+    }
+  }
+
+  /** A file has one reason to change; beyond this length it has found a second one. */
+  @ArchTest
+  static void noMainFileIsLongerThan400Lines(JavaClasses all) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(".."))) {
+      List<String> tooLong =
+          files
+              .filter(file -> file.toString().contains("src/main/java"))
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> lines(file) > MOST_LINES)
+              .map(Path::toString)
+              .toList();
+      assertThat(tooLong).isEmpty();
+    }
+  }
+
+  private static long lines(Path file) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -22,7 +22,9 @@ class KillTest {
 
   private static final long POLL_MILLIS = 250;
 
-  /** The fsync under way, on a disk that others use too; how many polls are lost is bounded apart. */
+  /**
+   * The fsync under way, on a disk that others use too; how many polls are lost is bounded apart.
+   */
   private static final long FSYNC_MILLIS = 500;
 
   /** Polls in that window, and the one that the device answered to nobody. */

@@ -10,12 +10,9 @@ import dev.sluice.driver.Quality;
 import dev.sluice.driver.TimeSource;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +31,6 @@ final class PollRunner {
   /** How long over its timeout a driver may hold a poll before it is given up as a driver's bug. */
   private static final long GRACE_NANOS = 1_000_000_000L;
 
-  /** A probe waits for a pause of the schedule, but not longer than this. */
-  private static final long PROBE_PATIENCE_NANOS = 1_000_000_000L;
-
-  /** After a probe the line belongs to the polls for so many times its length: at most 5 %. */
-  private static final int POLLS_PER_PROBE = 19;
-
   private static final int NO_TIMER = -1;
 
   private final Vertx vertx;
@@ -50,14 +41,12 @@ final class PollRunner {
   private final Supplier<Backoff> backoffs;
   private final PollSchedule schedule = new PollSchedule();
   private final Set<Flight> inFlight = new HashSet<>();
-  private final ArrayDeque<Probe> probes = new ArrayDeque<>();
-  private final Map<DeviceLoop, Long> probeTimers = new HashMap<>();
+  private final Probes probes;
   private final long watchdog;
   private boolean running;
   private boolean pumpQueued;
   private long timer = NO_TIMER;
   private long timerNanos;
-  private long probeAllowedNanos;
 
   /**
    * Runs nothing before {@link #resume()}.
@@ -77,7 +66,7 @@ final class PollRunner {
     this.time = time;
     this.counters = counters;
     this.backoffs = backoffs;
-    this.probeAllowedNanos = time.nanoTime();
+    this.probes = new Probes(vertx, time, this::pump);
     this.watchdog = vertx.setPeriodic(1000, id -> giveUpOverdue());
   }
 
@@ -89,7 +78,7 @@ final class PollRunner {
   /** Takes a device's polls out; what is in flight is ignored when it comes back. */
   void remove(DeviceLoop device) {
     device.polls().forEach(schedule::drop);
-    cancelProbe(device);
+    probes.cancel(device);
   }
 
   /** The line is connected: go. */
@@ -101,7 +90,7 @@ final class PollRunner {
   /** The line is lost: every device is down until it is back. */
   void pause() {
     running = false;
-    List.copyOf(probeTimers.keySet()).forEach(this::cancelProbe);
+    probes.cancelAll();
   }
 
   void close() {
@@ -112,7 +101,7 @@ final class PollRunner {
 
   /** Brings the polls of a device that was down back into the schedule, in their old phase. */
   void revive(DeviceLoop device) {
-    cancelProbe(device);
+    probes.cancel(device);
     long now = time.nanoTime();
     for (ScheduledPoll poll : device.polls()) {
       schedule.drop(poll);
@@ -130,17 +119,15 @@ final class PollRunner {
 
   /** Asks a device that is down as soon as the line has time, whatever its back-off says. */
   void probeNow(DeviceLoop device) {
-    cancelProbe(device);
-    probes.add(new Probe(device, time.nanoTime()));
+    probes.now(device);
     pump();
   }
 
   private void pump() {
     while (running && inFlight.size() < concurrency) {
       long now = time.nanoTime();
-      Probe probe = mayProbe(now) ? probes.peek() : null;
-      if (probe != null && now - probe.sinceNanos >= PROBE_PATIENCE_NANOS) {
-        runProbe(probes.remove());
+      if (probes.areOverdue(now, schedule.isEmpty())) {
+        runProbe(probes.take());
         continue;
       }
       ScheduledPoll poll = schedule.take(now);
@@ -151,8 +138,8 @@ final class PollRunner {
         } else {
           run(new Flight(poll, PollClass.POLL, 0));
         }
-      } else if (probe != null) {
-        runProbe(probes.remove());
+      } else if (probes.areDue(now, schedule.isEmpty())) {
+        runProbe(probes.take());
       } else {
         break;
       }
@@ -173,20 +160,12 @@ final class PollRunner {
     }
   }
 
-  /** Where nobody else waits for the line, a probe takes nothing from anybody. */
-  private boolean mayProbe(long now) {
-    return schedule.isEmpty() || now - probeAllowedNanos >= 0;
-  }
-
   private void armTimer() {
     if (!running || inFlight.size() >= concurrency) {
       return;
     }
     long now = time.nanoTime();
-    long wait = schedule.nanosToNext(now);
-    if (!probes.isEmpty()) {
-      wait = Math.min(wait, Math.max(0, probeAllowedNanos - now));
-    }
+    long wait = Math.min(schedule.nanosToNext(now), probes.nanosToNext(now));
     if (wait == Long.MAX_VALUE || (timer != NO_TIMER && timerNanos - (now + wait) <= 0)) {
       return;
     }
@@ -201,8 +180,7 @@ final class PollRunner {
             });
   }
 
-  private void runProbe(Probe probe) {
-    DeviceLoop device = probe.device;
+  private void runProbe(DeviceLoop device) {
     if (device.isDown() && !device.isRemoved() && !device.polls().isEmpty()) {
       counters.probes.incrementAndGet();
       run(new Flight(cheapest(device), PollClass.PROBE, 0));
@@ -278,8 +256,7 @@ final class PollRunner {
         }
         long afterNanos = flight.poll.releaseNanos;
         if (flight.pollClass == PollClass.PROBE) {
-          probeAllowedNanos =
-              time.nanoTime() + POLLS_PER_PROBE * (time.nanoTime() - flight.startNanos);
+          probes.wasInVain(flight.startNanos);
         }
         if (running && counts(flight)) {
           if (device.failed(flight.poll.poll, failure)) {
@@ -343,26 +320,9 @@ final class PollRunner {
   /** Stops polling a device that is down and asks it again later. */
   private void suspend(DeviceLoop device) {
     device.polls().forEach(schedule::drop);
-    if (device.isRemoved() || device.polls().isEmpty() || probeTimers.containsKey(device)) {
-      return;
+    if (!device.isRemoved() && !device.polls().isEmpty()) {
+      probes.later(device);
     }
-    probeTimers.put(
-        device,
-        vertx.setTimer(
-            device.probeBackoff.nextMillis(),
-            id -> {
-              probeTimers.remove(device);
-              probes.add(new Probe(device, time.nanoTime()));
-              pump();
-            }));
-  }
-
-  private void cancelProbe(DeviceLoop device) {
-    Long id = probeTimers.remove(device);
-    if (id != null) {
-      vertx.cancelTimer(id);
-    }
-    probes.removeIf(probe -> probe.device == device);
   }
 
   private void giveUpOverdue() {
@@ -404,6 +364,4 @@ final class PollRunner {
       this.attempt = attempt;
     }
   }
-
-  private record Probe(DeviceLoop device, long sinceNanos) {}
 }
