@@ -56,7 +56,12 @@ final class SluiceMaster {
   public static void main(String[] arguments) throws Exception {
     int port = Integer.parseInt(arguments[0]);
     int connections = Integer.parseInt(arguments[1]);
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(4)
+                .setInternalBlockingPoolSize(2));
     Context context = vertx.getOrCreateContext();
     var host = new SharedHost(vertx, context, new Monotonic());
     Driver modbus =
