@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads lines and devices; those with anything wrong are left out, as the problems tell why. */
@@ -45,16 +46,30 @@ final class DeviceReader {
     for (Map.Entry<String, JsonNode> entry : root.path("devices").properties()) {
       String id = entry.getKey();
       String driver = driver(root, id, entry.getValue());
+      Pointer at = Pointer.of("devices", id);
       if (driver == null) {
+        String only = onlyDriver(root);
+        if (only != null && entry.getValue().isObject()) {
+          // Its line is wrong, but what else is wrong with it can be told all the same.
+          schema.check("device-" + only, at, root, problems);
+        }
         continue;
       }
-      Pointer at = Pointer.of("devices", id);
       schema.check("device-" + driver, at, root, problems);
       if (usable(at, entry.getValue())) {
         devices.add(device(id, driver, entry.getValue()));
       }
     }
     return devices;
+  }
+
+  /** The driver that all lines have; none when they have several, or an unknown one. */
+  private @Nullable String onlyDriver(JsonNode root) {
+    var drivers = new TreeSet<String>();
+    root.path("lines").forEach(line -> drivers.add(line.path("driver").asText()));
+    return drivers.size() == 1 && !schema.definition("device-" + drivers.first()).isMissingNode()
+        ? drivers.first()
+        : null;
   }
 
   /** The driver of the device's line; none when that cannot be told, which is a problem then. */
