@@ -98,14 +98,18 @@ class KillTest {
     List<Ledger.Missing> missing = ledger.missingPolls();
     long worst = 0;
     for (Ledger.Missing polls : missing) {
-      Kill kill =
+      // A gateway that is killed again before this device's first record costs a window each time.
+      List<Kill> during =
           kills.stream()
               .filter(k -> polls.before() <= k.epochMillis && k.epochMillis <= polls.after())
-              .findFirst()
-              .orElseThrow(() -> new AssertionError("lost without a kill: " + polls));
+              .toList();
+      assertThat(during).as("lost without a kill: %s", polls).isNotEmpty();
+      Kill kill = during.get(0);
       long age = kill.epochMillis - polls.before();
       worst = Math.max(worst, age);
-      assertThat(polls.count()).as("%s at %s", polls, kill).isLessThanOrEqualTo(POLLS_AT_RISK);
+      assertThat(polls.count())
+          .as("%s at %s", polls, kill)
+          .isLessThanOrEqualTo(POLLS_AT_RISK * during.size());
       assertThat(age)
           .as("%s at %s", polls, kill)
           .isLessThan(WINDOW_MILLIS + 2 * POLL_MILLIS + FSYNC_MILLIS);
