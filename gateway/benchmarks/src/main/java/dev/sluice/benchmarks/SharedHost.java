@@ -51,6 +51,12 @@ final class SharedHost implements LineContext, DeviceContext {
   }
 
   @Override
+  public void available() {}
+
+  @Override
+  public void note(String subject, String text) {}
+
+  @Override
   public void count(String event, long count) {
     throw new IllegalStateException("unexpected " + event);
   }

@@ -42,6 +42,8 @@ public final class LineVerticle extends VerticleBase {
   /** Fractions of it, one after the other, spread points over a circle without clusters. */
   private static final double GOLDEN = 0.6180339887498949;
 
+  private static final long NO_TIMER = -1;
+
   /** A device that sends by itself is down when it missed this many of its intervals. */
   private static final int MISSED_PUSHES = 3;
 
@@ -61,6 +63,7 @@ public final class LineVerticle extends VerticleBase {
   private volatile String reason = "not connected yet";
   private boolean stopped;
   private int phases;
+  private long connectTimer = NO_TIMER;
 
   public LineVerticle(LineSpec spec, Driver driver, List<DeviceSpec> devices, AcquireContext site) {
     this.spec = spec;
@@ -179,9 +182,25 @@ public final class LineVerticle extends VerticleBase {
   private void connect(long afterMillis) {
     long wait = Math.max(afterMillis, site.gate().reserveMillis());
     if (wait > 0) {
-      vertx.setTimer(wait, id -> connectNow());
+      connectTimer =
+          vertx.setTimer(
+              wait,
+              id -> {
+                connectTimer = NO_TIMER;
+                connectNow();
+              });
     } else {
       connectNow();
+    }
+  }
+
+  /** What was missing is there: the rest of the pause would be lost time. */
+  private void connectSoon() {
+    if (connectTimer != NO_TIMER && !stopped) {
+      vertx.cancelTimer(connectTimer);
+      connectTimer = NO_TIMER;
+      reconnect.reset();
+      connect(0);
     }
   }
 
@@ -307,6 +326,11 @@ public final class LineVerticle extends VerticleBase {
     public void count(String event, long count) {
       counters.event(event, count);
     }
+
+    @Override
+    public void available() {
+      connectSoon();
+    }
   }
 
   /** What a driver's device sees of us. */
@@ -341,6 +365,20 @@ public final class LineVerticle extends VerticleBase {
     public Future<Void> saveState(Buffer fresh) {
       state = fresh.copy();
       return site.states().save(id, fresh);
+    }
+
+    @Override
+    public void count(String event, long count) {
+      counters.event(event, count);
+    }
+
+    @Override
+    public void note(String subject, String text) {
+      LOG.atWarn()
+          .addKeyValue("device", id)
+          .addKeyValue("subject", subject)
+          .addKeyValue("detail", text.isEmpty() ? "over" : text)
+          .log("device note");
     }
   }
 

@@ -46,6 +46,14 @@ final class DryRun implements LineContext, DeviceContext, TimeSource {
   @Override
   public void count(String event, long count) {}
 
+  /** Nobody connects it. */
+  @Override
+  public void available() {}
+
+  /** Nobody reads it. */
+  @Override
+  public void note(String subject, String text) {}
+
   /** There is one plan only. */
   @Override
   public void replan() {}

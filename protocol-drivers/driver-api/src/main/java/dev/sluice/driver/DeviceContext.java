@@ -28,4 +28,23 @@ public interface DeviceContext {
    * @return completes when the bytes are on disk; fails when they are too many or cannot be written
    */
   Future<Void> saveState(Buffer state);
+
+  /**
+   * Counts something the device did that concerns no single poll: damaged frames, late replies.
+   * Exported as a metric.
+   *
+   * @param event lower-case words joined by {@code _}, from a small fixed set of the driver
+   * @param count how many, positive
+   */
+  void count(String event, long count);
+
+  /**
+   * Tells the owner something about this device that stays true for a while: an address that it
+   * does not have, a timeout that is too short. Logged when it changes, and shown in the status.
+   *
+   * @param subject lower-case words joined by {@code _}, from a small fixed set of the driver; a
+   *     new text replaces the one before
+   * @param text what was found and what to do about it; empty when it is over
+   */
+  void note(String subject, String text);
 }

@@ -27,7 +27,10 @@ public interface Line {
    */
   Future<Void> connect();
 
-  /** How many polls the host may have in flight at once; constant, 1 to 16. */
+  /**
+   * How many polls the host may have in flight at once; constant, 1 to 16. A serial line has 2: one
+   * on the wire, and one that waits, so that no time is lost between them.
+   */
   int concurrency();
 
   /**

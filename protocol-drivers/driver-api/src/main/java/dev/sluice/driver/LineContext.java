@@ -52,4 +52,11 @@ public interface LineContext {
    * @param count how many, positive
    */
   void count(String event, long count);
+
+  /**
+   * Tells the host that what kept {@link Line#connect()} from succeeding has changed: the adapter
+   * is plugged in again. The host then connects at once instead of waiting out its back-off. Of no
+   * effect while the line is connected or connecting.
+   */
+  void available();
 }

@@ -4,7 +4,9 @@ package dev.sluice.driver;
  * How the host wants a poll to be run.
  *
  * @param pollClass what goes first when several wait for the medium
- * @param timeoutNanos from the call to the last byte of the reply, positive; the driver keeps it
+ * @param timeoutNanos from the call to the last byte of the reply, positive; the driver keeps it.
+ *     On a line that carries one transaction at a time but takes several ({@link
+ *     Line#concurrency()}), from the moment at which the request has the medium
  */
 public record PollRequest(PollClass pollClass, long timeoutNanos) {
 

@@ -8,9 +8,22 @@ package dev.sluice.driver;
  * @param lastByteNanos when the last byte of the reply was seen
  * @param bytesOut sent, framing included
  * @param bytesIn received, framing included
+ * @param busNanos how long the medium was taken, with the pauses that it demands before and after;
+ *     0 where it can carry several transactions at once
  */
 public record PollTiming(
-    long requestEndNanos, long firstByteNanos, long lastByteNanos, int bytesOut, int bytesIn) {
+    long requestEndNanos,
+    long firstByteNanos,
+    long lastByteNanos,
+    int bytesOut,
+    int bytesIn,
+    long busNanos) {
+
+  /** On a medium whose time nobody counts. */
+  public PollTiming(
+      long requestEndNanos, long firstByteNanos, long lastByteNanos, int bytesOut, int bytesIn) {
+    this(requestEndNanos, firstByteNanos, lastByteNanos, bytesOut, bytesIn, 0);
+  }
 
   /** When the values were true, as well as one can tell from outside: the middle. */
   public long acquiredNanos() {

@@ -27,6 +27,7 @@ public final class TestLineContext implements LineContext {
   private final List<String> violations = new ArrayList<>();
   private Promise<String> nextLost = Promise.promise();
   private Runnable onLost = () -> {};
+  private Runnable onAvailable = () -> {};
 
   private TestLineContext(Vertx vertx, Context context, TimeSource time) {
     this.vertx = vertx;
@@ -98,6 +99,21 @@ public final class TestLineContext implements LineContext {
       }
       counts.merge(event, count, Long::sum);
     }
+  }
+
+  @Override
+  public void available() {
+    checkContext("available()");
+    Runnable handler;
+    synchronized (this) {
+      handler = onAvailable;
+    }
+    handler.run();
+  }
+
+  /** Called at each {@link #available}, on the thread of the caller. */
+  public synchronized void onAvailable(Runnable handler) {
+    onAvailable = handler;
   }
 
   /** Notes a violation if the caller does not run on the line's context. */

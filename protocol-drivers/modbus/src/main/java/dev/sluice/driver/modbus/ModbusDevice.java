@@ -5,6 +5,7 @@ import dev.sluice.driver.Poll;
 import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.PollResult;
 import dev.sluice.driver.ValueType;
+import dev.sluice.driver.modbus.plan.DeviceTiming;
 import dev.sluice.driver.modbus.plan.Limits;
 import dev.sluice.driver.modbus.plan.Link;
 import dev.sluice.driver.modbus.plan.ModbusPoint;
@@ -35,7 +36,7 @@ final class ModbusDevice implements Device {
   @Override
   public List<Poll> plan(int[] wanted) {
     return Planner.plan(points, wanted, limits).stream()
-        .map(block -> link.prepare(unit, block))
+        .map(block -> link.prepare(unit, block, DeviceTiming.PROTOCOL))
         .toList();
   }
 

@@ -239,6 +239,16 @@ class J2modSlaveTest {
     }
 
     @Override
+    public void count(String event, long count) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void note(String subject, String text) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Future<Void> saveState(Buffer state) {
       throw new UnsupportedOperationException();
     }

@@ -9,7 +9,7 @@ import dev.sluice.driver.PollException;
  * @param address of the first bit or register, zero-based as on the wire
  * @param count of bits or registers, 1 to {@link Table#maxPerRead()}
  */
-public record ReadRequest(Table table, int address, int count) {
+public record ReadRequest(Table table, int address, int count) implements Request {
 
   /** The length of the request in bytes. */
   public static final int PDU_BYTES = 5;
@@ -28,7 +28,31 @@ public record ReadRequest(Table table, int address, int count) {
     return table.bits() ? (count + 7) / 8 : 2 * count;
   }
 
-  /** Writes the {@link #PDU_BYTES} of the request. */
+  @Override
+  public int function() {
+    return table.readFunction();
+  }
+
+  @Override
+  public int bytes() {
+    return PDU_BYTES;
+  }
+
+  @Override
+  public int usualReplyBytes() {
+    return dataBytes() + 2;
+  }
+
+  @Override
+  public int replyLength(byte[] pdu, int offset, int available) {
+    if (available < 2) {
+      return MORE;
+    }
+    int data = dataBytes();
+    return (pdu[offset + 1] & 0xFF) == data ? data + 2 : FOREIGN;
+  }
+
+  @Override
   public void write(byte[] into, int offset) {
     into[offset] = (byte) table.readFunction();
     into[offset + 1] = (byte) (address >> 8);
@@ -37,17 +61,8 @@ public record ReadRequest(Table table, int address, int count) {
     into[offset + 4] = (byte) count;
   }
 
-  /**
-   * Finds the data in a reply: function, byte count and length must be exactly what this request
-   * asks for.
-   *
-   * @param pdu holds the reply
-   * @param offset of its function code
-   * @param length of its PDU
-   * @return the offset of the first byte of data
-   * @throws PollException for an exception reply, with its quality; or for a reply that does not
-   *     answer this request, with the bytes
-   */
+  /** Function, byte count and length must be exactly what this request asks for. */
+  @Override
   public int dataOffset(byte[] pdu, int offset, int length) throws PollException {
     int data = dataBytes();
     if (length == data + 2
@@ -92,6 +107,7 @@ public record ReadRequest(Table table, int address, int count) {
   }
 
   /** For people: {@code fc3 100..131}, {@code fc1 7}. */
+  @Override
   public String describe() {
     String range = count == 1 ? "" : ".." + (address + count - 1);
     return "fc" + table.readFunction() + " " + address + range;

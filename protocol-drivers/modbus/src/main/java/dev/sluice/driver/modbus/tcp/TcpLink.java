@@ -11,7 +11,11 @@ import dev.sluice.driver.Quality;
 import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.Values;
 import dev.sluice.driver.modbus.codec.BadReply;
+import dev.sluice.driver.modbus.codec.Request;
+import dev.sluice.driver.modbus.plan.Answer;
 import dev.sluice.driver.modbus.plan.Block;
+import dev.sluice.driver.modbus.plan.BusCost;
+import dev.sluice.driver.modbus.plan.DeviceTiming;
 import dev.sluice.driver.modbus.plan.Link;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -78,8 +82,23 @@ public final class TcpLink implements Link {
   }
 
   @Override
-  public Poll prepare(int unit, Block block) {
+  public Poll prepare(int unit, Block block, DeviceTiming timing) {
     return new TcpPoll(this, unit, block);
+  }
+
+  @Override
+  public Future<Answer> send(int unit, Request request, DeviceTiming timing, PollRequest how) {
+    return Future.failedFuture("BUG: to be written");
+  }
+
+  @Override
+  public BusCost cost() {
+    return BusCost.NONE;
+  }
+
+  @Override
+  public long turnaroundNanos(int unit, DeviceTiming timing) {
+    return 0;
   }
 
   @Override

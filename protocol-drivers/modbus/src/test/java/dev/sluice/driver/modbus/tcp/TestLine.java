@@ -73,6 +73,11 @@ public final class TestLine implements LineContext {
   }
 
   @Override
+  public void available() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void count(String event, long count) {
     counts.merge(event, count, Long::sum);
   }
