@@ -75,6 +75,18 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.sluice.driver.modbus..", "dev.sluice.driver.testkit..");
 
   @ArchTest
+  static final ArchRule serialPortsKnowNoDriver =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sluice.driver.serial..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.sluice.driver.modbus..",
+              "dev.sluice.driver.text..",
+              "dev.sluice.driver.testkit..");
+
+  @ArchTest
   static final ArchRule theGatewayNamesNoDriver =
       noClasses()
           .that()
@@ -84,6 +96,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.sluice.driver.modbus..",
               "dev.sluice.driver.text..",
+              "dev.sluice.driver.serial..",
               "dev.sluice.driver.testkit..",
               "dev.sluice.simulator..");
 

@@ -11,7 +11,8 @@ import io.vertx.core.buffer.Buffer;
  * @param firstByteNanos when the first byte was seen; as requestEndNanos if none was
  * @param lastByteNanos when the last byte was seen; as requestEndNanos if none was
  * @param busNanos how long the exchange had the port, pauses included
- * @param reason in words why the port is gone, for {@link Kind#PORT_LOST}; else empty
+ * @param reason in words why the port is gone, for {@link Kind#PORT_LOST}, or how a scanner failed;
+ *     else empty
  */
 public record Outcome(
     Kind kind,

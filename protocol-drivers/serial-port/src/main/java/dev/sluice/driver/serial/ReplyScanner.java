@@ -12,6 +12,8 @@ public interface ReplyScanner {
     MORE,
     /** The reply is whole. Whatever follows it now makes it void. */
     COMPLETE,
+    /** A whole reply, and bytes behind it already. */
+    TRAILED,
     /** A reply came, but it is not right. The rest is thrown away until the line is silent. */
     DAMAGED
   }

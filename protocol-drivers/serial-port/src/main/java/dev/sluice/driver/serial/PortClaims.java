@@ -1,0 +1,29 @@
+package dev.sluice.driver.serial;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which line of this process has which port. The lock on the device file tells other processes; one
+ * process holds it for all of its lines. Thread-safe.
+ */
+final class PortClaims {
+
+  /** As there is one file system for all. Bounded by the number of lines. */
+  private static final Map<String, String> LINES = new ConcurrentHashMap<>();
+
+  private PortClaims() {}
+
+  static void take(String path, String line) throws IOException {
+    String other = LINES.putIfAbsent(path, line);
+    if (other != null) {
+      throw new IOException(
+          path + " is in use by line " + other + "; two lines cannot share a serial port");
+    }
+  }
+
+  static void release(String path) {
+    LINES.remove(path);
+  }
+}

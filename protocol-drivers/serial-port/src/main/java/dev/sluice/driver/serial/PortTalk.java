@@ -1,0 +1,224 @@
+package dev.sluice.driver.serial;
+
+import dev.sluice.driver.TimeSource;
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Request and reply on an open port, with the silences that the wire demands. On the port's thread.
+ *
+ * <p>All waits end at absolute times. Between bytes whose arrival can be told from the speed it
+ * sleeps until then: a reply costs a handful of wake-ups, however long it is.
+ */
+final class PortTalk {
+
+  /** Takes bytes that belong to no exchange. */
+  interface Stray {
+    void received(Buffer bytes, long lastByteNanos);
+  }
+
+  private static final long SHORTEST_NAP_NANOS = 50_000L;
+  private static final long LONGEST_NAP_NANOS = 1_000_000L;
+
+  /** A blocking read may end so much later than its 100 ms. */
+  private static final long READ_MARGIN_NANOS = 10_000_000L;
+
+  private final Wire wire;
+  private final TimeSource time;
+  private final BooleanSupplier stopping;
+  private final Stray stray;
+  private final long charNanos;
+  private final long byteGapNanos;
+  private final byte[] received = new byte[SerialPort.MAX_RECEIVED];
+  private int length;
+
+  /** When the last byte was on the wire, ours or another's. */
+  private long lastByteNanos;
+
+  PortTalk(Wire wire, PortOptions options, TimeSource time, BooleanSupplier stopping, Stray stray) {
+    this.wire = wire;
+    this.time = time;
+    this.stopping = stopping;
+    this.stray = stray;
+    this.charNanos = options.charNanos();
+    this.byteGapNanos = options.byteGap().toNanos();
+    this.lastByteNanos = time.nanoTime();
+  }
+
+  /** Hands over what came without being asked for; whether anything did. */
+  boolean readStray() throws PortLostException {
+    boolean any = false;
+    for (int count = wire.available(); count > 0; count = wire.available()) {
+      int read = wire.read(received, 0, Math.min(count, received.length));
+      lastByteNanos = time.nanoTime();
+      stray.received(Buffer.buffer().appendBytes(received, 0, read), lastByteNanos);
+      any = true;
+      if (stopping.getAsBoolean()) {
+        break; // a line that never stops talking must not keep us
+      }
+    }
+    return any;
+  }
+
+  Outcome run(Exchange exchange) throws PortLostException, StoppedException {
+    long begin = time.nanoTime();
+    length = 0;
+    if (!becomesSilent(exchange, begin)) {
+      return outcome(Outcome.Kind.DAMAGED, begin, begin, begin);
+    }
+    long sent = time.nanoTime();
+    byte[] request = exchange.request().getBytes();
+    wire.write(request);
+    long requestEnd = Math.max(time.nanoTime(), sent + request.length * charNanos);
+    lastByteNanos = requestEnd;
+    ReplyScanner scanner = exchange.scanner();
+    if (scanner == null) {
+      sleepUntil(requestEnd + Math.max(exchange.timeoutNanos(), exchange.pauseAfterNanos()));
+      return outcome(Outcome.Kind.REPLY, begin, requestEnd, requestEnd);
+    }
+    return receive(exchange, scanner, begin, requestEnd);
+  }
+
+  /** Waits for the pause before a request; false if the line does not fall silent in time. */
+  private boolean becomesSilent(Exchange exchange, long begin)
+      throws PortLostException, StoppedException {
+    while (true) {
+      readStray();
+      long now = time.nanoTime();
+      long silentEnough = lastByteNanos + exchange.pauseBeforeNanos();
+      if (silentEnough - now <= 0) {
+        return true;
+      }
+      if (now - begin > exchange.timeoutNanos() + exchange.pauseBeforeNanos()) {
+        return false;
+      }
+      sleepUntil(silentEnough);
+    }
+  }
+
+  private Outcome receive(Exchange exchange, ReplyScanner scanner, long begin, long requestEnd)
+      throws PortLostException, StoppedException {
+    long deadline = requestEnd + exchange.timeoutNanos();
+    long firstByte = requestEnd;
+    boolean patient = false; // the scanner was asked about this silence
+    ReplyScanner.Verdict verdict = ReplyScanner.Verdict.MORE;
+    sleepUntil(requestEnd);
+    while (verdict == ReplyScanner.Verdict.MORE) {
+      boolean midReply = length > 0 && !patient;
+      long until = midReply ? earlier(deadline, lastByteNanos + byteGapNanos) : deadline;
+      int count = readUntil(until, length == 0 || patient);
+      if (count > 0) {
+        lastByteNanos = time.nanoTime();
+        firstByte = length == 0 ? lastByteNanos : firstByte;
+        length += count;
+        patient = false;
+        verdict = scanner.scan(received, length);
+        if (verdict == ReplyScanner.Verdict.MORE && length == received.length) {
+          verdict = ReplyScanner.Verdict.DAMAGED;
+        } else if (verdict == ReplyScanner.Verdict.MORE) {
+          // Not quite as long as they take: the last one is better met than missed.
+          long missing = scanner.missing() * charNanos - charNanos / 3;
+          sleepUntil(earlier(deadline, lastByteNanos + missing));
+        }
+      } else if (time.nanoTime() - deadline >= 0) {
+        return outcome(Outcome.Kind.TIMEOUT, begin, requestEnd, firstByte);
+      } else {
+        verdict = scanner.silence(received, length);
+        patient = true;
+      }
+    }
+    if (verdict == ReplyScanner.Verdict.COMPLETE) {
+      sleepUntil(lastByteNanos + exchange.pauseAfterNanos());
+      if (wire.available() == 0) {
+        return outcome(Outcome.Kind.REPLY, begin, requestEnd, firstByte);
+      }
+    }
+    long replyEnd = lastByteNanos;
+    silence(deadline + byteGapNanos);
+    Outcome.Kind kind =
+        verdict == ReplyScanner.Verdict.DAMAGED ? Outcome.Kind.DAMAGED : Outcome.Kind.TRAILED;
+    return outcome(kind, begin, requestEnd, firstByte, replyEnd);
+  }
+
+  /**
+   * Reads what is there, or comes until a time.
+   *
+   * @param lasting whether it may take long, so that a blocking read is worth its coarse end
+   * @return how many bytes were added; 0 if the time is over
+   */
+  private int readUntil(long until, boolean lasting) throws PortLostException, StoppedException {
+    long nap = Math.max(SHORTEST_NAP_NANOS, charNanos / 2);
+    while (true) {
+      int room = received.length - length;
+      int count = wire.available();
+      if (count > 0) {
+        return wire.read(received, length, Math.min(count, room));
+      }
+      long left = until - time.nanoTime();
+      if (left <= 0) {
+        return 0;
+      }
+      if (stopping.getAsBoolean()) {
+        throw new StoppedException();
+      }
+      if (lasting && left > Wire.READ_WAIT_NANOS + READ_MARGIN_NANOS) {
+        int read = wire.read(received, length, room);
+        if (read > 0) {
+          return read;
+        }
+      } else {
+        LockSupport.parkNanos(Math.min(nap, left));
+        nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+      }
+    }
+  }
+
+  /** Throws away what comes until nothing came for the byte gap, or a time is reached. */
+  private void silence(long limit) throws PortLostException, StoppedException {
+    while (true) {
+      if (wire.available() > 0) {
+        int room = received.length - length;
+        if (room > 0) {
+          length += wire.read(received, length, room);
+        } else {
+          readStray();
+        }
+        lastByteNanos = time.nanoTime();
+      }
+      long now = time.nanoTime();
+      if (now - lastByteNanos >= byteGapNanos || now - limit >= 0) {
+        return;
+      }
+      if (stopping.getAsBoolean()) {
+        throw new StoppedException();
+      }
+      LockSupport.parkNanos(LONGEST_NAP_NANOS);
+    }
+  }
+
+  private void sleepUntil(long nanos) throws StoppedException {
+    for (long left = nanos - time.nanoTime(); left > 0; left = nanos - time.nanoTime()) {
+      if (stopping.getAsBoolean()) {
+        throw new StoppedException();
+      }
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  private Outcome outcome(Outcome.Kind kind, long begin, long requestEnd, long firstByte) {
+    return outcome(kind, begin, requestEnd, firstByte, length == 0 ? requestEnd : lastByteNanos);
+  }
+
+  private Outcome outcome(
+      Outcome.Kind kind, long begin, long requestEnd, long firstByte, long lastByte) {
+    var bytes = Buffer.buffer(length).appendBytes(received, 0, length);
+    long taken = time.nanoTime() - begin;
+    return new Outcome(kind, bytes, requestEnd, firstByte, lastByte, taken, "");
+  }
+
+  /** Times wrap, so they are compared by difference. */
+  private static long earlier(long a, long b) {
+    return a - b < 0 ? a : b;
+  }
+}
