@@ -5,11 +5,11 @@ import dev.sluice.driver.Poll;
 import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.PollResult;
 import dev.sluice.driver.ValueType;
-import dev.sluice.driver.modbus.plan.DeviceTiming;
 import dev.sluice.driver.modbus.plan.Limits;
 import dev.sluice.driver.modbus.plan.Link;
 import dev.sluice.driver.modbus.plan.ModbusPoint;
 import dev.sluice.driver.modbus.plan.Planner;
+import dev.sluice.driver.modbus.plan.Unit;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -36,7 +36,7 @@ final class ModbusDevice implements Device {
   @Override
   public List<Poll> plan(int[] wanted) {
     return Planner.plan(points, wanted, limits).stream()
-        .map(block -> link.prepare(unit, block, DeviceTiming.PROTOCOL))
+        .map(block -> link.prepare(Unit.of(unit), block))
         .toList();
   }
 

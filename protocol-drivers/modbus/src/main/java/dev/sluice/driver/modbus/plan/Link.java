@@ -14,11 +14,8 @@ public interface Link {
 
   /**
    * Prepares the transaction that reads a block, with all bytes that can be known before it runs.
-   *
-   * @param unit address of the device, 0 to 255
-   * @param timing what the device asks of the bus
    */
-  Poll prepare(int unit, Block block, DeviceTiming timing);
+  Poll prepare(Unit unit, Block block);
 
   /**
    * Runs a transaction.
@@ -28,23 +25,18 @@ public interface Link {
   Future<PollResult> run(Poll poll, PollRequest request);
 
   /**
-   * Sends any other request: a write, a question who the device is.
+   * Sends any other request: a write, a question who the device is. To address 0 of a serial bus it
+   * is a broadcast, which nobody answers.
    *
-   * @param unit address of the device, 0 to 255; 0 is a broadcast on a serial bus, which nobody
-   *     answers
    * @return the checked reply; fails as {@link #run}
    */
-  Future<Answer> send(int unit, Request request, DeviceTiming timing, PollRequest how);
+  Future<Answer> send(Unit unit, Request request, PollRequest how);
 
   /** What transactions cost on this medium. */
   BusCost cost();
 
-  /**
-   * How long a unit takes to begin its answers, as measured; its configured one before.
-   *
-   * @param timing of the device
-   */
-  long turnaroundNanos(int unit, DeviceTiming timing);
+  /** How long a unit takes to begin its answers: as measured, as configured before. */
+  long turnaroundNanos(Unit unit);
 
   /** See {@link dev.sluice.driver.Line#connect()}. */
   Future<Void> connect();

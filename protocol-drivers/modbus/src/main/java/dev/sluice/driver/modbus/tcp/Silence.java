@@ -7,7 +7,7 @@ import java.util.BitSet;
  * some are dead: their time-outs, however many in a row, say nothing of the peer as long as a unit
  * that answered before has not been asked in vain. Not thread-safe.
  */
-final class Silence {
+public final class Silence {
 
   private static final int UNITS = 256;
 
@@ -24,29 +24,31 @@ final class Silence {
    *
    * @param enough so many time-outs in a row without a byte it takes at least
    */
-  Silence(int enough) {
+  public Silence(int enough) {
     this.enough = enough;
   }
 
   /** A new connection. */
-  void start(long now) {
+  public void start(long now) {
     asked.clear();
     answered.clear();
     heard(now);
   }
 
   /** A byte came, whatever it means. */
-  void heard(long now) {
+  public void heard(long now) {
     lastByteNanos = now;
     timeouts = 0;
     silent.clear();
   }
 
-  void asked(int unit) {
+  /** A request leaves. */
+  public void asked(int unit) {
     asked.set(unit);
   }
 
-  void answered(int unit) {
+  /** A unit replied. */
+  public void answered(int unit) {
     answered.set(unit);
   }
 
@@ -54,7 +56,7 @@ final class Silence {
    * A request got no answer in time. Requests that waited at the same time count as one time-out,
    * else one hiccup were enough.
    */
-  void timedOut(int unit, long sentNanos, long now) {
+  public void timedOut(int unit, long sentNanos, long now) {
     if (sentNanos - lastByteNanos < 0) {
       return;
     }
@@ -66,7 +68,7 @@ final class Silence {
   }
 
   /** Whether the peer is to be given up. */
-  boolean isTotal() {
+  public boolean isTotal() {
     if (timeouts < enough) {
       return false;
     }

@@ -15,12 +15,11 @@ import dev.sluice.driver.modbus.codec.Request;
 import dev.sluice.driver.modbus.plan.Answer;
 import dev.sluice.driver.modbus.plan.Block;
 import dev.sluice.driver.modbus.plan.BusCost;
-import dev.sluice.driver.modbus.plan.DeviceTiming;
 import dev.sluice.driver.modbus.plan.Link;
+import dev.sluice.driver.modbus.plan.Unit;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +46,7 @@ public final class TcpLink implements Link {
   static final int SILENT_TIMEOUTS = 3;
 
   private final TcpOptions options;
+  private final Dial dial;
   private final LineContext context;
   private final TimeSource time;
 
@@ -56,7 +56,6 @@ public final class TcpLink implements Link {
   private final MbapFrames frames = new MbapFrames(this::answer);
   private final DeadlineTimer deadlines;
   private final Silence silence = new Silence(SILENT_TIMEOUTS);
-  private @Nullable Promise<Void> connecting;
   private @Nullable Future<Void> released;
 
   // Valid for a connection.
@@ -72,6 +71,7 @@ public final class TcpLink implements Link {
     this.options = options;
     this.context = context;
     this.time = context.time();
+    this.dial = new Dial(options, context);
     this.inFlight = new InFlight(options.pipelining(), firstTransactionId);
     this.deadlines = new DeadlineTimer(context.vertx(), time, this::expire);
   }
@@ -82,12 +82,12 @@ public final class TcpLink implements Link {
   }
 
   @Override
-  public Poll prepare(int unit, Block block, DeviceTiming timing) {
-    return new TcpPoll(this, unit, block);
+  public Poll prepare(Unit unit, Block block) {
+    return new TcpPoll(this, unit.address(), block);
   }
 
   @Override
-  public Future<Answer> send(int unit, Request request, DeviceTiming timing, PollRequest how) {
+  public Future<Answer> send(Unit unit, Request request, PollRequest how) {
     return Future.failedFuture("BUG: to be written");
   }
 
@@ -97,7 +97,7 @@ public final class TcpLink implements Link {
   }
 
   @Override
-  public long turnaroundNanos(int unit, DeviceTiming timing) {
+  public long turnaroundNanos(Unit unit) {
     return 0;
   }
 
@@ -106,50 +106,10 @@ public final class TcpLink implements Link {
     if (released != null) {
       return Future.failedFuture(new IOException("the line is closed"));
     }
-    if (connecting != null || socket != null) {
+    if (dial.isUnderWay() || socket != null) {
       throw new IllegalStateException("BUG: connect while connected or connecting");
     }
-    Promise<Void> attempt = Promise.promise();
-    connecting = attempt;
-    int millis = (int) options.connectTimeout().toMillis();
-    // The client's own time-out does not cover the resolution of the name.
-    long timer = context.vertx().setTimer(millis, id -> endConnecting(attempt));
-    context
-        .resolve(options.host())
-        .compose(
-            address ->
-                context
-                    .netClient()
-                    .connect(
-                        new ConnectOptions()
-                            .setHost(address)
-                            .setPort(options.port())
-                            .setTimeout(millis)))
-        .onComplete(
-            (connected, problem) -> {
-              context.vertx().cancelTimer(timer);
-              if (connecting != attempt) {
-                if (connected != null) {
-                  connected.close();
-                }
-                return;
-              }
-              connecting = null;
-              if (connected == null) {
-                attempt.fail(ConnectFailure.of(problem, options));
-              } else {
-                attach(connected);
-                attempt.complete();
-              }
-            });
-    return attempt.future();
-  }
-
-  private void endConnecting(Promise<Void> attempt) {
-    if (connecting == attempt) {
-      connecting = null;
-      attempt.fail(ConnectFailure.timeout(options));
-    }
+    return dial.dial().onSuccess(this::attach).mapEmpty();
   }
 
   private void attach(NetSocket connected) {
@@ -369,11 +329,7 @@ public final class TcpLink implements Link {
     }
     Future<Void> now = detach();
     released = now;
-    Promise<Void> attempt = connecting;
-    connecting = null;
-    if (attempt != null) {
-      attempt.fail(new IOException("the line was closed"));
-    }
+    dial.cancel("the line was closed");
     failAll("the line was closed");
     return now;
   }

@@ -19,7 +19,8 @@ public record TcpOptions(String host, int port, int pipelining, Duration connect
   public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
   public static final Duration MAX_CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  String peer() {
+  /** For people: host and port. */
+  public String peer() {
     return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
   }
 }

@@ -8,10 +8,10 @@ import dev.sluice.driver.PollResult;
 import dev.sluice.driver.ValueType;
 import dev.sluice.driver.modbus.codec.Table;
 import dev.sluice.driver.modbus.plan.Block;
-import dev.sluice.driver.modbus.plan.DeviceTiming;
 import dev.sluice.driver.modbus.plan.Limits;
 import dev.sluice.driver.modbus.plan.ModbusPoint;
 import dev.sluice.driver.modbus.plan.Planner;
+import dev.sluice.driver.modbus.plan.Unit;
 import dev.sluice.driver.modbus.value.Format;
 import dev.sluice.driver.modbus.value.WordOrder;
 import io.vertx.core.Future;
@@ -91,7 +91,7 @@ abstract class TcpLinkFixture {
             .mapToObj(at -> new ModbusPoint(Table.HOLDING, at, format))
             .toList();
     List<Block> blocks = Planner.plan(points, IntStream.range(0, count).toArray(), Limits.PROTOCOL);
-    return link.prepare(unit, blocks.get(0), DeviceTiming.PROTOCOL);
+    return link.prepare(Unit.of(unit), blocks.get(0));
   }
 
   Future<PollResult> run(Poll poll, Duration timeout) {

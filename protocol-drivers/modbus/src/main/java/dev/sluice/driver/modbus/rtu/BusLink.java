@@ -1,0 +1,328 @@
+package dev.sluice.driver.modbus.rtu;
+
+import dev.sluice.driver.LineContext;
+import dev.sluice.driver.Poll;
+import dev.sluice.driver.PollException;
+import dev.sluice.driver.PollFailure;
+import dev.sluice.driver.PollRequest;
+import dev.sluice.driver.PollResult;
+import dev.sluice.driver.PollTiming;
+import dev.sluice.driver.Quality;
+import dev.sluice.driver.modbus.codec.ReadRequest;
+import dev.sluice.driver.modbus.codec.Request;
+import dev.sluice.driver.modbus.codec.Table;
+import dev.sluice.driver.modbus.plan.Answer;
+import dev.sluice.driver.modbus.plan.Block;
+import dev.sluice.driver.modbus.plan.BusCost;
+import dev.sluice.driver.modbus.plan.Link;
+import dev.sluice.driver.modbus.plan.Unit;
+import dev.sluice.driver.serial.Exchange;
+import dev.sluice.driver.serial.Outcome;
+import dev.sluice.driver.serial.SerialPort;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Units on a bus, and the requests on it.
+ *
+ * <pre>
+ *   run, send --&gt; held back while a late reply may come --&gt; Medium.submit
+ *                                                              :
+ *   promise &lt;-- answered, refused, damaged, silent &lt;----- ended(Outcome)
+ *               late replies told to their units  &lt;----- received: bytes that nobody waits for
+ * </pre>
+ *
+ * <p>Counts {@code late_replies}, {@code unknown_replies} and {@code noise_bytes} of the line, and
+ * {@code crc_errors}, {@code trailing_bytes} and {@code late_replies} of a unit. All on the line's
+ * context.
+ */
+public final class BusLink implements Link, SerialPort.Listener {
+
+  /** What an adapter is asked with whether it echoes. */
+  private static final ReadRequest HARMLESS = new ReadRequest(Table.HOLDING, 0, 1);
+
+  private final BusOptions options;
+  private final LineContext context;
+  private final Medium medium;
+  private final BusCost cost;
+  private final long gapNanos;
+  private final EchoSense echo;
+  private final LateReplies late = new LateReplies();
+  private final Turnarounds turnarounds = new Turnarounds();
+  private final StrayBytes strays;
+
+  /** Transactions that wait until no late reply can be taken for theirs, with their timers. */
+  private final Map<Transaction, Long> held = new HashMap<>();
+
+  private boolean closed;
+
+  /** Makes a link that is not connected. */
+  public BusLink(BusOptions options, LineContext context) {
+    this.options = options;
+    this.context = context;
+    this.medium = options.medium(context, this);
+    this.gapNanos = options.gapNanos();
+    this.cost = options.cost();
+    this.echo = new EchoSense(options.echo());
+    this.strays = new StrayBytes(options.framing(), late, context);
+  }
+
+  @Override
+  public int concurrency() {
+    return medium.concurrency();
+  }
+
+  @Override
+  public BusCost cost() {
+    return cost;
+  }
+
+  @Override
+  public long turnaroundNanos(Unit unit) {
+    return turnarounds.of(unit);
+  }
+
+  @Override
+  public Poll prepare(Unit unit, Block block) {
+    ReadRequest request = block.request();
+    long nanos =
+        cost.transactionNanos(request.bytes(), request.usualReplyBytes(), turnarounds.of(unit));
+    return new BusPoll(this, unit, block, frame(unit, request), nanos);
+  }
+
+  private Buffer frame(Unit unit, Request request) {
+    return Buffer.buffer(options.framing().frame(unit.address(), request));
+  }
+
+  @Override
+  public Future<Void> connect() {
+    echo.forget();
+    late.clear();
+    return medium.open();
+  }
+
+  @Override
+  public Future<PollResult> run(Poll poll, PollRequest how) {
+    if (!(poll instanceof BusPoll ours) || ours.link() != this) {
+      throw new IllegalStateException("BUG: a poll of another line: " + poll.describe());
+    }
+    Block block = ours.block();
+    return begin(new Transaction(ours.unit(), block.request(), ours.frame(), how))
+        .compose(
+            reply -> {
+              try {
+                byte[] pdu = reply.pdu().getBytes();
+                return Future.succeededFuture(
+                    new PollResult(block.values(pdu, 0, pdu.length), reply.timing()));
+              } catch (PollException e) {
+                return Future.failedFuture(e);
+              }
+            });
+  }
+
+  @Override
+  public Future<Answer> send(Unit unit, Request request, PollRequest how) {
+    var transaction = new Transaction(unit, request, frame(unit, request), how);
+    if (!FrameScanner.isAnsweredByItself(request) || echo.now() != Echo.UNKNOWN) {
+      return begin(transaction);
+    }
+    // Its confirmation could be an echo. A read tells whether this adapter has one.
+    var question = new Transaction(unit, HARMLESS, frame(unit, HARMLESS), how);
+    return begin(question).transform(answered -> begin(transaction));
+  }
+
+  private Future<Answer> begin(Transaction transaction) {
+    if (!medium.isOpen()) {
+      transaction.fail(
+          PollFailure.LINE_DOWN, Quality.DISCONNECTED, options.name() + " is not open", 0, 0);
+      return transaction.answer.future();
+    }
+    long now = context.time().nanoTime();
+    long wait = late.waitNanos(transaction.unit.address(), transaction.request, now);
+    if (wait > 0) {
+      hold(transaction, wait);
+    } else {
+      submit(transaction);
+    }
+    return transaction.answer.future();
+  }
+
+  private void hold(Transaction transaction, long nanos) {
+    long millis = Math.max(1, (nanos + 999_999) / 1_000_000);
+    held.put(
+        transaction,
+        context
+            .vertx()
+            .setTimer(
+                millis,
+                id -> {
+                  held.remove(transaction);
+                  var unused = begin(transaction);
+                }));
+  }
+
+  private void submit(Transaction transaction) {
+    Unit unit = transaction.unit;
+    boolean broadcast = unit.address() == 0 && options.isBus();
+    FrameScanner scanner =
+        broadcast
+            ? null
+            : options
+                .framing()
+                .scanner(
+                    unit.address(), transaction.request, transaction.frame.getBytes(), echo.now());
+    transaction.scanner = scanner;
+    medium.submit(
+        new Exchange(
+            transaction.how.pollClass(),
+            transaction.frame,
+            scanner,
+            broadcast ? unit.timing().turnaround().toNanos() : transaction.how.timeoutNanos(),
+            Math.max(gapNanos, unit.timing().pauseBefore().toNanos()),
+            Math.max(gapNanos, unit.timing().pauseAfter().toNanos()),
+            outcome -> ended(transaction, outcome)));
+  }
+
+  private void ended(Transaction transaction, Outcome outcome) {
+    FrameScanner scanner = transaction.scanner;
+    if (scanner == null || outcome.kind() == Outcome.Kind.PORT_LOST) {
+      endedUnheard(transaction, outcome);
+      return;
+    }
+    if (!FrameScanner.isAnsweredByItself(transaction.request)) {
+      echo.read(outcome, transaction.frame, scanner.echoed());
+    }
+    Unit unit = transaction.unit;
+    switch (outcome.kind()) {
+      case REPLY -> replied(transaction, scanner, outcome);
+      case TIMEOUT -> {
+        strays.tell(outcome.received(), outcome.lastByteNanos(), true);
+        transaction.timeout(
+            outcome.received(), outcome.busNanos(), unanswered(transaction, outcome));
+      }
+      case TRAILED -> {
+        unit.listener().count("trailing_bytes");
+        transaction.badReply("bytes behind the reply", outcome.received(), outcome.busNanos());
+      }
+      case DAMAGED -> {
+        unit.listener().count("crc_errors");
+        transaction.badReply(
+            outcome.reason().isEmpty()
+                ? outcome.received().length() == 0
+                    ? "no silence on the line to ask in"
+                    : "no frame with a right checksum"
+                : outcome.reason(),
+            outcome.received(),
+            outcome.busNanos());
+      }
+      case PORT_LOST -> throw new IllegalStateException("BUG: told before");
+    }
+  }
+
+  private static void endedUnheard(Transaction transaction, Outcome outcome) {
+    if (outcome.kind() == Outcome.Kind.REPLY) {
+      transaction.answer.tryComplete(new Answer(Buffer.buffer(), 0, timing(transaction, outcome)));
+    } else {
+      transaction.fail(
+          outcome.kind() == Outcome.Kind.PORT_LOST ? PollFailure.LINE_DOWN : PollFailure.BAD_REPLY,
+          outcome.kind() == Outcome.Kind.PORT_LOST ? Quality.DISCONNECTED : Quality.BAD_REPLY,
+          outcome.reason().isEmpty() ? "no silence on the line to ask in" : outcome.reason(),
+          outcome.busNanos(),
+          0);
+    }
+  }
+
+  /** Notes that a late reply may come; for how long the unit is best left alone. */
+  private long unanswered(Transaction transaction, Outcome outcome) {
+    Duration configured = transaction.unit.timing().lateReplyWindow();
+    long timeout = transaction.how.timeoutNanos();
+    long window = configured == null ? timeout : configured.toNanos();
+    long deadline = outcome.requestEndNanos() + timeout;
+    late.add(
+        transaction.unit,
+        new LateReplies.Question(
+            transaction.unit.listener(),
+            transaction.request.function(),
+            transaction.request.usualReplyBytes(),
+            outcome.requestEndNanos(),
+            deadline,
+            deadline + window));
+    return Math.max(0, deadline + window - context.time().nanoTime());
+  }
+
+  private void replied(Transaction transaction, FrameScanner scanner, Outcome outcome) {
+    Unit unit = transaction.unit;
+    byte[] pdu = scanner.pdu();
+    if (scanner.skipped() > 0) {
+      int skipped = outcome.received().length() - options.framing().frameBytes(pdu.length);
+      strays.tell(outcome.received().slice(0, skipped), outcome.lastByteNanos(), true);
+    } else if (!scanner.echoed()) {
+      turnarounds.measured(unit.address(), outcome.firstByteNanos() - outcome.requestEndNanos());
+    }
+    long now = context.time().nanoTime();
+    if ((pdu[0] & 0x80) != 0
+        && late.mayBeMeantFor(unit.address(), transaction.request.function(), now)) {
+      // It has no length that would tell which of the two requests it answers.
+      transaction.badReply(
+          "an exception that may answer an earlier request",
+          outcome.received(),
+          outcome.busNanos());
+      return;
+    }
+    try {
+      int data = transaction.request.dataOffset(pdu, 0, pdu.length);
+      unit.listener().inTime();
+      transaction.answer.tryComplete(
+          new Answer(Buffer.buffer(pdu), data, timing(transaction, outcome)));
+    } catch (PollException refusal) {
+      unit.listener().inTime();
+      transaction.fail(refusal, outcome.busNanos());
+    } catch (RuntimeException bug) {
+      transaction.answer.tryFail(bug);
+    }
+  }
+
+  private static PollTiming timing(Transaction transaction, Outcome outcome) {
+    return new PollTiming(
+        outcome.requestEndNanos(),
+        outcome.firstByteNanos(),
+        outcome.lastByteNanos(),
+        transaction.frame.length(),
+        outcome.received().length(),
+        outcome.busNanos());
+  }
+
+  @Override
+  public void received(Buffer bytes, long lastByteNanos) {
+    strays.tell(bytes, lastByteNanos, false);
+  }
+
+  @Override
+  public void lost(String reason) {
+    releaseHeld(reason);
+    if (!closed) {
+      context.lost(reason);
+    }
+  }
+
+  private void releaseHeld(String reason) {
+    for (Transaction transaction : List.copyOf(held.keySet())) {
+      Long timer = held.remove(transaction);
+      if (timer != null) {
+        context.vertx().cancelTimer(timer);
+      }
+      transaction.fail(PollFailure.LINE_DOWN, Quality.DISCONNECTED, reason, 0, 0);
+    }
+  }
+
+  @Override
+  public Future<Void> close() {
+    closed = true;
+    releaseHeld("the line was closed");
+    return medium.close();
+  }
+}

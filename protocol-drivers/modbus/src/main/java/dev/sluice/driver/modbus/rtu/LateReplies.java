@@ -1,0 +1,100 @@
+package dev.sluice.driver.modbus.rtu;
+
+import dev.sluice.driver.modbus.codec.Request;
+import dev.sluice.driver.modbus.plan.Unit;
+import dev.sluice.driver.modbus.plan.UnitListener;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which replies may still come, though nobody waits for them any more. A frame does not say which
+ * question it answers: so for a while nothing is asked of the unit that the late reply would fit.
+ * Not thread-safe.
+ */
+final class LateReplies {
+
+  /** More questions than that without an answer are not kept apart: the window is the same. */
+  private static final int MOST = 4;
+
+  /**
+   * A question without an answer.
+   *
+   * @param listener of the unit
+   * @param function of the request
+   * @param replyBytes how long the reply would be
+   * @param requestEndNanos when it was asked
+   * @param deadlineNanos when its time was over
+   * @param windowEndNanos until when the reply may come
+   */
+  record Question(
+      UnitListener listener,
+      int function,
+      int replyBytes,
+      long requestEndNanos,
+      long deadlineNanos,
+      long windowEndNanos) {}
+
+  private final Map<Integer, ArrayDeque<Question>> open = new HashMap<>();
+
+  /** The unit did not answer; a late reply may come until the window ends. */
+  void add(Unit unit, Question question) {
+    ArrayDeque<Question> questions =
+        open.computeIfAbsent(unit.address(), address -> new ArrayDeque<>());
+    if (questions.size() == MOST) {
+      questions.removeFirst();
+    }
+    questions.addLast(question);
+  }
+
+  /**
+   * When a request may be sent to a unit.
+   *
+   * @return how long to wait from now, not above 0 for at once
+   */
+  long waitNanos(int unit, Request request, long now) {
+    long wait = 0;
+    for (Question question : of(unit, now)) {
+      if (question.function == request.function()
+          && question.replyBytes == request.usualReplyBytes()) {
+        wait = Math.max(wait, question.windowEndNanos - now);
+      }
+    }
+    return wait;
+  }
+
+  /** Whether an exception reply could be meant for an earlier question of the same function. */
+  boolean mayBeMeantFor(int unit, int function, long now) {
+    return of(unit, now).stream().anyMatch(question -> question.function == function);
+  }
+
+  /** A reply of this unit came that nobody waits for: the question that it answers, if any. */
+  @Nullable Question take(int unit, int function, long now) {
+    ArrayDeque<Question> questions = of(unit, now);
+    for (Question question : questions) {
+      if (question.function == function) {
+        questions.remove(question);
+        return question;
+      }
+    }
+    return null;
+  }
+
+  /** The connection is new: nothing of before comes over it. */
+  void clear() {
+    open.clear();
+  }
+
+  private ArrayDeque<Question> of(int unit, long now) {
+    ArrayDeque<Question> questions = open.get(unit);
+    if (questions == null) {
+      return new ArrayDeque<>();
+    }
+    questions.removeIf(question -> question.windowEndNanos - now <= 0);
+    if (questions.isEmpty()) {
+      open.remove(unit);
+    }
+    return questions;
+  }
+}
