@@ -1,31 +1,46 @@
 package dev.sluice.driver.modbus;
 
+import dev.sluice.driver.DeviceContext;
 import dev.sluice.driver.DeviceSettings;
 import dev.sluice.driver.PointSettings;
 import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.driver.modbus.codec.Table;
+import dev.sluice.driver.modbus.plan.DeviceTiming;
 import dev.sluice.driver.modbus.plan.Limits;
 import dev.sluice.driver.modbus.plan.Link;
 import dev.sluice.driver.modbus.plan.ModbusPoint;
+import dev.sluice.driver.modbus.plan.Unit;
+import java.time.Duration;
 import java.util.ArrayList;
 
 /** Reads what is configured for a device and its points. */
 final class DeviceReader {
 
   private static final int DEFAULT_UNIT = 1;
+  private static final int LAST_SERIAL_UNIT = 247;
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
+  private static final Duration MAX_WINDOW = Duration.ofSeconds(60);
 
   private DeviceReader() {}
 
-  static ModbusDevice read(DeviceSettings settings, Link link) throws SettingsException {
+  /**
+   * Makes a device.
+   *
+   * @param serial whether the units of the line are those of a serial bus
+   */
+  static ModbusDevice read(
+      DeviceSettings settings, DeviceContext context, Link link, boolean serial)
+      throws SettingsException {
     var problems = new ArrayList<SettingsProblem>();
     var device = new SettingsReader(settings.json(), "", problems);
-    int unit = device.integer("unit", DEFAULT_UNIT, 0, 255);
+    int address = unit(device, serial);
     var limits =
         new Limits(
             device.integer("maxRegisters", Table.MAX_REGISTERS, 1, Table.MAX_REGISTERS),
             device.integer("maxBits", Table.MAX_BITS, 1, Table.MAX_BITS),
             device.integer("maxGap", 0, 0, Table.MAX_REGISTERS - 1));
+    DeviceTiming timing = timing(device);
     var points = new ArrayList<ModbusPoint>(settings.points().size());
     for (PointSettings point : settings.points()) {
       var reader = new SettingsReader(point.json(), "points/" + point.name() + "/", problems);
@@ -37,6 +52,33 @@ final class DeviceReader {
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }
-    return new ModbusDevice(link, unit, limits, points);
+    return new ModbusDevice(
+        link, new Unit(address, timing, new UnitNotes(context)), limits, points);
+  }
+
+  private static int unit(SettingsReader device, boolean serial) {
+    if (!serial) {
+      return device.integer("unit", DEFAULT_UNIT, 0, 255);
+    }
+    int unit = device.integer("unit", DEFAULT_UNIT, 0, 255);
+    if (unit < 1 || unit > LAST_SERIAL_UNIT) {
+      device.problem(
+          "unit",
+          "a whole number from 1 to " + LAST_SERIAL_UNIT,
+          unit == 0
+              ? "on a serial bus 0 speaks to all units, and nobody answers"
+              : "on a serial bus 248 to 255 are reserved");
+    }
+    return unit;
+  }
+
+  private static DeviceTiming timing(SettingsReader device) {
+    return new DeviceTiming(
+        device.duration("pauseBefore", Duration.ZERO, Duration.ZERO, MAX_PAUSE),
+        device.duration("pauseAfter", Duration.ZERO, Duration.ZERO, MAX_PAUSE),
+        device.duration("turnaround", DeviceTiming.DEFAULT_TURNAROUND, Duration.ZERO, MAX_PAUSE),
+        device.has("lateReplyWindow")
+            ? device.duration("lateReplyWindow", Duration.ZERO, Duration.ZERO, MAX_WINDOW)
+            : null);
   }
 }

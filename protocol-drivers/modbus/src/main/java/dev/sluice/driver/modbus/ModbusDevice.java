@@ -17,11 +17,11 @@ import java.util.List;
 final class ModbusDevice implements Device {
 
   private final Link link;
-  private final int unit;
+  private final Unit unit;
   private final Limits limits;
   private final List<ModbusPoint> points;
 
-  ModbusDevice(Link link, int unit, Limits limits, List<ModbusPoint> points) {
+  ModbusDevice(Link link, Unit unit, Limits limits, List<ModbusPoint> points) {
     this.link = link;
     this.unit = unit;
     this.limits = limits;
@@ -36,7 +36,7 @@ final class ModbusDevice implements Device {
   @Override
   public List<Poll> plan(int[] wanted) {
     return Planner.plan(points, wanted, limits).stream()
-        .map(block -> link.prepare(Unit.of(unit), block))
+        .map(block -> link.prepare(unit, block))
         .toList();
   }
 

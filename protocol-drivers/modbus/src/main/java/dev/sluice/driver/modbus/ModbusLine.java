@@ -3,23 +3,33 @@ package dev.sluice.driver.modbus;
 import dev.sluice.driver.Device;
 import dev.sluice.driver.DeviceContext;
 import dev.sluice.driver.DeviceSettings;
+import dev.sluice.driver.Found;
 import dev.sluice.driver.Line;
+import dev.sluice.driver.PollRequest;
+import dev.sluice.driver.Probing;
 import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.modbus.plan.Link;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.stream.IntStream;
 
-/** A medium with Modbus devices on it. Several may have the same unit: they share a device. */
-final class ModbusLine implements Line {
+/** A connection with Modbus devices at its end. Several may have the same unit. */
+final class ModbusLine implements Line, Probing {
+
+  private static final int LAST_UNIT = 255;
 
   private final Link link;
+  private final JsonObject settings;
 
-  ModbusLine(Link link) {
+  ModbusLine(Link link, JsonObject settings) {
     this.link = link;
+    this.settings = settings;
   }
 
   @Override
-  public Device addDevice(DeviceSettings settings, DeviceContext context) throws SettingsException {
-    return DeviceReader.read(settings, link);
+  public Device addDevice(DeviceSettings device, DeviceContext context) throws SettingsException {
+    return DeviceReader.read(device, context, link, false);
   }
 
   @Override
@@ -30,6 +40,21 @@ final class ModbusLine implements Line {
   @Override
   public int concurrency() {
     return link.concurrency();
+  }
+
+  @Override
+  public List<JsonObject> variants() {
+    return List.of(settings.copy());
+  }
+
+  @Override
+  public int[] addresses() {
+    return IntStream.rangeClosed(0, LAST_UNIT).toArray();
+  }
+
+  @Override
+  public Future<Found> probe(int address, PollRequest request) {
+    return new Probe(link, address, request).run();
   }
 
   @Override

@@ -67,9 +67,18 @@ class ModbusSettingsTest {
     DriverSchema schema = new ModbusDriver().schema();
 
     assertThat(schema.line().getJsonObject("properties").fieldNames())
-        .containsExactly("tcp", "pipelining", "connectTimeout");
+        .containsExactly(
+            "tcp", "pipelining", "connectTimeout", "framing", "baud", "byteGap", "echo", "serial");
     assertThat(schema.device().getJsonObject("properties").fieldNames())
-        .containsExactly("unit", "maxRegisters", "maxBits", "maxGap");
+        .containsExactly(
+            "unit",
+            "pauseBefore",
+            "pauseAfter",
+            "turnaround",
+            "lateReplyWindow",
+            "maxRegisters",
+            "maxBits",
+            "maxGap");
     assertThat(schema.point().getJsonObject("properties").fieldNames())
         .containsExactly("at", "type", "order", "length");
     for (JsonObject fragment : List.of(schema.line(), schema.device(), schema.point())) {

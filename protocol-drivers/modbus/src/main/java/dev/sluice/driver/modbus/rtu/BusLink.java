@@ -14,6 +14,7 @@ import dev.sluice.driver.modbus.codec.Table;
 import dev.sluice.driver.modbus.plan.Answer;
 import dev.sluice.driver.modbus.plan.Block;
 import dev.sluice.driver.modbus.plan.BusCost;
+import dev.sluice.driver.modbus.plan.DeviceTiming;
 import dev.sluice.driver.modbus.plan.Link;
 import dev.sluice.driver.modbus.plan.Unit;
 import dev.sluice.driver.serial.Exchange;
@@ -181,10 +182,14 @@ public final class BusLink implements Link, SerialPort.Listener {
             transaction.how.pollClass(),
             transaction.frame,
             scanner,
-            broadcast ? unit.timing().turnaround().toNanos() : transaction.how.timeoutNanos(),
+            broadcast ? broadcastPause(unit) : transaction.how.timeoutNanos(),
             Math.max(gapNanos, unit.timing().pauseBefore().toNanos()),
             Math.max(gapNanos, unit.timing().pauseAfter().toNanos()),
             outcome -> ended(transaction, outcome)));
+  }
+
+  private static long broadcastPause(Unit unit) {
+    return Math.max(DeviceTiming.BROADCAST_PAUSE.toNanos(), unit.timing().turnaround().toNanos());
   }
 
   private void ended(Transaction transaction, Outcome outcome) {

@@ -1,0 +1,139 @@
+package dev.sluice.driver.modbus.rtu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.driver.PollException;
+import dev.sluice.driver.PollFailure;
+import dev.sluice.driver.modbus.Seed;
+import dev.sluice.driver.modbus.codec.Table;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A reply that comes too late must never be taken for the answer to another request. */
+class LateRepliesTest {
+
+  private static final int TIMEOUT_MILLIS = 30;
+
+  @Test
+  void theLateReplyIsNotTakenForAnotherRegister() {
+    int[] asked = {0};
+    try (var rig =
+        new SerialRig(
+            request -> {
+              if (asked[0]++ == 0) {
+                Thread.sleep(TIMEOUT_MILLIS + 15);
+              }
+              request.send(request.reply());
+            })) {
+      PollException late = rig.refusal(rig.registers(5, 100, 2), TIMEOUT_MILLIS);
+      assertThat(late.failure()).isEqualTo(PollFailure.TIMEOUT);
+
+      assertThat(SerialRig.isRight(rig.run(rig.registers(5, 700, 2)), 5, 700)).isTrue();
+      assertThat(rig.counted).containsEntry("late_replies", 1);
+      assertThat(rig.delays.get(0)).isGreaterThanOrEqualTo(TIMEOUT_MILLIS);
+    }
+  }
+
+  @Test
+  void otherUnitsAreAskedMeanwhile() {
+    try (var rig =
+        new SerialRig(
+            request -> {
+              if (request.unit() == 6) {
+                request.send(request.reply());
+              }
+            })) {
+      PollException silent = rig.refusal(rig.registers(5, 100, 2), 400);
+      long held = System.nanoTime() + silent.quietNanos();
+
+      assertThat(SerialRig.isRight(rig.run(rig.registers(6, 700, 2)), 6, 700)).isTrue();
+      assertThat(System.nanoTime() - held).as("before the window was over").isNegative();
+    }
+  }
+
+  @Test
+  void aRequestOfAnotherLengthOrFunctionNeedNotWait() {
+    try (var rig =
+        new SerialRig(
+            request -> {
+              if (request.count() != 2 || request.function() != 3) {
+                request.send(request.reply());
+              }
+            })) {
+      PollException silent = rig.refusal(rig.registers(5, 100, 2), 1_000);
+      long held = System.nanoTime() + silent.quietNanos();
+
+      assertThat(SerialRig.isRight(rig.run(rig.registers(5, 700, 3)), 5, 700)).isTrue();
+      rig.run(rig.registers(rig.unit(5), Table.INPUT, 100, 2));
+      assertThat(System.nanoTime() - held).as("before the window was over").isNegative();
+    }
+  }
+
+  @Test
+  void anExceptionThatCouldAnswerTheEarlierRequestIsNotBelieved() {
+    int[] asked = {0};
+    try (var rig =
+        new SerialRig(
+            request -> {
+              if (asked[0]++ > 0) {
+                request.send(request.exception(2));
+              }
+            })) {
+      rig.refusal(rig.registers(5, 100, 2), 2_000);
+
+      PollException refusal = rig.refusal(rig.registers(5, 700, 3), 10_000);
+
+      assertThat(refusal.failure()).isEqualTo(PollFailure.BAD_REPLY);
+      assertThat(refusal).hasMessageContaining("may answer an earlier request");
+    }
+  }
+
+  /** Every so often the slave answers late, within twice its time; the next poll is another one. */
+  @Test
+  void noWrongValueInManyPollsWithLateReplies() {
+    var random = new Random(Seed.next());
+    int polls = Seed.count(1_500, 100_000);
+    var chance = new Random(random.nextLong());
+    try (var rig =
+        new SerialRig(
+            request -> {
+              if (chance.nextInt(50) == 0) {
+                Thread.sleep(TIMEOUT_MILLIS + chance.nextInt(TIMEOUT_MILLIS - 5));
+              }
+              request.send(request.reply());
+            })) {
+      int lost = 0;
+      int right = 0;
+      int lostInARow = 0;
+      int longest = 0;
+      for (int i = 0; i < polls; i++) {
+        int unit = 1 + random.nextInt(3);
+        int address = random.nextInt(60_000);
+        var ended =
+            dev.sluice.driver.testkit.LineUnderTest.await(
+                rig.start(rig.registers(unit, address, 2), TIMEOUT_MILLIS)
+                    .transform(io.vertx.core.Future::succeededFuture));
+        if (ended.succeeded()) {
+          assertThat(SerialRig.isRight(ended.result(), unit, address)).as("poll " + i).isTrue();
+          right++;
+          lostInARow = 0;
+        } else {
+          lost++;
+          longest = Math.max(longest, ++lostInARow);
+        }
+      }
+      System.out.println(
+          "late replies: polls="
+              + polls
+              + " right="
+              + right
+              + " lost="
+              + lost
+              + " in_a_row="
+              + longest
+              + " late="
+              + rig.counted);
+      assertThat(right).isGreaterThan(polls * 9 / 10);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sluice.driver.modbus.rtu;
+
+import dev.sluice.driver.testkit.Pty;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A serial slave on a pty: a thread that takes requests one after the other, as slow devices do,
+ * and lets a script answer them. Values tell their unit, address and how often they were read.
+ */
+final class PtySlave implements AutoCloseable {
+
+  /** Answers a request, or not. */
+  interface Script {
+    void asked(Asked asked) throws InterruptedException;
+  }
+
+  private final Pty pty;
+  private final Script script;
+  private final Thread thread;
+  private final AtomicInteger requests = new AtomicInteger();
+
+  PtySlave(Pty pty, Script script) {
+    this.pty = pty;
+    this.script = script;
+    this.thread = new Thread(this::serve, "slave");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** What a register holds: never the same for two addresses of a unit, nor for two units. */
+  static int value(int unit, int address) {
+    return (unit * 7919 + address * 31 + 1) & 0xFFFF;
+  }
+
+  /** How many requests came so far. */
+  int requests() {
+    return requests.get();
+  }
+
+  private void serve() {
+    byte[] chunk = new byte[512];
+    byte[] pending = {};
+    try {
+      for (int count = 0; count >= 0; count = pty.read(chunk, 20)) {
+        if (count == 0) {
+          continue;
+        }
+        var all = new ByteArrayOutputStream();
+        all.writeBytes(pending);
+        all.write(chunk, 0, count);
+        pending = all.toByteArray();
+        int at = 0;
+        for (int length = length(pending, at); length > 0; length = length(pending, at)) {
+          requests.incrementAndGet();
+          script.asked(new Asked(pty, Arrays.copyOfRange(pending, at, at + length)));
+          at += length;
+        }
+        pending = Arrays.copyOfRange(pending, at, pending.length);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int length(byte[] bytes, int at) {
+    int left = bytes.length - at;
+    if (left < 8) {
+      return 0;
+    }
+    int function = bytes[at + 1];
+    int length = function == 15 || function == 16 ? 9 + (bytes[at + 6] & 0xFF) : 8;
+    return left >= length ? length : 0;
+  }
+
+  @Override
+  public void close() {
+    pty.close();
+    thread.interrupt();
+  }
+
+  /** A request and the ways to answer it. */
+  record Asked(Pty pty, byte[] frame) {
+
+    int unit() {
+      return frame[0] & 0xFF;
+    }
+
+    int function() {
+      return frame[1] & 0xFF;
+    }
+
+    int address() {
+      return (frame[2] & 0xFF) << 8 | (frame[3] & 0xFF);
+    }
+
+    int count() {
+      return (frame[4] & 0xFF) << 8 | (frame[5] & 0xFF);
+    }
+
+    /** The right reply to a read of registers. */
+    byte[] reply() {
+      byte[] body = new byte[3 + 2 * count()];
+      body[0] = frame[0];
+      body[1] = frame[1];
+      body[2] = (byte) (2 * count());
+      for (int i = 0; i < count(); i++) {
+        int value = value(unit(), address() + i);
+        body[3 + 2 * i] = (byte) (value >> 8);
+        body[4 + 2 * i] = (byte) value;
+      }
+      return withCrc(body);
+    }
+
+    byte[] exception(int code) {
+      return withCrc(new byte[] {frame[0], (byte) (frame[1] | 0x80), (byte) code});
+    }
+
+    void send(byte[]... pieces) {
+      for (byte[] piece : pieces) {
+        pty.write(piece);
+      }
+    }
+  }
+
+  static byte[] withCrc(byte[] body) {
+    byte[] frame = Arrays.copyOf(body, body.length + 2);
+    int crc = Crc16.of(body, 0, body.length);
+    frame[body.length] = (byte) crc;
+    frame[body.length + 1] = (byte) (crc >> 8);
+    return frame;
+  }
+}
