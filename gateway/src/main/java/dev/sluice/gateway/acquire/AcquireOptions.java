@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     polls are skipped and counted; 1 to 10,000
  * @param permitTimeout a block whose permit does not come back in this time is counted as lost and
  *     never sent again; longer than the batcher withholds one
+ * @param writes so many writes may wait for one line; more are refused and counted; 1 to 10,000
  * @param stateDirectory where drivers keep what they learnt about devices; none keeps it in memory
  */
 public record AcquireOptions(
@@ -29,6 +30,7 @@ public record AcquireOptions(
     Duration probeMax,
     int permits,
     Duration permitTimeout,
+    int writes,
     @Nullable Path stateDirectory) {
 
   public static final AcquireOptions DEFAULTS =
@@ -40,5 +42,6 @@ public record AcquireOptions(
           Duration.ofSeconds(60),
           64,
           Duration.ofSeconds(5),
+          64,
           null);
 }

@@ -10,9 +10,11 @@ import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.Values;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ final class DeviceLoop {
   final Device device;
   final DeviceDefinition definition;
   final Backoff probeBackoff;
+  private final DeviceHost host;
   private final Outlet outlet;
   private final TimeSource time;
   private final int[] allPoints;
@@ -52,11 +55,20 @@ final class DeviceLoop {
   private volatile LineStats.DeviceStats stats;
   private long answered;
   private long failed;
-  private long rttNanos;
+  private LineStats.Rtt rtt = LineStats.Rtt.NONE;
+  private final Map<Quality, Long> failures = new EnumMap<>(Quality.class);
+  private Map<String, Long> failureWords = Map.of();
 
-  DeviceLoop(DeviceSpec spec, Device device, Outlet outlet, TimeSource time, Backoff probeBackoff) {
+  DeviceLoop(
+      DeviceSpec spec,
+      Device device,
+      DeviceHost host,
+      Outlet outlet,
+      TimeSource time,
+      Backoff probeBackoff) {
     this.spec = spec;
     this.device = device;
+    this.host = host;
     this.outlet = outlet;
     this.time = time;
     this.probeBackoff = probeBackoff;
@@ -104,6 +116,19 @@ final class DeviceLoop {
     return polls;
   }
 
+  /** An attempt brought nothing. */
+  void count(Quality quality) {
+    failures.merge(quality, 1L, Long::sum);
+    var words = new TreeMap<String, Long>();
+    failures.forEach((each, count) -> words.put(each.word(), count));
+    failureWords = Map.copyOf(words);
+  }
+
+  /** A device that has just been silent for all attempts of one poll gets one for the next. */
+  boolean mayBeRetried() {
+    return silentInARow == 0;
+  }
+
   boolean isRemoved() {
     return removed;
   }
@@ -129,7 +154,7 @@ final class DeviceLoop {
   /** Values came, asked for or not. */
   void answered(int[] points, Values values, PollTiming timing) {
     answered++;
-    rttNanos = timing.lastByteNanos() - timing.requestEndNanos();
+    rtt = rtt.with(timing.lastByteNanos() - timing.requestEndNanos());
     Acquisition at = at(timing.acquiredNanos());
     comeUp(at);
     outlet.send(new ReadingBlock(definition, points, values, at));
@@ -226,6 +251,7 @@ final class DeviceLoop {
   }
 
   private LineStats.DeviceStats snapshot() {
-    return new LineStats.DeviceStats(spec.id(), up, reason, answered, failed, rttNanos);
+    return new LineStats.DeviceStats(
+        spec.id(), up, reason, answered, failed, rtt, failureWords, host.events(), host.notes());
   }
 }

@@ -7,9 +7,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What a line has done since it was deployed. Written on its context, read from anywhere. */
 final class LineCounters {
+
+  /** A poll is late when it begins after more than this part of its period ... */
+  private static final int LATE_SHARE = 10;
+
+  /** ... and after more than this. */
+  private static final long LATE_AT_LEAST_NANOS = 20_000_000L;
 
   final AtomicLong connects = new AtomicLong();
   final AtomicLong connectFailures = new AtomicLong();
@@ -18,6 +25,16 @@ final class LineCounters {
   final AtomicLong probes = new AtomicLong();
   final AtomicLong skippedLate = new AtomicLong();
   final AtomicLong skippedNoPermit = new AtomicLong();
+  final AtomicLong writesDone = new AtomicLong();
+  final AtomicLong writesFailed = new AtomicLong();
+  final AtomicLong writesRefused = new AtomicLong();
+  private final AtomicLong late = new AtomicLong();
+  private final Map<BusTime, AtomicLong> busTime = new EnumMap<>(BusTime.class);
+  private final AtomicLong connectedNanos = new AtomicLong();
+
+  /** When the line came up, by the monotonic clock; none while it is down. */
+  private volatile @Nullable Long connectedSince;
+
   private final AtomicLong bytesOut = new AtomicLong();
   private final AtomicLong bytesIn = new AtomicLong();
   private final AtomicLong rttNanos = new AtomicLong();
@@ -31,6 +48,53 @@ final class LineCounters {
     for (PollFailure failure : PollFailure.values()) {
       failures.put(failure, new AtomicLong());
     }
+    for (BusTime cause : BusTime.values()) {
+      busTime.put(cause, new AtomicLong());
+    }
+  }
+
+  void connected(long now) {
+    connectedSince = now;
+  }
+
+  void disconnected(long now) {
+    Long since = connectedSince;
+    if (since != null) {
+      connectedNanos.addAndGet(now - since);
+      connectedSince = null;
+    }
+  }
+
+  /** An attempt took so much of the line. */
+  void spent(BusTime cause, long nanos) {
+    AtomicLong sum = busTime.get(cause);
+    if (sum == null) {
+      throw new IllegalStateException("BUG: no sum for " + cause);
+    }
+    sum.lazySet(sum.get() + nanos);
+  }
+
+  /** A poll begins so long after its cycle did. */
+  void started(long afterNanos, long periodNanos) {
+    if (afterNanos > Math.max(LATE_AT_LEAST_NANOS, periodNanos / LATE_SHARE)) {
+      late.lazySet(late.get() + 1);
+    }
+  }
+
+  LineStats.BusUse busTime(long now) {
+    var spent = new EnumMap<BusTime, Long>(BusTime.class);
+    long all = 0;
+    for (Map.Entry<BusTime, AtomicLong> sum : busTime.entrySet()) {
+      spent.put(sum.getKey(), sum.getValue().get());
+      all += sum.getValue().get();
+    }
+    Long since = connectedSince;
+    long connected = connectedNanos.get() + (since == null ? 0 : now - since);
+    return new LineStats.BusUse(spent, Math.max(0, connected - all));
+  }
+
+  LineStats.Written writes() {
+    return new LineStats.Written(writesDone.get(), writesFailed.get(), writesRefused.get());
   }
 
   void answered(PollTiming timing, long busNanos) {
@@ -75,6 +139,7 @@ final class LineCounters {
         failed,
         retried.get(),
         probes.get(),
+        late.get(),
         skippedLate.get(),
         skippedNoPermit.get(),
         bytesOut.get(),

@@ -16,6 +16,11 @@ import java.util.Map;
  * @param polls what came of the polls
  * @param handed what came of the readings
  * @param events what the driver counts, by name: late replies and the like
+ * @param speed how its medium is set, for example {@code 9600 8N1}; empty where there is no such
+ *     thing
+ * @param bus what its time went to
+ * @param commitment whether it has the time for its polls
+ * @param writes what came of the writes
  * @param devices its devices, in the order of their ids
  */
 public record LineStats(
@@ -28,6 +33,10 @@ public record LineStats(
     Polls polls,
     Handed handed,
     Map<String, Long> events,
+    String speed,
+    BusUse bus,
+    Committed commitment,
+    Written writes,
     List<DeviceStats> devices) {
 
   /**
@@ -37,6 +46,7 @@ public record LineStats(
    * @param failed brought none, by kind; each attempt counts
    * @param retried attempts after a failed one, without waiting for the next cycle
    * @param probes attempts to find out whether a silent device is back
+   * @param late polls that began more than a tenth of their period, and 20 ms, after their cycle
    * @param skippedLate cycles that passed because the line was busy or down
    * @param skippedNoPermit cycles that passed because the batcher took nothing more
    * @param bytesOut sent by answered polls, framing included
@@ -49,6 +59,7 @@ public record LineStats(
       Map<PollFailure, Long> failed,
       long retried,
       long probes,
+      long late,
       long skippedLate,
       long skippedNoPermit,
       long bytesOut,
@@ -65,6 +76,31 @@ public record LineStats(
   public record Handed(long admitted, Map<String, Long> refused) {}
 
   /**
+   * What a line's time went to while it was connected.
+   *
+   * @param spentNanos by cause
+   * @param idleNanos the rest; meaningless where several transactions go at once
+   */
+  public record BusUse(Map<BusTime, Long> spentNanos, long idleNanos) {}
+
+  /**
+   * Whether a bus has the time for what it is asked to do.
+   *
+   * @param share of its time that the polls need, as measured; 0 where nothing is known
+   * @param words what is wrong with that; empty if nothing is
+   */
+  public record Committed(double share, String words) {}
+
+  /**
+   * Writes to the devices of a line.
+   *
+   * @param done transactions that the device confirmed
+   * @param failed transactions that it refused, or that ended unknown
+   * @param refused writes that were not taken because too many wait
+   */
+  public record Written(long done, long failed, long refused) {}
+
+  /**
    * A device of a line.
    *
    * @param id the device
@@ -73,8 +109,40 @@ public record LineStats(
    *     {@code unknown} before the first poll
    * @param answered polls that brought values, and messages that it sent by itself
    * @param failed polls that brought none after all retries
-   * @param rttNanos of the last answered poll; 0 before it
+   * @param rtt how long its replies take
+   * @param failures attempts that brought none, by the word of their quality
+   * @param events what its driver counts: damaged frames, late replies
+   * @param notes what its driver wants the owner to know, by subject
    */
   public record DeviceStats(
-      String id, boolean up, String reason, long answered, long failed, long rttNanos) {}
+      String id,
+      boolean up,
+      String reason,
+      long answered,
+      long failed,
+      Rtt rtt,
+      Map<String, Long> failures,
+      Map<String, Long> events,
+      Map<String, String> notes) {}
+
+  /**
+   * From the end of requests to the last bytes of their replies.
+   *
+   * @param lastNanos of the last answered poll; 0 before it
+   * @param minNanos the shortest; 0 before it
+   * @param maxNanos the longest
+   * @param sumNanos of all
+   */
+  public record Rtt(long lastNanos, long minNanos, long maxNanos, long sumNanos) {
+
+    static final Rtt NONE = new Rtt(0, 0, 0, 0);
+
+    Rtt with(long nanos) {
+      return new Rtt(
+          nanos,
+          minNanos == 0 ? nanos : Math.min(minNanos, nanos),
+          Math.max(maxNanos, nanos),
+          sumNanos + nanos);
+    }
+  }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.gateway.acquire;
 
+import dev.sluice.driver.Bus;
 import dev.sluice.driver.Device;
-import dev.sluice.driver.DeviceContext;
 import dev.sluice.driver.Driver;
 import dev.sluice.driver.Line;
 import dev.sluice.driver.LineContext;
@@ -13,6 +13,7 @@ import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.Subscribing;
 import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.Values;
+import dev.sluice.driver.Writable;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -25,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,9 +44,6 @@ public final class LineVerticle extends VerticleBase {
 
   private static final long NO_TIMER = -1;
 
-  /** A device that sends by itself is down when it missed this many of its intervals. */
-  private static final int MISSED_PUSHES = 3;
-
   private final LineSpec spec;
   private final Driver driver;
   private final List<DeviceSpec> firstDevices;
@@ -54,11 +51,12 @@ public final class LineVerticle extends VerticleBase {
   private final LineCounters counters = new LineCounters();
   private final SplittableRandom random = new SplittableRandom();
   private final Map<String, DeviceLoop> devices = new ConcurrentSkipListMap<>();
-  private final Map<DeviceLoop, Long> silenceTimers = new TreeMap<>(LineVerticle::byId);
   private final Backoff reconnect;
   private @Nullable Line line;
   private @Nullable PollRunner runner;
   private @Nullable Outlet outlet;
+  private @Nullable SilenceWatch silence;
+  private @Nullable CommitmentWatch commitment;
   private volatile boolean connected;
   private volatile String reason = "not connected yet";
   private boolean stopped;
@@ -79,14 +77,23 @@ public final class LineVerticle extends VerticleBase {
   public Future<?> start() throws SettingsException {
     line = driver.createLine(spec.settings(), new Host());
     outlet = new Outlet(vertx, site.options(), site.ingest(), counters);
-    runner = new PollRunner(vertx, line, outlet, site.time(), counters, this::probeBackoff);
+    silence = new SilenceWatch(vertx, () -> connected);
+    runner =
+        new PollRunner(
+            vertx, line, outlet, site.time(), counters, site.options(), this::probeBackoff);
+    commitment = new CommitmentWatch(vertx, spec.id(), line, runner);
     return replaceDevices(firstDevices).onSuccess(done -> connect(0));
   }
 
   @Override
   public Future<?> stop() {
     stopped = true;
-    silenceTimers.values().forEach(vertx::cancelTimer);
+    if (silence != null) {
+      silence.close();
+    }
+    if (commitment != null) {
+      commitment.close();
+    }
     if (runner != null) {
       runner.close();
     }
@@ -122,6 +129,10 @@ public final class LineVerticle extends VerticleBase {
         counters.polls(),
         counters.handed(),
         counters.events(),
+        line instanceof Bus bus ? bus.speed() : "",
+        counters.busTime(site.time().nanoTime()),
+        commitment == null ? CommitmentWatch.NOTHING : commitment.now(),
+        counters.writes(),
         deviceStats);
   }
 
@@ -148,24 +159,71 @@ public final class LineVerticle extends VerticleBase {
   }
 
   private Future<Void> add(DeviceSpec device, Buffer state) {
-    var context = new DeviceHost(device.id(), state);
+    var host = new DeviceHost(device.id(), state, site.states(), () -> replanLater(device));
     DeviceLoop loop;
     try {
-      Device driven = required(line).addDevice(device.settings(), context);
-      loop = new DeviceLoop(device, driven, required(outlet), site.time(), probeBackoff());
-      context.loop = loop;
+      Device driven = required(line).addDevice(device.settings(), host);
+      loop = new DeviceLoop(device, driven, host, required(outlet), site.time(), probeBackoff());
     } catch (SettingsException e) {
       return Future.failedFuture(e);
     }
     devices.put(device.id(), loop);
     if (loop.device instanceof Subscribing subscribing) {
       subscribing.subscribe(new Pushes(loop));
-      watchSilence(loop);
+      required(silence).heard(loop);
     }
     // Lines begin at different places of the interval too: a thousand of them have one device each.
     double phase = (phases++ * GOLDEN + (spec.id().hashCode() & 0xffff) / 65536.0) % 1.0;
     required(runner).add(loop.plan(phase));
     return Future.succeededFuture();
+  }
+
+  /** In a later turn: the driver asks for it in the middle of something. */
+  private void replanLater(DeviceSpec device) {
+    context.runOnContext(
+        nothing -> {
+          DeviceLoop loop = devices.get(device.id());
+          if (loop != null && loop.spec.equals(device)) {
+            required(runner).replan(loop);
+          }
+        });
+  }
+
+  /**
+   * Writes to a device, before the polls that wait. May be called from anywhere.
+   *
+   * @param points indices of the device's points
+   * @param values raw ones, in this order
+   * @return completes when the device confirmed all of it; fails with a {@link WriteException}, or
+   *     with a {@link SettingsException} for values that the driver cannot write, and then nothing
+   *     was sent
+   */
+  public Future<Void> write(String device, int[] points, Values values) {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(nothing -> writeNow(device, points, values).onComplete(done));
+    return done.future();
+  }
+
+  private Future<Void> writeNow(String device, int[] points, Values values) {
+    DeviceLoop loop = devices.get(device);
+    if (loop == null) {
+      return notDone("line " + spec.id() + " has no device " + device);
+    }
+    if (!(loop.device instanceof Writable writable)) {
+      return notDone("device " + device + " cannot be written to: its driver only reads");
+    }
+    if (!connected) {
+      return notDone("line " + spec.id() + " is down: " + reason);
+    }
+    try {
+      return required(runner).write(loop, writable, writable.planWrite(points, values));
+    } catch (SettingsException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private static Future<Void> notDone(String why) {
+    return Future.failedFuture(new WriteException(WriteException.Outcome.NOT_DONE, why));
   }
 
   private Backoff probeBackoff() {
@@ -175,7 +233,7 @@ public final class LineVerticle extends VerticleBase {
   private void remove(DeviceLoop device) {
     devices.remove(device.spec.id());
     required(runner).remove(device);
-    stopWatching(device);
+    required(silence).forget(device);
     device.remove();
   }
 
@@ -226,6 +284,7 @@ public final class LineVerticle extends VerticleBase {
 
   private void up() {
     connected = true;
+    counters.connected(site.time().nanoTime());
     reason = "";
     counters.connects.incrementAndGet();
     LOG.atInfo().addKeyValue("line", spec.id()).log("line connected");
@@ -249,40 +308,11 @@ public final class LineVerticle extends VerticleBase {
       LOG.atWarn().addKeyValue("line", spec.id()).addKeyValue("reason", why).log("line down");
     }
     connected = false;
+    counters.disconnected(site.time().nanoTime());
     reason = why;
-    required(runner).pause();
+    required(runner).pause(why);
     devices.values().forEach(device -> device.goDown(Quality.DISCONNECTED, why));
     connect(reconnect.nextMillis());
-  }
-
-  private void watchSilence(DeviceLoop device) {
-    stopWatching(device);
-    long limit = device.spec.timeout().toMillis();
-    for (PointSpec point : device.spec.points()) {
-      limit = Math.max(limit, MISSED_PUSHES * point.every().toMillis());
-    }
-    long silence = limit;
-    silenceTimers.put(
-        device,
-        vertx.setTimer(
-            silence,
-            id -> {
-              if (connected) {
-                device.goDown(Quality.TIMEOUT, "sent nothing for " + silence + " ms");
-              }
-              watchSilence(device);
-            }));
-  }
-
-  private void stopWatching(DeviceLoop device) {
-    Long timer = silenceTimers.remove(device);
-    if (timer != null) {
-      vertx.cancelTimer(timer);
-    }
-  }
-
-  private static int byId(DeviceLoop a, DeviceLoop b) {
-    return a.spec.id().compareTo(b.spec.id());
   }
 
   private static <T> T required(@Nullable T part) {
@@ -333,55 +363,6 @@ public final class LineVerticle extends VerticleBase {
     }
   }
 
-  /** What a driver's device sees of us. */
-  private final class DeviceHost implements DeviceContext {
-
-    private final String id;
-    private Buffer state;
-    private @Nullable DeviceLoop loop;
-
-    DeviceHost(String id, Buffer state) {
-      this.id = id;
-      this.state = state;
-    }
-
-    @Override
-    public void replan() {
-      context.runOnContext(
-          nothing -> {
-            if (loop != null && devices.get(id) == loop) {
-              required(runner).remove(loop);
-              required(runner).add(loop.plan(0));
-            }
-          });
-    }
-
-    @Override
-    public Buffer state() {
-      return state;
-    }
-
-    @Override
-    public Future<Void> saveState(Buffer fresh) {
-      state = fresh.copy();
-      return site.states().save(id, fresh);
-    }
-
-    @Override
-    public void count(String event, long count) {
-      counters.event(event, count);
-    }
-
-    @Override
-    public void note(String subject, String text) {
-      LOG.atWarn()
-          .addKeyValue("device", id)
-          .addKeyValue("subject", subject)
-          .addKeyValue("detail", text.isEmpty() ? "over" : text)
-          .log("device note");
-    }
-  }
-
   /** Takes what a device sends by itself. */
   private final class Pushes implements PushHandler {
 
@@ -396,7 +377,7 @@ public final class LineVerticle extends VerticleBase {
       if (devices.get(device.spec.id()) != device) {
         return;
       }
-      watchSilence(device);
+      required(silence).heard(device);
       counters.answered(timing, 0);
       if (required(outlet).isFull()) {
         counters.skippedNoPermit.incrementAndGet();

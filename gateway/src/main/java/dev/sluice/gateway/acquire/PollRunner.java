@@ -5,17 +5,15 @@ import dev.sluice.driver.PollClass;
 import dev.sluice.driver.PollException;
 import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.PollRequest;
-import dev.sluice.driver.PollResult;
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.TimeSource;
-import io.vertx.core.AsyncResult;
+import dev.sluice.driver.Writable;
+import dev.sluice.driver.Write;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +26,6 @@ final class PollRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(PollRunner.class);
 
-  /** How long over its timeout a driver may hold a poll before it is given up as a driver's bug. */
-  private static final long GRACE_NANOS = 1_000_000_000L;
-
   private static final int NO_TIMER = -1;
 
   private final Vertx vertx;
@@ -38,10 +33,16 @@ final class PollRunner {
   private final Outlet outlet;
   private final TimeSource time;
   private final LineCounters counters;
-  private final Supplier<Backoff> backoffs;
   private final PollSchedule schedule = new PollSchedule();
-  private final Set<Flight> inFlight = new HashSet<>();
+  private final Flights flights;
   private final Probes probes;
+  private final Writes writes;
+  private final Holds holds;
+  private final PollOutcomes outcomes;
+
+  /** Retries of devices that were left alone for a while. */
+  private final ArrayDeque<Flight> urgent = new ArrayDeque<>();
+
   private final long watchdog;
   private boolean running;
   private boolean pumpQueued;
@@ -59,14 +60,20 @@ final class PollRunner {
       Outlet outlet,
       TimeSource time,
       LineCounters counters,
+      AcquireOptions options,
       Supplier<Backoff> backoffs) {
     this.vertx = vertx;
     this.concurrency = line.concurrency();
     this.outlet = outlet;
     this.time = time;
     this.counters = counters;
-    this.backoffs = backoffs;
+    this.flights = new Flights(concurrency, time);
     this.probes = new Probes(vertx, time, this::pump);
+    this.writes = new Writes(options.writes(), counters, this::pump);
+    this.holds = new Holds(vertx, schedule, device -> pump());
+    this.outcomes =
+        new PollOutcomes(
+            this, concurrency, time, counters, schedule, flights, probes, holds, backoffs);
     this.watchdog = vertx.setPeriodic(1000, id -> giveUpOverdue());
   }
 
@@ -79,6 +86,47 @@ final class PollRunner {
   void remove(DeviceLoop device) {
     device.polls().forEach(schedule::drop);
     probes.cancel(device);
+    holds.cancel(device);
+  }
+
+  /** Plans a device's polls again, in the phase that they have; one that is down stays down. */
+  void replan(DeviceLoop device) {
+    boolean down = device.isDown();
+    List<ScheduledPoll> before = device.polls();
+    List<ScheduledPoll> planned;
+    try {
+      planned = device.plan(0);
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      PollOutcomes.driverBug(device, e); // logged; the polls of before go on
+      return;
+    }
+    before.forEach(schedule::drop);
+    probes.cancel(device);
+    holds.cancel(device);
+    add(planned);
+    if (down) {
+      planned.forEach(schedule::drop);
+      probes.later(device);
+    }
+  }
+
+  /** Writes to a device; see {@link Writes}. */
+  Future<Void> write(DeviceLoop device, Writable writable, List<Write> transactions) {
+    return writes.add(device, writable, transactions);
+  }
+
+  /** The polls of all devices that are not down, as they are planned now. */
+  List<ScheduledPoll> planned() {
+    return schedule.all();
+  }
+
+  /** A retry whose time has come. */
+  void goesFirst(Flight retry) {
+    urgent.add(retry);
+  }
+
+  boolean isRunning() {
+    return running;
   }
 
   /** The line is connected: go. */
@@ -88,13 +136,15 @@ final class PollRunner {
   }
 
   /** The line is lost: every device is down until it is back. */
-  void pause() {
+  void pause(String reason) {
     running = false;
     probes.cancelAll();
+    holds.releaseAll();
+    writes.fail(reason);
   }
 
   void close() {
-    pause();
+    pause("the line was closed");
     vertx.cancelTimer(watchdog);
     vertx.cancelTimer(timer);
   }
@@ -123,24 +173,17 @@ final class PollRunner {
     pump();
   }
 
-  private void pump() {
-    while (running && inFlight.size() < concurrency) {
+  /** Runs what is due, as far as the line has room. */
+  void pump() {
+    while (running) {
       long now = time.nanoTime();
-      if (probes.areOverdue(now, schedule.isEmpty())) {
-        runProbe(probes.take());
+      boolean pollIsDue = !urgent.isEmpty() || schedule.nanosToNext(now) <= 0;
+      if (writes.isDue(pollIsDue) && (hasRoom() || concurrency > 1)) {
+        // On a line that queues by class it goes beyond the places of the polls: at once.
+        writes.run();
         continue;
       }
-      ScheduledPoll poll = schedule.take(now);
-      if (poll != null) {
-        if (outlet.isFull()) {
-          counters.skippedNoPermit.incrementAndGet();
-          schedule.done(poll);
-        } else {
-          run(new Flight(poll, PollClass.POLL, 0));
-        }
-      } else if (probes.areDue(now, schedule.isEmpty())) {
-        runProbe(probes.take());
-      } else {
+      if (!hasRoom() || !runNext(now)) {
         break;
       }
     }
@@ -148,8 +191,51 @@ final class PollRunner {
     armTimer();
   }
 
+  private boolean hasRoom() {
+    int taken = flights.size() + (concurrency == 1 && writes.isRunning() ? 1 : 0);
+    return taken < concurrency;
+  }
+
+  /** Runs what goes next; false if nothing is due. */
+  private boolean runNext(long now) {
+    Flight first = urgent.poll();
+    if (first != null) {
+      runAfterHold(first);
+      return true;
+    }
+    if (probes.areOverdue(now, schedule.isEmpty())) {
+      runProbe(probes.take());
+      return true;
+    }
+    ScheduledPoll poll = schedule.take(now);
+    if (poll != null) {
+      if (outlet.isFull()) {
+        counters.skippedNoPermit.incrementAndGet();
+        schedule.done(poll);
+      } else {
+        counters.started(now - poll.releaseNanos, poll.periodNanos);
+        run(new Flight(poll, PollClass.POLL, 0));
+      }
+      return true;
+    }
+    if (probes.areDue(now, schedule.isEmpty())) {
+      runProbe(probes.take());
+      return true;
+    }
+    return false;
+  }
+
+  /** A retry that waited; its poll may have been taken out meanwhile. */
+  private void runAfterHold(Flight retry) {
+    if (retry.counts()) {
+      run(retry);
+    } else {
+      outcomes.giveBack(retry, retry.poll.releaseNanos);
+    }
+  }
+
   /** In a later turn: many polls that end at once must not nest. */
-  private void pumpLater() {
+  void pumpLater() {
     if (!pumpQueued) {
       pumpQueued = true;
       vertx.runOnContext(
@@ -161,7 +247,7 @@ final class PollRunner {
   }
 
   private void armTimer() {
-    if (!running || inFlight.size() >= concurrency) {
+    if (!running || !hasRoom()) {
       return;
     }
     long now = time.nanoTime();
@@ -197,171 +283,31 @@ final class PollRunner {
     return cheapest;
   }
 
-  private void run(Flight flight) {
-    inFlight.add(flight);
+  /** Runs an attempt now. */
+  void run(Flight flight) {
     DeviceLoop device = flight.poll.device;
     long timeout = device.spec.timeout().toNanos();
-    flight.startNanos = time.nanoTime();
-    flight.overdueNanos = flight.startNanos + timeout + GRACE_NANOS;
+    flights.begin(flight);
+    writes.pollRan();
     try {
       device
           .device
           .run(flight.poll.poll, new PollRequest(flight.pollClass, timeout))
-          .onComplete(result -> finished(flight, result));
-    } catch (RuntimeException | StackOverflowError e) {
-      fail(flight, driverBug(device, e));
-    }
-  }
-
-  private void finished(Flight flight, AsyncResult<PollResult> result) {
-    if (result.failed()) {
-      fail(
-          flight,
-          result.cause() instanceof PollException failure
-              ? failure
-              : driverBug(flight.poll.device, result.cause()));
-    } else if (inFlight.remove(flight)) {
-      counters.answered(result.result().timing(), flight.poll.poll.busNanos());
-      if (counts(flight)) {
-        try {
-          flight.poll.device.answered(flight.poll.poll, result.result());
-        } catch (RuntimeException e) {
-          inFlight.add(flight);
-          fail(flight, driverBug(flight.poll.device, e));
-          return;
-        }
-      }
-      settle(flight);
-    }
-  }
-
-  private void fail(Flight flight, PollException failure) {
-    if (!inFlight.remove(flight)) {
-      return; // given up before
-    }
-    counters.failed(failure.failure());
-    DeviceLoop device = flight.poll.device;
-    switch (failure.failure()) {
-      case REJECTED, BUSY -> {
-        if (counts(flight)) {
-          device.refused(flight.poll.poll.points(), failure);
-        }
-        settle(flight);
-      }
-      case TIMEOUT, BAD_REPLY, UNREACHABLE -> {
-        if (mayRetry(flight)) {
-          counters.retried.incrementAndGet();
-          run(new Flight(flight.poll, flight.pollClass, flight.attempt + 1));
-          return;
-        }
-        long afterNanos = flight.poll.releaseNanos;
-        if (flight.pollClass == PollClass.PROBE) {
-          probes.wasInVain(flight.startNanos);
-        }
-        if (running && counts(flight)) {
-          if (device.failed(flight.poll.poll, failure)) {
-            suspend(device);
-          } else {
-            afterNanos = time.nanoTime() + holdBack(flight.poll);
-          }
-        }
-        giveBack(flight, afterNanos);
-        pumpLater();
-      }
-      case LINE_DOWN -> {
-        giveBack(flight, flight.poll.releaseNanos);
-        pumpLater();
-      }
-    }
-  }
-
-  /** How long a poll waits that brought nothing while its device answers others. */
-  private long holdBack(ScheduledPoll poll) {
-    Backoff failing = poll.failing;
-    if (failing == null) {
-      failing = backoffs.get();
-      poll.failing = failing;
-    }
-    return failing.nextMillis() * 1_000_000;
-  }
-
-  /** Whether what came of it is still of interest: its poll was not taken out meanwhile. */
-  private static boolean counts(Flight flight) {
-    return !flight.poll.device.isRemoved()
-        && (!flight.poll.dropped || flight.pollClass == PollClass.PROBE);
-  }
-
-  /** A poll goes back to the schedule when its attempt ends, also where it is dropped meanwhile. */
-  private void giveBack(Flight flight, long afterNanos) {
-    if (flight.pollClass == PollClass.POLL) {
-      schedule.done(flight.poll, afterNanos);
-    }
-  }
-
-  private boolean mayRetry(Flight flight) {
-    return running
-        && flight.pollClass == PollClass.POLL
-        && !flight.poll.dropped
-        && flight.poll.failing == null
-        && flight.attempt < flight.poll.device.spec.retries();
-  }
-
-  /** The device answered something: it is alive. */
-  private void settle(Flight flight) {
-    flight.poll.failing = null;
-    if (flight.pollClass == PollClass.PROBE && !flight.poll.device.isRemoved()) {
-      revive(flight.poll.device);
-    } else {
-      giveBack(flight, flight.poll.releaseNanos);
-      pump();
-    }
-  }
-
-  /** Stops polling a device that is down and asks it again later. */
-  private void suspend(DeviceLoop device) {
-    device.polls().forEach(schedule::drop);
-    if (!device.isRemoved() && !device.polls().isEmpty()) {
-      probes.later(device);
+          .onComplete(result -> outcomes.ended(flight, result));
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      outcomes.failed(flight, PollOutcomes.driverBug(device, e));
     }
   }
 
   private void giveUpOverdue() {
-    long now = time.nanoTime();
-    for (Flight flight : new ArrayList<>(inFlight)) {
-      if (now - flight.overdueNanos > 0) {
-        LOG.atError()
-            .addKeyValue("device", flight.poll.device.spec.id())
-            .addKeyValue("poll", flight.poll.poll.describe())
-            .log("driver held a poll beyond its timeout");
-        counters.event("driver_overdue", 1);
-        fail(
-            flight,
-            new PollException(PollFailure.TIMEOUT, Quality.TIMEOUT, "driver held the poll"));
-      }
-    }
-  }
-
-  private static PollException driverBug(DeviceLoop device, @Nullable Throwable cause) {
-    LOG.atError()
-        .addKeyValue("device", device.spec.id())
-        .setCause(cause)
-        .log("driver failed in an unexpected way");
-    return new PollException(
-        PollFailure.BAD_REPLY, Quality.UNKNOWN_ERROR, "driver failed: " + cause);
-  }
-
-  /** One attempt of a poll. */
-  private static final class Flight {
-    final ScheduledPoll poll;
-    final PollClass pollClass;
-    final int attempt;
-    long startNanos;
-    long overdueNanos;
-
-    Flight(ScheduledPoll poll, PollClass pollClass, int attempt) {
-      this.poll = poll;
-      this.pollClass = pollClass;
-      this.attempt = attempt;
+    for (Flight flight : flights.overdue()) {
+      LOG.atError()
+          .addKeyValue("device", flight.poll.device.spec.id())
+          .addKeyValue("poll", flight.poll.poll.describe())
+          .log("driver held a poll beyond its timeout");
+      counters.event("driver_overdue", 1);
+      outcomes.failed(
+          flight, new PollException(PollFailure.TIMEOUT, Quality.TIMEOUT, "driver held the poll"));
     }
   }
 }

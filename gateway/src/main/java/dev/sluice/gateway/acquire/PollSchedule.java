@@ -1,6 +1,8 @@
 package dev.sluice.gateway.acquire;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,13 @@ final class PollSchedule {
   /** Whether no poll waits for its turn. */
   boolean isEmpty() {
     return waiting.isEmpty() && ready.isEmpty();
+  }
+
+  /** All that wait for their turn. */
+  List<ScheduledPoll> all() {
+    var all = new ArrayList<ScheduledPoll>(waiting);
+    all.addAll(ready);
+    return all;
   }
 
   /** Takes a poll out, wherever it is, until it is added again. */

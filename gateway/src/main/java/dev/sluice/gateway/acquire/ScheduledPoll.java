@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** A poll with its place in time. Owned by one {@link PollSchedule}; on the line's context. */
 final class ScheduledPoll {
 
+  /** Each measurement counts for an eighth. */
+  private static final int SMOOTHING = 8;
+
   final DeviceLoop device;
   final Poll poll;
   final long periodNanos;
@@ -25,6 +28,8 @@ final class ScheduledPoll {
   /** Waits that grow while this poll brings nothing though its device answers others. */
   @Nullable Backoff failing;
 
+  private long costNanos;
+
   ScheduledPoll(DeviceLoop device, Poll poll, long periodNanos, int order, long firstReleaseNanos) {
     this.device = device;
     this.poll = poll;
@@ -36,5 +41,17 @@ final class ScheduledPoll {
   /** When the current cycle should be over. */
   long deadlineNanos() {
     return releaseNanos + periodNanos;
+  }
+
+  /** What it takes of the bus, as measured; as estimated by the driver before. */
+  long costNanos() {
+    return costNanos == 0 ? poll.busNanos() : costNanos;
+  }
+
+  /** An answered attempt took so much; 0 if that is not known. */
+  void measured(long busNanos) {
+    if (busNanos > 0) {
+      costNanos = costNanos == 0 ? busNanos : costNanos + (busNanos - costNanos) / SMOOTHING;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.config;
 
+import dev.sluice.driver.Bus;
 import dev.sluice.driver.Device;
 import dev.sluice.driver.Driver;
 import dev.sluice.driver.Line;
@@ -7,6 +8,7 @@ import dev.sluice.driver.Poll;
 import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.driver.ValueType;
+import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.DeviceSpec;
 import dev.sluice.gateway.acquire.LineSpec;
 import dev.sluice.gateway.acquire.PointRules;
@@ -16,7 +18,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class DriverCheck {
 
   private final Map<String, Driver> drivers;
   private final Problems problems;
+
+  /** Which line has which port. */
+  private final Map<String, String> media = new TreeMap<>();
 
   DriverCheck(Map<String, Driver> drivers, Problems problems) {
     this.drivers = drivers;
@@ -47,6 +51,7 @@ final class DriverCheck {
       var context = new DryRun();
       Line line = guarded(at, () -> driver.createLine(spec.settings(), context));
       if (line != null) {
+        alone(at, spec.id(), line);
         plans.add(plan(spec, line, own, context));
         closed(at, line);
       }
@@ -54,11 +59,25 @@ final class DriverCheck {
     return plans;
   }
 
+  /** A serial port has one user: two lines on one would throw each other out. */
+  private void alone(Pointer at, String id, Line line) {
+    if (line instanceof Bus bus) {
+      String other = media.putIfAbsent(bus.medium(), id);
+      if (other != null) {
+        problems.add(
+            at,
+            "the port " + Texts.printable(bus.medium(), 200) + ", which line " + other + " has",
+            "a port of its own",
+            "put the devices of both on one line");
+      }
+    }
+  }
+
   private LinePlan plan(LineSpec spec, Line line, List<DeviceSpec> devices, DryRun context) {
     int points = 0;
     int polls = 0;
     double rate = 0;
-    double share = 0;
+    var commitment = new Commitment();
     for (DeviceSpec device : devices) {
       points += device.points().size();
       Pointer at = Pointer.of("devices", device.id());
@@ -73,18 +92,20 @@ final class DriverCheck {
         for (Poll poll : planned == null ? List.<Poll>of() : planned) {
           polls++;
           rate += perSecond;
-          share += perSecond * poll.busNanos() / 1e9;
+          commitment.add(device.id(), group.getKey(), poll.busNanos());
         }
       }
       made.close();
     }
-    if (share > 1) {
+    String speed = line instanceof Bus bus ? bus.speed() : "";
+    if (commitment.isTooMuch()) {
       problems.warn(
           Pointer.of("lines", spec.id()),
-          String.format(Locale.ROOT, "polls that need %.0f %% of its time", share * 100),
+          "polls that need " + commitment.words(speed),
           "at most 100 %",
           "some will be late; read less often, or fewer points");
     }
+    double share = commitment.share();
     return new LinePlan(spec.id(), spec.driver(), devices.size(), points, polls, rate, share);
   }
 

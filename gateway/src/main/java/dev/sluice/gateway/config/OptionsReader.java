@@ -96,6 +96,7 @@ final class OptionsReader {
         atLeast("acquire", keys, "probeMax", "probeFirst"),
         keys.integer("permits"),
         keys.duration("permitTimeout"),
+        keys.integer("writes"),
         directory().resolve("devices"));
   }
 

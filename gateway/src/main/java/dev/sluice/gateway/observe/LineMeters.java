@@ -1,6 +1,7 @@
 package dev.sluice.gateway.observe;
 
 import dev.sluice.driver.PollFailure;
+import dev.sluice.gateway.acquire.BusTime;
 import dev.sluice.gateway.acquire.LineStats;
 import java.util.Collection;
 import java.util.Locale;
@@ -36,6 +37,7 @@ final class LineMeters {
           "result",
           "failed");
       polls(id, line.polls(), to);
+      bus(line, to);
       readings(id, line.handed(), to);
       line.events()
           .forEach(
@@ -102,12 +104,46 @@ final class LineMeters {
         "line",
         id);
     to.counter(
-        "sluice.line.bus",
-        "seconds",
-        "Sum of what the answered polls should cost of the medium.",
-        polls.busNanos() / NANOS,
+        "sluice.line.polls.late",
+        "",
+        "Polls that began more than a tenth of their period, and 20 ms, after their cycle.",
+        polls.late(),
         "line",
         id);
+  }
+
+  private static void bus(LineStats line, Samples to) {
+    String help = "What the line's time went to while it was connected.";
+    for (BusTime cause : BusTime.values()) {
+      to.counter(
+          "sluice.line.bus",
+          "seconds",
+          help,
+          line.bus().spentNanos().getOrDefault(cause, 0L) / NANOS,
+          "line",
+          line.id(),
+          "cause",
+          cause.name().toLowerCase(Locale.ROOT));
+    }
+    to.gauge(
+        "sluice.line.bus.idle",
+        "seconds",
+        "Time of the line that nothing took while it was connected.",
+        line.bus().idleNanos() / NANOS,
+        "line",
+        line.id());
+    to.gauge(
+        "sluice.line.committed.ratio",
+        "",
+        "Part of the line's time that its polls need; above 1 some are late.",
+        line.commitment().share(),
+        "line",
+        line.id());
+    String writes = "Writes to devices, by what came of them.";
+    String name = "sluice.line.writes";
+    to.counter(name, "", writes, line.writes().done(), "line", line.id(), "result", "ok");
+    to.counter(name, "", writes, line.writes().failed(), "line", line.id(), "result", "failed");
+    to.counter(name, "", writes, line.writes().refused(), "line", line.id(), "result", "refused");
   }
 
   private static void readings(String id, LineStats.Handed handed, Samples to) {
@@ -159,10 +195,73 @@ final class LineMeters {
         "sluice.device.reply",
         "seconds",
         "From request to reply of the last answered poll.",
-        device.rttNanos() / NANOS,
+        device.rtt().lastNanos() / NANOS,
         "line",
         line,
         "device",
         id);
+    to.gauge(
+        "sluice.device.reply.max",
+        "seconds",
+        "The longest time from request to reply so far.",
+        device.rtt().maxNanos() / NANOS,
+        "line",
+        line,
+        "device",
+        id);
+    to.counter(
+        "sluice.device.reply.sum",
+        "seconds",
+        "Sum of the times from request to reply.",
+        device.rtt().sumNanos() / NANOS,
+        "line",
+        line,
+        "device",
+        id);
+    device
+        .failures()
+        .forEach(
+            (quality, count) ->
+                to.counter(
+                    "sluice.device.failures",
+                    "",
+                    "Attempts that brought no values, by the quality of their points.",
+                    count,
+                    "line",
+                    line,
+                    "device",
+                    id,
+                    "quality",
+                    quality));
+    device
+        .events()
+        .forEach(
+            (event, count) ->
+                to.counter(
+                    "sluice.device.events",
+                    "",
+                    "What the driver noticed of the device: damaged frames, late replies.",
+                    count,
+                    "line",
+                    line,
+                    "device",
+                    id,
+                    "event",
+                    event));
+    device
+        .notes()
+        .forEach(
+            (subject, text) ->
+                to.gauge(
+                    "sluice.device.note",
+                    "",
+                    "1 while the driver has something to say about the device; /status has it.",
+                    1,
+                    "line",
+                    line,
+                    "device",
+                    id,
+                    "subject",
+                    subject));
   }
 }

@@ -290,6 +290,7 @@ class LineVerticleTest {
             Duration.ofMillis(10),
             64,
             Duration.ofSeconds(5),
+            64,
             null),
         devices.toArray(DeviceSpec[]::new));
     for (int i = 0; i < 5; i++) {

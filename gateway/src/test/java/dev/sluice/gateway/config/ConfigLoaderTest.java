@@ -91,6 +91,7 @@ class ConfigLoaderTest {
                 acquire.probeMax(),
                 acquire.permits(),
                 acquire.permitTimeout(),
+                acquire.writes(),
                 data.resolve("devices")));
     assertThat(config.clock().floorFile()).isEqualTo(data.resolve("clock"));
   }

@@ -2,6 +2,7 @@ package dev.sluice.gateway.observe;
 
 import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.Quality;
+import dev.sluice.gateway.acquire.BusTime;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.outbox.OutboxStats;
@@ -36,12 +37,31 @@ public final class Plant implements Sources {
         3,
         1,
         new LineStats.Polls(
-            100, Map.of(PollFailure.TIMEOUT, 4L), 2, 1, 5, 6, 1200, 2500, 300_000_000, 0),
+            100, Map.of(PollFailure.TIMEOUT, 4L), 2, 1, 9, 5, 6, 1200, 2500, 300_000_000, 0),
         new LineStats.Handed(90, Map.of("batch_full", 7L)),
         Map.of("late_reply", 8L),
+        "9600 8N1",
+        new LineStats.BusUse(
+            Map.of(BusTime.USEFUL, 3_000_000_000L, BusTime.PROBES, 500_000_000L), 2_000_000_000L),
+        new LineStats.Committed(1.28, "128 % of 9600 8N1"),
+        new LineStats.Written(11, 12, 13),
         List.of(
-            new LineStats.DeviceStats("meter-1", true, "", 96, 0, 2_000_000),
-            new LineStats.DeviceStats("meter-2", false, "timeout", 4, 4, 0)));
+            device("meter-1", true, "", 96, 0, new LineStats.Rtt(2_000_000, 1_000_000, 0, 0)),
+            device("meter-2", false, "timeout", 4, 4, new LineStats.Rtt(0, 0, 0, 0))));
+  }
+
+  private static LineStats.DeviceStats device(
+      String id, boolean up, String reason, long answered, long failed, LineStats.Rtt rtt) {
+    return new LineStats.DeviceStats(
+        id,
+        up,
+        reason,
+        answered,
+        failed,
+        rtt,
+        Map.of("timeout", 14L),
+        Map.of("crc_errors", 15L),
+        Map.of("timeout_too_short", "raise timeout"));
   }
 
   private static OutboxStats outbox(Map<String, Long> backlog) {

@@ -1,0 +1,142 @@
+package dev.sluice.gateway.acquire;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Whether a bus has the time for what it is asked to do. The polls of one interval are a group;
+ * when the bus is over-committed, the fastest groups give way first, as far as it takes.
+ */
+public final class Commitment {
+
+  /** Names of devices in a message; the rest is counted. */
+  private static final int NAMED = 3;
+
+  private static final class Group {
+    private double share;
+    private final TreeSet<String> devices = new TreeSet<>();
+  }
+
+  private final TreeMap<Duration, Group> groups = new TreeMap<>();
+
+  /**
+   * Adds a poll.
+   *
+   * @param every how often it is due
+   * @param busNanos what it takes of the bus
+   */
+  public void add(String device, Duration every, long busNanos) {
+    Group group = groups.computeIfAbsent(every, interval -> new Group());
+    group.share += (double) busNanos / every.toNanos();
+    group.devices.add(device);
+  }
+
+  /** The part of the bus' time that is asked for; 1 is all of it. */
+  public double share() {
+    return groups.values().stream().mapToDouble(group -> group.share).sum();
+  }
+
+  /** Whether more is asked for than there is. */
+  public boolean isTooMuch() {
+    return share() > 1;
+  }
+
+  /**
+   * What is wrong, for the owner; empty if nothing is.
+   *
+   * @param medium how the bus is set, for example {@code 9600 8N1}; empty if that is not known
+   */
+  public String words(String medium) {
+    if (!isTooMuch()) {
+      return "";
+    }
+    var words = new StringBuilder();
+    words.append(String.format(Locale.ROOT, "%.0f %% of ", Math.ceil(share() * 100)));
+    words.append(medium.isEmpty() ? "its time" : medium);
+    int slowed = slowed();
+    double factor = factor(slowed);
+    List<Duration> intervals = List.copyOf(groups.keySet());
+    for (int i = 0; i < slowed; i++) {
+      Duration every = intervals.get(i);
+      words
+          .append("; group every ")
+          .append(written(every))
+          .append(" (")
+          .append(names(every))
+          .append(") cannot hold ")
+          .append(written(every))
+          .append(", can hold ")
+          .append(written(roundedUp(every.toNanos() * factor)));
+    }
+    return words.toString();
+  }
+
+  /** How many of the fastest groups have to give way so that none of them gets behind the next. */
+  private int slowed() {
+    List<Duration> intervals = List.copyOf(groups.keySet());
+    for (int count = 1; count < intervals.size(); count++) {
+      double factor = factor(count);
+      boolean behindTheNext =
+          intervals.get(count - 1).toNanos() * factor > intervals.get(count).toNanos();
+      if (factor > 0 && !behindTheNext) {
+        return count;
+      }
+    }
+    return intervals.size();
+  }
+
+  /** By what the intervals of the fastest groups are longer then; 0 if the others fill the bus. */
+  private double factor(int slowed) {
+    double theirs = 0;
+    double others = 0;
+    int index = 0;
+    for (Group group : groups.values()) {
+      if (index++ < slowed) {
+        theirs += group.share;
+      } else {
+        others += group.share;
+      }
+    }
+    return others >= 1 ? 0 : theirs / (1 - others);
+  }
+
+  private String names(Duration every) {
+    Group group = groups.get(every);
+    if (group == null) {
+      throw new IllegalStateException("BUG: no group every " + every);
+    }
+    var names = new ArrayList<String>();
+    for (String device : group.devices) {
+      if (names.size() == NAMED) {
+        names.add(group.devices.size() - NAMED + " more");
+        break;
+      }
+      names.add(device);
+    }
+    return String.join(", ", names);
+  }
+
+  /** Two digits are what such an estimate is worth; up, so that it fits. */
+  private static Duration roundedUp(double nanos) {
+    long millis = (long) Math.ceil(nanos / 1e6);
+    long step = 1;
+    while (millis / step >= 100) {
+      step *= 10;
+    }
+    return Duration.ofMillis((millis + step - 1) / step * step);
+  }
+
+  private static String written(Duration time) {
+    long millis = time.toMillis();
+    if (millis < 1_000) {
+      return millis + "ms";
+    }
+    return millis % 1_000 == 0
+        ? millis / 1_000 + "s"
+        : String.format(Locale.ROOT, "%.1fs", millis / 1_000.0);
+  }
+}
