@@ -15,7 +15,9 @@ public interface Device {
 
   /**
    * Says which polls read these points, in the order in which they should be run. Each point is
-   * read by exactly one of them. Called with all points that share an interval.
+   * read by exactly one of them, or by none: points that come by themselves are left out, and those
+   * that the device is known to refuse, once a failed poll has told their quality. Called with all
+   * points that share an interval.
    *
    * @param points ascending indices in {@link DeviceSettings#points()}
    */

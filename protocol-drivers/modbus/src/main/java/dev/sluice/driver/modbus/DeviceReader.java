@@ -2,6 +2,7 @@ package dev.sluice.driver.modbus;
 
 import dev.sluice.driver.DeviceContext;
 import dev.sluice.driver.DeviceSettings;
+import dev.sluice.driver.LineContext;
 import dev.sluice.driver.PointSettings;
 import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.SettingsProblem;
@@ -22,6 +23,10 @@ final class DeviceReader {
   private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
   private static final Duration MAX_WINDOW = Duration.ofSeconds(60);
 
+  private static final Duration DEFAULT_TEST = Duration.ofHours(24);
+  private static final Duration MIN_TEST = Duration.ofMinutes(1);
+  private static final Duration MAX_TEST = Duration.ofDays(30);
+
   private DeviceReader() {}
 
   /**
@@ -30,7 +35,7 @@ final class DeviceReader {
    * @param serial whether the units of the line are those of a serial bus
    */
   static ModbusDevice read(
-      DeviceSettings settings, DeviceContext context, Link link, boolean serial)
+      DeviceSettings settings, LineContext line, DeviceContext context, Link link, boolean serial)
       throws SettingsException {
     var problems = new ArrayList<SettingsProblem>();
     var device = new SettingsReader(settings.json(), "", problems);
@@ -39,8 +44,9 @@ final class DeviceReader {
         new Limits(
             device.integer("maxRegisters", Table.MAX_REGISTERS, 1, Table.MAX_REGISTERS),
             device.integer("maxBits", Table.MAX_BITS, 1, Table.MAX_BITS),
-            device.integer("maxGap", 0, 0, Table.MAX_REGISTERS - 1));
+            device.integer("maxGap", Limits.BY_COST, 0, Table.MAX_REGISTERS - 1));
     DeviceTiming timing = timing(device);
+    Duration testEvery = device.duration("testRefused", DEFAULT_TEST, MIN_TEST, MAX_TEST);
     var points = new ArrayList<ModbusPoint>(settings.points().size());
     for (PointSettings point : settings.points()) {
       var reader = new SettingsReader(point.json(), "points/" + point.name() + "/", problems);
@@ -53,7 +59,11 @@ final class DeviceReader {
       throw new SettingsException(problems);
     }
     return new ModbusDevice(
-        link, new Unit(address, timing, new UnitNotes(context)), limits, points);
+        link,
+        new Unit(address, timing, new UnitNotes(context)),
+        limits,
+        points,
+        new DeviceHooks(line, context, testEvery));
   }
 
   private static int unit(SettingsReader device, boolean serial) {

@@ -1,31 +1,46 @@
 package dev.sluice.driver.modbus;
 
 import dev.sluice.driver.Device;
+import dev.sluice.driver.DeviceContext;
 import dev.sluice.driver.Poll;
+import dev.sluice.driver.PollException;
 import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.PollResult;
+import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
+import dev.sluice.driver.modbus.plan.Block;
+import dev.sluice.driver.modbus.plan.Gaps;
 import dev.sluice.driver.modbus.plan.Limits;
 import dev.sluice.driver.modbus.plan.Link;
 import dev.sluice.driver.modbus.plan.ModbusPoint;
 import dev.sluice.driver.modbus.plan.Planner;
+import dev.sluice.driver.modbus.plan.Refusals;
 import dev.sluice.driver.modbus.plan.Unit;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** A unit and its points. Keeps no connection state: that is the link's. */
+/**
+ * A unit and its points: which reads they need, and what of that the unit refuses. Keeps no
+ * connection state: that is the link's.
+ */
 final class ModbusDevice implements Device {
 
   private final Link link;
   private final Unit unit;
   private final Limits limits;
   private final List<ModbusPoint> points;
+  private final DeviceContext context;
+  private final Refusals refusals = new Refusals();
+  private final PlanWatch watch;
+  private boolean loaded;
 
-  ModbusDevice(Link link, Unit unit, Limits limits, List<ModbusPoint> points) {
+  ModbusDevice(Link link, Unit unit, Limits limits, List<ModbusPoint> points, DeviceHooks hooks) {
     this.link = link;
     this.unit = unit;
     this.limits = limits;
     this.points = List.copyOf(points);
+    this.context = hooks.context();
+    this.watch = new PlanWatch(hooks, this::gaps, this::testRefused);
   }
 
   @Override
@@ -35,18 +50,75 @@ final class ModbusDevice implements Device {
 
   @Override
   public List<Poll> plan(int[] wanted) {
-    return Planner.plan(points, wanted, limits).stream()
-        .map(block -> link.prepare(unit, block))
+    if (!loaded) {
+      loaded = true;
+      Quarantine.load(context, unit.address(), refusals);
+      if (!refusals.quarantined().isEmpty()) {
+        watch.testLater();
+      }
+    }
+    Gaps gaps = gaps();
+    watch.planned(gaps);
+    return Planner.plan(points, wanted, limits, gaps, refusals).stream()
+        .<Poll>map(block -> new PlannedPoll(link.prepare(unit, block), block))
         .toList();
+  }
+
+  private Gaps gaps() {
+    return limits.maxGap() == Limits.BY_COST
+        ? Gaps.byCost(link.cost(), link.turnaroundNanos(unit))
+        : Gaps.of(limits.maxGap());
   }
 
   @Override
   public Future<PollResult> run(Poll poll, PollRequest request) {
-    return link.run(poll, request);
+    if (!(poll instanceof PlannedPoll planned)) {
+      throw new IllegalStateException("BUG: a poll of another device: " + poll.describe());
+    }
+    return link.run(planned.poll(), request)
+        .onSuccess(result -> answered(planned.block()))
+        .onFailure(cause -> failed(planned.block(), cause));
+  }
+
+  private void answered(Block block) {
+    watch.answered();
+    if (refusals.answered(block, points)) {
+      context.count("quarantine_released", 1);
+      changed();
+    }
+  }
+
+  private void failed(Block block, Throwable cause) {
+    if (cause instanceof PollException refusal
+        && (refusal.quality() == Quality.ILLEGAL_ADDRESS
+            || refusal.quality() == Quality.ILLEGAL_VALUE)) {
+      int before = refusals.quarantined().size();
+      if (refusals.refused(block, points)) {
+        if (refusals.quarantined().size() > before) {
+          context.count("quarantined", 1);
+          watch.testLater();
+        }
+        changed();
+      }
+    }
+  }
+
+  private void changed() {
+    Quarantine.save(context, unit.address(), refusals);
+    Quarantine.tell(context, refusals, watch.testEvery());
+    context.replan();
+  }
+
+  private void testRefused() {
+    if (!refusals.quarantined().isEmpty()) {
+      refusals.testAll();
+      context.replan();
+      watch.testLater();
+    }
   }
 
   @Override
   public void close() {
-    // Nothing of its own to give back.
+    watch.close();
   }
 }

@@ -39,7 +39,7 @@ public final class ModbusDriver implements Driver {
     LineReader.Reached reached = LineReader.read(settings);
     TcpOptions tcp = reached.tcp();
     if (tcp != null) {
-      return new ModbusLine(new TcpLink(tcp, context), settings.json());
+      return new ModbusLine(new TcpLink(tcp, context), settings.json(), context);
     }
     BusOptions bus = reached.bus();
     if (bus == null) {
@@ -48,7 +48,7 @@ public final class ModbusDriver implements Driver {
     var link = new BusLink(bus, context);
     PortOptions port = bus.port();
     return port == null
-        ? new ModbusLine(link, settings.json())
-        : new SerialLine(link, port, settings.json());
+        ? new ModbusLine(link, settings.json(), context)
+        : new SerialLine(link, port, settings.json(), context);
   }
 }

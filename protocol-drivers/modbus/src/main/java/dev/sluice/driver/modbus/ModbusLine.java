@@ -5,6 +5,7 @@ import dev.sluice.driver.DeviceContext;
 import dev.sluice.driver.DeviceSettings;
 import dev.sluice.driver.Found;
 import dev.sluice.driver.Line;
+import dev.sluice.driver.LineContext;
 import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.Probing;
 import dev.sluice.driver.SettingsException;
@@ -20,16 +21,18 @@ final class ModbusLine implements Line, Probing {
   private static final int LAST_UNIT = 255;
 
   private final Link link;
+  private final LineContext line;
   private final JsonObject settings;
 
-  ModbusLine(Link link, JsonObject settings) {
+  ModbusLine(Link link, JsonObject settings, LineContext line) {
     this.link = link;
+    this.line = line;
     this.settings = settings;
   }
 
   @Override
   public Device addDevice(DeviceSettings device, DeviceContext context) throws SettingsException {
-    return DeviceReader.read(device, context, link, false);
+    return DeviceReader.read(device, line, context, link, false);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.sluice.driver.DeviceContext;
 import dev.sluice.driver.DeviceSettings;
 import dev.sluice.driver.Found;
 import dev.sluice.driver.Line;
+import dev.sluice.driver.LineContext;
 import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.Probing;
 import dev.sluice.driver.SettingsException;
@@ -33,11 +34,13 @@ final class SerialLine implements Line, Bus, Probing {
       List.of(new Form("none", 1), new Form("even", 1), new Form("none", 2), new Form("odd", 1));
 
   private final Link link;
+  private final LineContext line;
   private final PortOptions port;
   private final JsonObject settings;
 
-  SerialLine(Link link, PortOptions port, JsonObject settings) {
+  SerialLine(Link link, PortOptions port, JsonObject settings, LineContext line) {
     this.link = link;
+    this.line = line;
     this.port = port;
     this.settings = settings;
   }
@@ -54,7 +57,7 @@ final class SerialLine implements Line, Bus, Probing {
 
   @Override
   public Device addDevice(DeviceSettings device, DeviceContext context) throws SettingsException {
-    return DeviceReader.read(device, context, link, true);
+    return DeviceReader.read(device, line, context, link, true);
   }
 
   @Override

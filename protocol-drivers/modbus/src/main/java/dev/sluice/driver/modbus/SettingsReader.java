@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the keys of one JSON object and notes what is wrong with them, each under its path. */
 final class SettingsReader {
 
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s)");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   private final JsonObject json;
   private final String prefix;
@@ -91,7 +91,13 @@ final class SettingsReader {
     if (matcher.matches()) {
       long number = Long.parseLong(matcher.group(1));
       Duration duration =
-          matcher.group(2).equals("ms") ? Duration.ofMillis(number) : Duration.ofSeconds(number);
+          switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+          };
       if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
         return duration;
       }

@@ -11,7 +11,6 @@ import com.ghgande.j2mod.modbus.slave.ModbusSlave;
 import com.ghgande.j2mod.modbus.slave.ModbusSlaveFactory;
 import com.ghgande.j2mod.modbus.util.ModbusUtil;
 import dev.sluice.driver.Device;
-import dev.sluice.driver.DeviceContext;
 import dev.sluice.driver.DeviceSettings;
 import dev.sluice.driver.Line;
 import dev.sluice.driver.LineSettings;
@@ -27,7 +26,6 @@ import dev.sluice.driver.Values;
 import dev.sluice.driver.modbus.tcp.TestLine;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -99,7 +97,7 @@ class J2modSlaveTest {
     List<PointSettings> list = new ArrayList<>();
     points.forEach((name, json) -> list.add(new PointSettings(name, json)));
     return context.on(
-        () -> line.addDevice(new DeviceSettings("meter", settings, list), new NoState()));
+        () -> line.addDevice(new DeviceSettings("meter", settings, list), new QuietDevice()));
   }
 
   /** Runs every poll of a plan and gives the values by point. */
@@ -223,34 +221,5 @@ class J2modSlaveTest {
 
     assertThat(readAll(one, 1)).containsEntry(0, "11");
     assertThat(readAll(two, 1)).containsEntry(0, "22");
-  }
-
-  /** This driver keeps nothing about a device. */
-  private static final class NoState implements DeviceContext {
-
-    @Override
-    public void replan() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Buffer state() {
-      return Buffer.buffer();
-    }
-
-    @Override
-    public void count(String event, long count) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void note(String subject, String text) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Void> saveState(Buffer state) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

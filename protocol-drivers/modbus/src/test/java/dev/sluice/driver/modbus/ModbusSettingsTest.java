@@ -47,7 +47,7 @@ class ModbusSettingsTest {
       list.add(new PointSettings("p" + i, new JsonObject(points[i])));
     }
     return line("{\"tcp\": {\"host\": \"plc\"}}")
-        .addDevice(new DeviceSettings("meter", new JsonObject(json), list), null);
+        .addDevice(new DeviceSettings("meter", new JsonObject(json), list), new QuietDevice());
   }
 
   private static List<SettingsProblem> problems(
@@ -78,7 +78,8 @@ class ModbusSettingsTest {
             "lateReplyWindow",
             "maxRegisters",
             "maxBits",
-            "maxGap");
+            "maxGap",
+            "testRefused");
     assertThat(schema.point().getJsonObject("properties").fieldNames())
         .containsExactly("at", "type", "order", "length");
     for (JsonObject fragment : List.of(schema.line(), schema.device(), schema.point())) {

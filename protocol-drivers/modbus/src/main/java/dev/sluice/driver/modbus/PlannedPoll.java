@@ -1,0 +1,23 @@
+package dev.sluice.driver.modbus;
+
+import dev.sluice.driver.Poll;
+import dev.sluice.driver.modbus.plan.Block;
+
+/** A link's poll, and the block that it reads. */
+record PlannedPoll(Poll poll, Block block) implements Poll {
+
+  @Override
+  public int[] points() {
+    return poll.points();
+  }
+
+  @Override
+  public long busNanos() {
+    return poll.busNanos();
+  }
+
+  @Override
+  public String describe() {
+    return poll.describe();
+  }
+}
