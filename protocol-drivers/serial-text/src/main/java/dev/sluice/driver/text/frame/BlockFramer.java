@@ -9,10 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Frames whose number of bytes is known: always the same, or told by a field of the frame.
  *
- * <p>Finds its way back after garbage by what it has: the start that frames have; the checksum,
- * with which it tries every byte as the first of a frame; and silence, which no frame has in its
- * middle. With neither start nor checksum only silence helps, and frames that come without pause
- * after garbage are skipped until there is one.
+ * <p>Finds its way back after garbage by trying every byte as the first of a frame, if start and
+ * checksum together have the 16 bits that make a false one rare. With less, only silence helps,
+ * which no frame has in its middle: what comes after garbage is skipped until there is one.
  */
 public final class BlockFramer implements Framer {
 
@@ -21,6 +20,9 @@ public final class BlockFramer implements Framer {
   private final int most;
   private final long silenceNanos;
   private final @Nullable Checksum checksum;
+
+  /** Whether a frame in the midst of garbage can be told from it. */
+  private final boolean tells;
 
   private final byte[] bytes;
   private int length;
@@ -48,6 +50,7 @@ public final class BlockFramer implements Framer {
     this.most = most;
     this.silenceNanos = silenceNanos;
     this.checksum = checksum;
+    this.tells = start.length + (checksum == null ? 0 : checksum.kind().width()) >= 2;
     this.bytes = new byte[Math.max(most, start.length)];
   }
 
@@ -63,7 +66,7 @@ public final class BlockFramer implements Framer {
     reset();
     // The rest of a frame is no frame: that is not worth telling.
     lost = true;
-    awaitsSilence = checksum == null;
+    awaitsSilence = !tells;
   }
 
   @Override
@@ -103,12 +106,11 @@ public final class BlockFramer implements Framer {
     while (length > 0) {
       // What it seemed to be the beginning of is not coming; a frame may lie behind it.
       broken(frames, Frame.Fault.CUT, "found " + length + " bytes, then silence");
-      if (checksum == null && start.length == 0) {
-        skip(length);
-      } else {
+      if (tells) {
         skip(1);
-        awaitsSilence = false;
         look(frames);
+      } else {
+        skip(length);
       }
     }
     awaitsSilence = false;
@@ -159,11 +161,11 @@ public final class BlockFramer implements Framer {
   }
 
   private void passOver() {
-    if (checksum == null && start.length == 0) {
+    if (tells) {
+      skip(1);
+    } else {
       skip(length);
       awaitsSilence = true;
-    } else {
-      skip(1);
     }
   }
 
