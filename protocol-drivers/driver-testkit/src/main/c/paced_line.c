@@ -16,7 +16,7 @@
  * end print its figures:
  *
  *   report use U seconds S answered N damaged N silent N bad N violations N shortest US late US
- *          units N,N,...
+ *          lost US units N,N,...
  *
  * The wire. The pseudo-terminal delivers a request at once, a wire would take its time: seen at T,
  * a request of n characters ends at R = T + n characters. The slave stays silent for its
@@ -35,7 +35,8 @@
  * divided by what they took: from the first request of the window to the latest one, which is
  * a whole number of cycles. Above 1 the master cheats on t3.5. Damaged and missing replies are no
  * use. "late" is by how much, on average, we delivered the last character too late ourselves; it
- * counts against the master.
+ * counts against the master. "lost" is what the median of the good transactions took longer than
+ * it had to: what the master is like when nobody disturbs it.
  *
  * Functions 3 and 4 are answered, others refused. Register a of unit u holds u * 7919 + a * 31 + 1.
  */
@@ -53,7 +54,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_REQUEST = 8, MAX_FRAME = 256, UNITS = 248, MAX_REGISTERS = 125 };
+enum { READ_REQUEST = 8, MAX_FRAME = 256, UNITS = 248, MAX_REGISTERS = 125, CYCLES = 8192 };
 
 static const int64_t SECOND = 1000000000;
 
@@ -86,6 +87,8 @@ static int64_t shortest;
 static int64_t lateness;
 static long answered, damaged, silent, bad, violations;
 static long by_unit[UNITS];
+static int32_t lost[CYCLES]; /* us; of the first so many */
+static int cycles;
 
 static int64_t now(void) {
   struct timespec t;
@@ -180,6 +183,9 @@ static void begin(int64_t seen) {
     first = seen;
   } else {
     useful += worth;
+    if (worth > 0 && cycles < CYCLES) {
+      lost[cycles++] = (int32_t)((seen - latest - worth) / 1000);
+    }
     shortest = shortest == 0 || silence < shortest ? silence : shortest;
   }
   latest = seen;
@@ -232,18 +238,26 @@ static void serve(const uint8_t *request, int length, int64_t seen) {
 
 static void reset(void) {
   first = latest = useful = shortest = lateness = worth = 0;
-  answered = damaged = silent = bad = violations = 0;
+  answered = damaged = silent = bad = violations = cycles = 0;
   memset(by_unit, 0, sizeof by_unit);
 }
 
+static int by_size(const void *a, const void *b) {
+  int32_t x = *(const int32_t *)a;
+  int32_t y = *(const int32_t *)b;
+  return (x > y) - (x < y);
+}
+
 static void report(void) {
+  qsort(lost, (size_t)cycles, sizeof lost[0], by_size);
   int64_t taken = latest - first;
   long replies = answered + damaged;
   printf("report use %.4f seconds %.3f answered %ld damaged %ld silent %ld bad %ld violations %ld "
-         "shortest %.0f late %.0f units ",
+         "shortest %.0f late %.0f lost %d units ",
          taken == 0 ? 0.0 : (double)useful / (double)taken, (double)taken / 1e9, answered, damaged,
          silent, bad, violations, (double)shortest / 1e3,
-         replies == 0 ? 0.0 : (double)lateness / 1e3 / (double)replies);
+         replies == 0 ? 0.0 : (double)lateness / 1e3 / (double)replies,
+         cycles == 0 ? 0 : lost[cycles / 2]);
   for (int unit = 1; unit <= slaves; unit++) {
     printf("%s%ld", unit == 1 ? "" : ",", by_unit[unit]);
   }

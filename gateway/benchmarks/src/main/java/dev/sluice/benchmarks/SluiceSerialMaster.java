@@ -40,8 +40,10 @@ final class SluiceSerialMaster {
 
   public static void main(String[] arguments) throws Exception {
     var master = new SluiceSerialMaster(arguments[0]);
+    master.loop.host().expectNoise();
     MasterLoop.serve(master::open, master::run);
     master.close();
+    master.loop.close();
   }
 
   private void open(int baud) throws Exception {
@@ -114,7 +116,15 @@ final class SluiceSerialMaster {
     }
 
     private void next() {
-      device.run(poll, REQUEST).onSuccess(this::check).onFailure(SluiceMaster::die);
+      device.run(poll, REQUEST).onSuccess(this::check).onFailure(this::failed);
+    }
+
+    /** Told, and the read is repeated, as j2mod does it. */
+    private void failed(Throwable cause) {
+      System.err.println("sluice: " + cause.getMessage());
+      if (running) {
+        next();
+      }
     }
 
     private void check(PollResult result) {
