@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param shortestMicros the shortest silence before a request
  * @param lateMicros by how much the line itself was late on average, which counts against the
  *     master
+ * @param lostMicros what the median of the good transactions took longer than it had to
  * @param byUnit good replies of units 1, 2, ...
  */
 record BusReport(
@@ -30,6 +31,7 @@ record BusReport(
     long violations,
     double shortestMicros,
     double lateMicros,
+    double lostMicros,
     List<Long> byUnit) {
 
   /** Reads the words that follow {@code report}: names and values by turns. */
@@ -48,6 +50,7 @@ record BusReport(
         Long.parseLong(value(values, "violations")),
         Double.parseDouble(value(values, "shortest")),
         Double.parseDouble(value(values, "late")),
+        Double.parseDouble(value(values, "lost")),
         Stream.of(value(values, "units").split(",", -1)).map(Long::valueOf).toList());
   }
 

@@ -11,8 +11,8 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 
 /**
- * The least that a driver needs of a host: one event loop, one client. Where nothing can go wrong it
- * has no patience with faults; what happens on a serial line it tells.
+ * The least that a driver needs of a host: one event loop, one client. Where nothing can go wrong
+ * it has no patience with faults; what happens on a serial line it tells.
  */
 final class SharedHost implements LineContext, DeviceContext {
 
