@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.simulator.spec.DeviceSpec;
 import dev.sluice.simulator.spec.LineSpec;
+import dev.sluice.simulator.spec.Medium;
 import dev.sluice.simulator.spec.PlantReader;
 import dev.sluice.simulator.spec.PlantSpec;
 import dev.sluice.simulator.spec.PointSpec;
@@ -31,8 +32,8 @@ class SluiceYamlTest {
   @BeforeEach
   void write() throws Exception {
     plant = PlantReader.read(null, OptionalLong.empty());
-    Map<String, Integer> ports = new HashMap<>();
-    plant.lines().forEach(line -> ports.put(line.id(), 20_000 + ports.size()));
+    Map<String, String> ports = new HashMap<>();
+    plant.lines().forEach(line -> ports.put(line.id(), port(line, 20_000 + ports.size())));
     Path file = dir.resolve("ports");
     PortsFile.write(file, PortsFile.content(ports));
     var out = new ByteArrayOutputStream();
@@ -50,6 +51,10 @@ class SluiceYamlTest {
             "8090");
     assertThat(code).isZero();
     yaml = new Yaml().load(out.toString(StandardCharsets.UTF_8));
+  }
+
+  private static String port(LineSpec line, int number) {
+    return line.medium() instanceof Medium.Tcp ? Integer.toString(number) : "/run/" + line.id();
   }
 
   private static Terminal terminal(ByteArrayOutputStream out) {

@@ -152,6 +152,33 @@ public final class Pty implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends bytes without ever waiting, as a wire does.
+   *
+   * @return whether somebody has the other end open and took all of them; else the rest is lost
+   */
+  public boolean offer(byte[] bytes, int offset, int length) {
+    try {
+      // One by one: a terminal that has room for anything has room for one.
+      for (int i = offset; i < offset + length; i++) {
+        int[] pollfd = {master, CLibrary.POLLOUT};
+        if (closed || CLibrary.C.poll(pollfd, 1, 0) == 0) {
+          return false;
+        }
+        if (((pollfd[1] >> 16) & CLibrary.POLLOUT) == 0) {
+          return false;
+        }
+        CLibrary.C.write(master, ByteBuffer.wrap(bytes, i, 1).slice(), 1);
+      }
+      return true;
+    } catch (LastErrorException e) {
+      if (closed || e.getErrorCode() == CLibrary.EIO) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** Pulls the plug: the device file and its link go, and whoever has it open is told. */
   @Override
   public void close() {
