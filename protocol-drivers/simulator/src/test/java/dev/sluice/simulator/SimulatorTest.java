@@ -40,7 +40,7 @@ class SimulatorTest {
     Path ports = dir.resolve("ports");
     var run = new Run("plant", "--ports", ports.toString());
     JsonNode ready = run.event("ready");
-    assertThat(ready.path("devices").asInt()).isEqualTo(9);
+    assertThat(ready.path("devices").asInt()).isEqualTo(13);
     int port = ready.path("ports").path("scale").asInt();
     assertThat(Files.readString(ports)).contains("scale=" + port + "\n");
     assertThat(ask(port)).startsWith("N1 ");
@@ -116,7 +116,7 @@ class SimulatorTest {
     gateway.publish(51, 100);
     JsonNode status = run.event("status");
     assertThat(status.path("uplink").asText()).isEqualTo("up");
-    assertThat(status.path("devices")).hasSize(9);
+    assertThat(status.path("devices")).hasSize(13);
     run.command("stop");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.last()).endsWith(" missing=1 readings_missing=1");

@@ -63,8 +63,8 @@ class PlantReaderTest {
   void carriesADemoPlantOfTheSizePromised() throws Exception {
     PlantSpec plant = PlantReader.read(null, OptionalLong.empty());
     assertThat(plant.lines()).hasSizeGreaterThanOrEqualTo(4);
-    assertThat(plant.devices()).hasSize(9);
-    assertThat(plant.points()).isEqualTo(211);
+    assertThat(plant.devices()).hasSize(13);
+    assertThat(plant.points()).isEqualTo(251);
     assertThat(plant.lines())
         .anySatisfy(line -> assertThat(line.devices()).hasSizeGreaterThanOrEqualTo(2));
     assertThat(plant.devices()).filteredOn(DeviceSpec.Text.class::isInstance).hasSize(2);
