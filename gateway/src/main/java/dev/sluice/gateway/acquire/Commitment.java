@@ -16,6 +16,9 @@ public final class Commitment {
   /** Names of devices in a message; the rest is counted. */
   private static final int NAMED = 3;
 
+  /** What sums of shares are off by, and far below what anybody would read. */
+  private static final double ROUNDING = 1e-6;
+
   private static final class Group {
     private double share;
     private final TreeSet<String> devices = new TreeSet<>();
@@ -42,7 +45,7 @@ public final class Commitment {
 
   /** Whether more is asked for than there is. */
   public boolean isTooMuch() {
-    return share() > 1;
+    return share() > 1 + ROUNDING;
   }
 
   /**
@@ -55,7 +58,8 @@ public final class Commitment {
       return "";
     }
     var words = new StringBuilder();
-    words.append(String.format(Locale.ROOT, "%.0f %% of ", Math.ceil(share() * 100)));
+    double percent = Math.ceil(share() * 100 - ROUNDING); // up: 100.2 % is too much, not 100 %
+    words.append(String.format(Locale.ROOT, "%.0f %% of ", percent));
     words.append(medium.isEmpty() ? "its time" : medium);
     int slowed = slowed();
     double factor = factor(slowed);

@@ -81,7 +81,7 @@ public final class LineVerticle extends VerticleBase {
     runner =
         new PollRunner(
             vertx, line, outlet, site.time(), counters, site.options(), this::probeBackoff);
-    commitment = new CommitmentWatch(vertx, spec.id(), line, runner);
+    commitment = new CommitmentWatch(vertx, spec.id(), line, devices::values);
     return replaceDevices(firstDevices).onSuccess(done -> connect(0));
   }
 

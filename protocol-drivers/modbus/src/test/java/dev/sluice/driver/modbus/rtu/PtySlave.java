@@ -66,11 +66,17 @@ final class PtySlave implements AutoCloseable {
 
   private static int length(byte[] bytes, int at) {
     int left = bytes.length - at;
-    if (left < 8) {
+    if (left < 4) {
       return 0;
     }
-    int function = bytes[at + 1];
-    int length = function == 15 || function == 16 ? 9 + (bytes[at + 6] & 0xFF) : 8;
+    int length =
+        switch (bytes[at + 1]) {
+          case 15, 16 -> left < 7 ? Integer.MAX_VALUE : 9 + (bytes[at + 6] & 0xFF);
+          case 17 -> 4;
+          case 22 -> 10;
+          case 43 -> 7;
+          default -> 8;
+        };
     return left >= length ? length : 0;
   }
 
