@@ -64,6 +64,35 @@ class SimulatorTest {
   }
 
   @Test
+  void runsASerialLineThatIsBrokenFromTheStartAndUnpluggedForATime() throws Exception {
+    Path serial = dir.resolve("dev");
+    var run = new Run("plant", "--serial", serial.toString(), "--fault", "bus-a=damage 1%");
+    JsonNode bus = run.event("ready").path("serial").path("bus-a");
+    assertThat(bus.path("port").asText()).isEqualTo(serial.resolve("bus-a").toString());
+    assertThat(bus.path("settings").asText()).isEqualTo("9600 8N1");
+    assertThat(bus.path("devices").asInt()).isEqualTo(4);
+    assertThat(serial.resolve("bus-a")).exists();
+    run.command("status");
+    assertThat(run.event("status").path("devices").findValuesAsText("fault"))
+        .filteredOn("damage 1%"::equals)
+        .hasSize(4);
+    run.command("fault sensor-2 unplug for 1h");
+    run.command("fault bus-a drop");
+    run.command("fault hall noise in 5%");
+    run.command("fault bus-a unplug for ever");
+    run.command("status");
+    assertThat(run.event("status").path("devices").findValuesAsText("fault")).contains("unplug");
+    run.command("stop");
+    assertThat(run.code()).isZero();
+    assertThat(run.errors())
+        .contains("bus-a: found fault \"drop\", expected a fault of serial lines")
+        .contains("hall: found fault \"noise in 5%\", expected a fault of TCP lines")
+        .contains("found time \"ever\"");
+    assertThat(serial.resolve("bus-a")).doesNotExist();
+    assertThat(new Run("plant", "--fault", "nobody=silence").code()).isEqualTo(2);
+  }
+
+  @Test
   void generatesAPlantOfAGivenSize() throws Exception {
     var run = new Run("plant", "--devices", "3", "--points", "20");
     JsonNode ready = run.event("ready");

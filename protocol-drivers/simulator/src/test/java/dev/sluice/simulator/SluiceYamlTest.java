@@ -102,6 +102,21 @@ class SluiceYamlTest {
   @Test
   void saysWhereThingsAre() {
     assertThat(at(yaml, "lines", "hall", "tcp")).containsEntry("host", "127.0.0.1");
+    assertThat(at(yaml, "lines", "bus-a", "serial"))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "port",
+                "/run/bus-a",
+                "baud",
+                9600,
+                "dataBits",
+                8,
+                "parity",
+                "none",
+                "stopBits",
+                1));
+    assertThat(at(yaml, "lines", "bus-a")).containsOnlyKeys("driver", "serial");
+    assertThat(at(yaml, "devices", "sensor-4")).containsEntry("unit", 17);
     assertThat(at(yaml, "devices", "scale-1"))
         .containsEntry("request", "READ\\r\\n")
         .containsEntry("delimiter", "\\r\\n")
@@ -123,6 +138,20 @@ class SluiceYamlTest {
     int code = Simulator.run(terminal(out), "config", "--broker", "tcp://h:1", "--outbox", "/o");
     assertThat(code).isEqualTo(2);
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("line hall: found port 0");
+  }
+
+  @Test
+  void asksForTheDeviceFileOfASerialLine() throws Exception {
+    Path file = dir.resolve("serial.yaml");
+    Files.writeString(
+        file,
+        "lines: { a: { modbus: { serial: {}, devices: { d: { points: { x: { at: input 2,"
+            + " signal: { constant: 1 } } } } } } } }");
+    var out = new ByteArrayOutputStream();
+    String[] command = {"config", file.toString(), "--broker", "tcp://h:1", "--outbox", "/o"};
+    assertThat(Simulator.run(terminal(out), command)).isEqualTo(2);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("line a: found port nowhere, expected the path of a device file");
   }
 
   @Test

@@ -15,6 +15,7 @@ interface CLibrary extends Library {
   int O_CLOEXEC = 0x80000;
   short POLLIN = 1;
   short POLLOUT = 4;
+  short POLLHUP = 16;
 
   int EIO = 5;
 

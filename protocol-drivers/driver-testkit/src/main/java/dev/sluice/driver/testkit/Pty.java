@@ -59,6 +59,9 @@ public final class Pty implements AutoCloseable {
       end++;
     }
     Path device = Path.of(new String(name, 0, end, StandardCharsets.US_ASCII));
+    // Only a terminal that was open once tells that nobody has it open now.
+    int flags = CLibrary.O_RDWR | CLibrary.O_NOCTTY | CLibrary.O_CLOEXEC;
+    CLibrary.C.close(CLibrary.C.open(device.toString(), flags));
     raw(master);
     var pty = new Pty(master, device, link);
     if (link != null) {
@@ -165,7 +168,8 @@ public final class Pty implements AutoCloseable {
         if (closed || CLibrary.C.poll(pollfd, 1, 0) == 0) {
           return false;
         }
-        if (((pollfd[1] >> 16) & CLibrary.POLLOUT) == 0) {
+        int happened = pollfd[1] >> 16;
+        if ((happened & CLibrary.POLLOUT) == 0 || (happened & CLibrary.POLLHUP) != 0) {
           return false;
         }
         CLibrary.C.write(master, ByteBuffer.wrap(bytes, i, 1).slice(), 1);
