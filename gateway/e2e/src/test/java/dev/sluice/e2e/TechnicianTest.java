@@ -22,7 +22,10 @@ class TechnicianTest {
   void readsWhatAPeerHoldsAndSaysWhatIsWrongWithTheRest() {
     try (var server = LibmodbusServer.start(2)) {
       PeerPoint point =
-          server.points().stream().filter(each -> each.at().startsWith("holding")).findFirst().get();
+          server.points().stream()
+              .filter(each -> each.at().startsWith("holding"))
+              .findFirst()
+              .get();
       Path site =
           new Site(directory)
               .line("plc", server.port())

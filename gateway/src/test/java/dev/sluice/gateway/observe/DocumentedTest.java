@@ -31,8 +31,7 @@ class DocumentedTest {
     var shown = new TreeSet<String>();
     Vertx vertx = Vertx.vertx();
     try {
-      LoopWatch loops =
-          LoopWatch.start(vertx, 1).toCompletionStage().toCompletableFuture().get();
+      LoopWatch loops = LoopWatch.start(vertx, 1).toCompletionStage().toCompletableFuture().get();
       new Metrics(plant, loops, "1")
           .scrape()
           .lines()
