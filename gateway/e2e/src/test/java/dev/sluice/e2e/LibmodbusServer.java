@@ -1,11 +1,7 @@
 package dev.sluice.e2e;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,11 +15,11 @@ final class LibmodbusServer implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final ChildProcess process;
-  private final int port;
+  private final String listening;
 
   private LibmodbusServer(ChildProcess process) {
     this.process = process;
-    this.port = Integer.parseInt(process.awaitLine("listening ", LIMIT));
+    this.listening = process.awaitLine("listening ", LIMIT);
   }
 
   static LibmodbusServer start(int units) {
@@ -35,31 +31,25 @@ final class LibmodbusServer implements AutoCloseable {
         ChildProcess.start(
             "libmodbus server",
             Map.of(),
-            List.of(program().toString(), Integer.toString(port), Integer.toString(units))));
+            List.of(
+                CProgram.compiled("libmodbus_server").toString(),
+                Integer.toString(port),
+                Integer.toString(units))));
   }
 
-  /** Compiles it; again only when the source is newer. */
-  private static synchronized Path program() {
-    Path source = Repository.file("gateway/e2e/src/test/c/libmodbus_server.c");
-    Path program = Repository.file("gateway/e2e/target/libmodbus_server");
-    try {
-      if (!Files.exists(program)
-          || Files.getLastModifiedTime(program).compareTo(Files.getLastModifiedTime(source)) < 0) {
-        Files.createDirectories(program.getParent());
-        var command = new ArrayList<String>();
-        command.addAll(List.of(ChildProcess.locate("gcc"), "-O2", "-Wall", "-Wextra", "-Werror"));
-        command.addAll(List.of("-I/usr/include/modbus", "-o", program.toString()));
-        command.addAll(List.of(source.toString(), "-lmodbus"));
-        ChildProcess.run("gcc", command);
-      }
-      return program;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** Unit 1 on a serial port, at 115200 8N1. */
+  static LibmodbusServer start(Path serialPort) {
+    return new LibmodbusServer(
+        ChildProcess.start(
+            "libmodbus RTU server",
+            Map.of(),
+            List.of(
+                CProgram.compiled("libmodbus_server").toString(), serialPort.toString(), "1")));
   }
 
+  /** Of TCP. */
   int port() {
-    return port;
+    return Integer.parseInt(listening);
   }
 
   /** What unit 1 holds. */

@@ -1,6 +1,8 @@
 package dev.sluice.e2e;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -10,25 +12,36 @@ import java.util.Map;
 final class PymodbusServer implements AutoCloseable {
 
   private final ChildProcess process;
-  private final int port;
+  private final String listening;
 
-  private PymodbusServer(ChildProcess process) {
-    this.process = process;
-    this.port = Integer.parseInt(process.awaitLine("listening ", Duration.ofSeconds(20)));
+  private PymodbusServer(String... arguments) {
+    Path script = Repository.file("gateway/e2e/src/test/python/pymodbus_server.py");
+    var command = new ArrayList<>(List.of("/usr/bin/python3", script.toString()));
+    command.addAll(List.of(arguments));
+    this.process = ChildProcess.start("pymodbus " + arguments[0], Map.of(), command);
+    this.listening = process.awaitLine("listening ", Duration.ofSeconds(30));
   }
 
   static PymodbusServer start() {
-    return new PymodbusServer(
-        ChildProcess.start(
-            "pymodbus server",
-            Map.of(),
-            List.of(
-                "/usr/bin/python3",
-                Repository.file("gateway/e2e/src/test/python/pymodbus_server.py").toString())));
+    return new PymodbusServer("tcp");
   }
 
+  static PymodbusServer startRtuOverTcp() {
+    return new PymodbusServer("rtu-over-tcp");
+  }
+
+  /** On a serial port, at 115200 8N1. */
+  static PymodbusServer start(Path serialPort) {
+    return new PymodbusServer("rtu", serialPort.toString());
+  }
+
+  /** Of TCP. */
   int port() {
-    return port;
+    return Integer.parseInt(listening);
+  }
+
+  ChildProcess process() {
+    return process;
   }
 
   /** What unit 1 holds. */

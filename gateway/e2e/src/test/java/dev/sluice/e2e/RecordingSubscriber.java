@@ -26,6 +26,7 @@ final class RecordingSubscriber implements AutoCloseable {
   private final Ledger ledger = new Ledger();
   private final int port;
   private final MqttClientOptions options;
+  private volatile Message.RowVisitor watcher = (device, time, values, qualities) -> {};
   private volatile boolean subscribed;
   private volatile boolean closed;
   private volatile MqttClient client;
@@ -61,6 +62,11 @@ final class RecordingSubscriber implements AutoCloseable {
     return subscriber;
   }
 
+  /** Shows each row that comes from here on, as it comes. */
+  void watch(Message.RowVisitor visitor) {
+    watcher = visitor;
+  }
+
   Ledger ledger() {
     return ledger;
   }
@@ -91,7 +97,12 @@ final class RecordingSubscriber implements AutoCloseable {
   }
 
   private void received(MqttPublishMessage message) {
-    ledger.add(Message.parse(message.topicName(), message.payload().getBytes(), System.nanoTime()));
+    var received =
+        Message.parse(message.topicName(), message.payload().getBytes(), System.nanoTime());
+    ledger.add(received);
+    if (received.isRecord()) {
+      received.rows(watcher);
+    }
   }
 
   @Override

@@ -31,9 +31,18 @@ final class Site {
     return site;
   }
 
-  Site line(String id, int port) {
-    lines.append(
-        "  %s: { driver: modbus, tcp: { host: 127.0.0.1, port: %d } }\n".formatted(id, port));
+  Site line(String id, int port, String... extra) {
+    return line(id, "tcp: { host: 127.0.0.1, port: %d }".formatted(port), extra);
+  }
+
+  /** A line on a serial port, at 115200 8N1. */
+  Site line(String id, Path port, String... extra) {
+    return line(id, "serial: { port: \"%s\", baud: 115200, parity: none }".formatted(port), extra);
+  }
+
+  private Site line(String id, String medium, String... extra) {
+    String keys = extra.length == 0 ? "" : ", " + String.join(", ", extra);
+    lines.append("  %s: { driver: modbus, %s%s }\n".formatted(id, medium, keys));
     return this;
   }
 
@@ -50,7 +59,18 @@ final class Site {
 
   /** A device with what a peer says it holds. */
   Site device(String id, String line, List<PeerPoint> points, String every) {
-    header(id, line, 1, every);
+    header(id, line, points.get(0).unit(), every);
+    points.forEach(point -> devices.append("      %s: %s\n".formatted(point.name(), point.yaml())));
+    return this;
+  }
+
+  /** The same with keys of its own; {@code extra} are further ones, each a line. */
+  Site device(String id, String line, int unit, List<PeerPoint> points, String... extra) {
+    devices.append("  %s:\n    line: %s\n    unit: %d\n".formatted(id, line, unit));
+    for (String key : extra) {
+      devices.append("    ").append(key).append('\n');
+    }
+    devices.append("    points:\n");
     points.forEach(point -> devices.append("      %s: %s\n".formatted(point.name(), point.yaml())));
     return this;
   }
