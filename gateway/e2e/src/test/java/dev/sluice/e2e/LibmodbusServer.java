@@ -27,27 +27,22 @@ final class LibmodbusServer implements AutoCloseable {
   }
 
   static LibmodbusServer start(int port, int units) {
+    return start(Integer.toString(port), units);
+  }
+
+  /** Unit 1 on a serial port at 115200 8N1. */
+  static LibmodbusServer onPort(Path port) {
+    return start(port.toString(), 1);
+  }
+
+  private static LibmodbusServer start(String where, int units) {
     return new LibmodbusServer(
         ChildProcess.start(
             "libmodbus server",
             Map.of(),
-            List.of(
-                CProgram.compiled("libmodbus_server").toString(),
-                Integer.toString(port),
-                Integer.toString(units))));
+            List.of(CProgram.compiled("libmodbus_server").toString(), where, Integer.toString(units))));
   }
 
-  /** Unit 1 on a serial port, at 115200 8N1. */
-  static LibmodbusServer start(Path serialPort) {
-    return new LibmodbusServer(
-        ChildProcess.start(
-            "libmodbus RTU server",
-            Map.of(),
-            List.of(
-                CProgram.compiled("libmodbus_server").toString(), serialPort.toString(), "1")));
-  }
-
-  /** Of TCP. */
   int port() {
     return Integer.parseInt(listening);
   }

@@ -14,34 +14,35 @@ final class PymodbusServer implements AutoCloseable {
   private final ChildProcess process;
   private final String listening;
 
-  private PymodbusServer(String... arguments) {
-    Path script = Repository.file("gateway/e2e/src/test/python/pymodbus_server.py");
-    var command = new ArrayList<>(List.of("/usr/bin/python3", script.toString()));
-    command.addAll(List.of(arguments));
-    this.process = ChildProcess.start("pymodbus " + arguments[0], Map.of(), command);
-    this.listening = process.awaitLine("listening ", Duration.ofSeconds(30));
+  private PymodbusServer(ChildProcess process) {
+    this.process = process;
+    this.listening = process.awaitLine("listening ", Duration.ofSeconds(20));
   }
 
   static PymodbusServer start() {
-    return new PymodbusServer("tcp");
+    return start("tcp");
   }
 
-  static PymodbusServer startRtuOverTcp() {
-    return new PymodbusServer("rtu-over-tcp");
+  /** RTU frames over a connection. */
+  static PymodbusServer rtuOverTcp() {
+    return start("rtu-over-tcp");
   }
 
-  /** On a serial port, at 115200 8N1. */
-  static PymodbusServer start(Path serialPort) {
-    return new PymodbusServer("rtu", serialPort.toString());
+  /** Unit 1 on a serial port at 115200 8N1. */
+  static PymodbusServer onPort(Path port) {
+    return start("rtu", port.toString());
   }
 
-  /** Of TCP. */
+  private static PymodbusServer start(String... how) {
+    var command = new ArrayList<String>();
+    command.add("/usr/bin/python3");
+    command.add(Repository.file("gateway/e2e/src/test/python/pymodbus_server.py").toString());
+    command.addAll(List.of(how));
+    return new PymodbusServer(ChildProcess.start("pymodbus server", Map.of(), command));
+  }
+
   int port() {
     return Integer.parseInt(listening);
-  }
-
-  ChildProcess process() {
-    return process;
   }
 
   /** What unit 1 holds. */

@@ -9,9 +9,11 @@ import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 
 /**
  * A consumer as a customer would write it: QoS 1, a session that the broker keeps, a new client for
@@ -26,10 +28,10 @@ final class RecordingSubscriber implements AutoCloseable {
   private final Ledger ledger = new Ledger();
   private final int port;
   private final MqttClientOptions options;
-  private volatile Message.RowVisitor watcher = (device, time, values, qualities) -> {};
   private volatile boolean subscribed;
   private volatile boolean closed;
   private volatile MqttClient client;
+  private volatile BiConsumer<String, Map<String, Object>> eachRow = (device, values) -> {};
 
   private RecordingSubscriber(int port, MqttClientOptions options) {
     this.port = port;
@@ -62,11 +64,6 @@ final class RecordingSubscriber implements AutoCloseable {
     return subscriber;
   }
 
-  /** Shows each row that comes from here on, as it comes. */
-  void watch(Message.RowVisitor visitor) {
-    watcher = visitor;
-  }
-
   Ledger ledger() {
     return ledger;
   }
@@ -96,12 +93,17 @@ final class RecordingSubscriber implements AutoCloseable {
     vertx.setTimer(RETRY_MILLIS, id -> connect());
   }
 
+  /** Has every row of values looked at: its device, and the values by point. */
+  void onRow(BiConsumer<String, Map<String, Object>> each) {
+    eachRow = each;
+  }
+
   private void received(MqttPublishMessage message) {
-    var received =
+    Message parsed =
         Message.parse(message.topicName(), message.payload().getBytes(), System.nanoTime());
-    ledger.add(received);
-    if (received.isRecord()) {
-      received.rows(watcher);
+    ledger.add(parsed);
+    if (parsed.isRecord()) {
+      parsed.rows((device, time, values, qualities) -> eachRow.accept(device, values));
     }
   }
 

@@ -15,21 +15,24 @@ class SerialPeersTest {
         var cable2 = new SerialCable();
         var cable3 = new SerialCable();
         var cable4 = new SerialCable();
-        var libmodbus = LibmodbusServer.start(cable1.peerEnd());
-        var pymodbus = PymodbusServer.start(cable2.peerEnd());
+        var libmodbus = LibmodbusServer.onPort(cable1.peerEnd());
+        var pymodbus = PymodbusServer.onPort(cable2.peerEnd());
         var j2mod = J2modServer.start(cable3.peerEnd());
         var modbusSerial = ModbusSerialServer.start(cable4.peerEnd());
-        var overTcp = PymodbusServer.startRtuOverTcp();
+        var overTcp = PymodbusServer.rtuOverTcp();
         var mosquitto = Mosquitto.plain(directory).start();
         var subscriber = RecordingSubscriber.start(mosquitto.port())) {
       Site site =
           new Site(directory)
               .linger("200ms")
-              .line("lib", cable1.gatewayEnd())
-              .line("py", cable2.gatewayEnd())
-              .line("j2", cable3.gatewayEnd())
-              .line("npm", cable4.gatewayEnd())
-              .line("tcp", overTcp.port(), "framing: rtu")
+              .serialLine("lib", cable1.gatewayEnd())
+              .serialLine("py", cable2.gatewayEnd())
+              .serialLine("j2", cable3.gatewayEnd())
+              .serialLine("npm", cable4.gatewayEnd())
+              .lineOf(
+                  "tcp",
+                  "driver: modbus, framing: rtu, tcp: { host: 127.0.0.1, port: %d }"
+                      .formatted(overTcp.port()))
               .device("lib-1", "lib", libmodbus.points(), "1s")
               .device("py-1", "py", pymodbus.points(), "1s")
               .device("j2-1", "j2", j2mod.points(), "1s")

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Writes the configuration of a gateway under test, key by key as a user would. */
 final class Site {
@@ -31,18 +32,30 @@ final class Site {
     return site;
   }
 
-  Site line(String id, int port, String... extra) {
-    return line(id, "tcp: { host: 127.0.0.1, port: %d }".formatted(port), extra);
+  Site line(String id, int port) {
+    lines.append(
+        "  %s: { driver: modbus, tcp: { host: 127.0.0.1, port: %d } }\n".formatted(id, port));
+    return this;
   }
 
-  /** A line on a serial port, at 115200 8N1. */
-  Site line(String id, Path port, String... extra) {
-    return line(id, "serial: { port: \"%s\", baud: 115200, parity: none }".formatted(port), extra);
+  /** A serial line at 115200 8N1. */
+  Site serialLine(String id, Path port) {
+    return lineOf(
+        id, "driver: modbus, serial: { port: \"%s\", baud: 115200, parity: none }".formatted(port));
   }
 
-  private Site line(String id, String medium, String... extra) {
-    String keys = extra.length == 0 ? "" : ", " + String.join(", ", extra);
-    lines.append("  %s: { driver: modbus, %s%s }\n".formatted(id, medium, keys));
+  /** A line with any keys, as they stand in a flow mapping. */
+  Site lineOf(String id, String keys) {
+    lines.append("  %s: { %s }\n".formatted(id, keys));
+    return this;
+  }
+
+  /** A device with any further keys, each a line of its own, and points in flow style. */
+  Site deviceOf(String id, String line, int unit, List<String> keys, Map<String, String> points) {
+    devices.append("  %s:\n    line: %s\n    unit: %d\n".formatted(id, line, unit));
+    keys.forEach(key -> devices.append("    ").append(key).append('\n'));
+    devices.append("    points:\n");
+    points.forEach((name, point) -> devices.append("      %s: %s\n".formatted(name, point)));
     return this;
   }
 
@@ -59,18 +72,7 @@ final class Site {
 
   /** A device with what a peer says it holds. */
   Site device(String id, String line, List<PeerPoint> points, String every) {
-    header(id, line, points.get(0).unit(), every);
-    points.forEach(point -> devices.append("      %s: %s\n".formatted(point.name(), point.yaml())));
-    return this;
-  }
-
-  /** The same with keys of its own; {@code extra} are further ones, each a line. */
-  Site device(String id, String line, int unit, List<PeerPoint> points, String... extra) {
-    devices.append("  %s:\n    line: %s\n    unit: %d\n".formatted(id, line, unit));
-    for (String key : extra) {
-      devices.append("    ").append(key).append('\n');
-    }
-    devices.append("    points:\n");
+    header(id, line, 1, every);
     points.forEach(point -> devices.append("      %s: %s\n".formatted(point.name(), point.yaml())));
     return this;
   }
