@@ -63,16 +63,21 @@ final class LibmodbusServer implements AutoCloseable {
     Eventually.holds(
         "libmodbus server tells its counters",
         LIMIT,
-        () -> process.lines().subList(from, process.lines().size()).contains("end"),
+        () -> printedSince(from).contains("end"),
         process::output);
     var counters = new TreeMap<Integer, Long>();
-    for (String line : process.lines().subList(from, process.lines().size())) {
+    for (String line : printedSince(from)) {
       String[] words = line.split(" ", 3);
       if ("counter".equals(words[0])) {
         counters.put(Integer.valueOf(words[1]), Long.valueOf(words[2]));
       }
     }
     return counters;
+  }
+
+  private List<String> printedSince(int from) {
+    List<String> lines = process.lines();
+    return lines.subList(from, lines.size());
   }
 
   @Override
