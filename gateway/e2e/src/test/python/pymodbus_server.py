@@ -1,10 +1,11 @@
-"""A Modbus TCP server on pymodbus 3.0, the second independent peer of the end-to-end tests.
+"""A Modbus server on pymodbus 3.0, the second independent peer of the end-to-end tests.
 
-    pymodbus_server.py
+    pymodbus_server.py tcp | rtu-over-tcp | rtu PATH
 
-Listens on a free port of the loopback. Prints on standard output, one line each, what unit 1 holds
-("point NAME UNIT AT TYPE ORDER VALUE", VALUE being the rest of the line), then "listening PORT".
-Ends when standard input does: it cannot outlive the test that started it.
+Listens on a free port of the loopback, or on a serial port at 115200 8N1. Prints on standard
+output, one line each, what unit 1 holds ("point NAME UNIT AT TYPE ORDER VALUE", VALUE being the
+rest of the line), then "listening PORT" or "listening PATH". Ends when standard input does: it
+cannot outlive the test that started it.
 """
 
 import asyncio
@@ -15,7 +16,9 @@ import threading
 from pymodbus.constants import Endian
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
 from pymodbus.payload import BinaryPayloadBuilder
-from pymodbus.server.async_io import ModbusTcpServer
+from pymodbus.device import ModbusDeviceIdentification
+from pymodbus.server.async_io import ModbusSerialServer, ModbusTcpServer
+from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
 
 # What the letters mean to pymodbus: (order of bytes in a word, order of words).
 ORDERS = {
@@ -62,7 +65,7 @@ def table():
     return registers, lines
 
 
-async def main():
+async def main(medium):
     registers, lines = table()
     bits = [i % 4 == 0 for i in range(50)]
     for i, bit in enumerate(bits):
@@ -74,12 +77,38 @@ async def main():
     flags = ModbusSequentialDataBlock(0, [False] * 10 + bits)
     slave = ModbusSlaveContext(hr=words, ir=words, co=flags, di=flags, zero_mode=True)
     context = ModbusServerContext(slaves={1: slave}, single=False)
-    server = ModbusTcpServer(context, address=("127.0.0.1", 0), allow_reuse_address=True)
-    serving = asyncio.ensure_future(server.serve_forever())
-    await server.serving
+    identity = ModbusDeviceIdentification(
+        info_name={"VendorName": "Pymodbus", "ProductCode": "PM", "MajorMinorRevision": "3.0"}
+    )
+    if medium == "rtu":
+        server = ModbusSerialServer(
+            context,
+            identity=identity,
+            port=sys.argv[2],
+            baudrate=115200,
+            bytesize=8,
+            parity="N",
+            stopbits=1,
+            timeout=0.005,
+        )
+        await server.start()
+        listening = sys.argv[2]
+        serving = asyncio.ensure_future(server.serve_forever())
+    else:
+        framer = ModbusSocketFramer if medium == "tcp" else ModbusRtuFramer
+        server = ModbusTcpServer(
+            context,
+            framer=framer,
+            identity=identity,
+            address=("127.0.0.1", 0),
+            allow_reuse_address=True,
+        )
+        serving = asyncio.ensure_future(server.serve_forever())
+        await server.serving
+        listening = server.server.sockets[0].getsockname()[1]
     for line in lines:
         print(line)
-    print("listening", server.server.sockets[0].getsockname()[1], flush=True)
+    print("listening", listening, flush=True)
     await serving
 
 
@@ -89,4 +118,4 @@ def end_with_parent():
 
 
 threading.Thread(target=end_with_parent, daemon=True).start()
-asyncio.run(main())
+asyncio.run(main(sys.argv[1]))

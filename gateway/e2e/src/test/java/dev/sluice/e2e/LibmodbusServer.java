@@ -19,11 +19,11 @@ final class LibmodbusServer implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final ChildProcess process;
-  private final int port;
+  private final String listening;
 
   private LibmodbusServer(ChildProcess process) {
     this.process = process;
-    this.port = Integer.parseInt(process.awaitLine("listening ", LIMIT));
+    this.listening = process.awaitLine("listening ", LIMIT);
   }
 
   static LibmodbusServer start(int units) {
@@ -31,11 +31,20 @@ final class LibmodbusServer implements AutoCloseable {
   }
 
   static LibmodbusServer start(int port, int units) {
+    return start(Integer.toString(port), units);
+  }
+
+  /** Unit 1 on a serial port at 115200 8N1. */
+  static LibmodbusServer onPort(Path port) {
+    return start(port.toString(), 1);
+  }
+
+  private static LibmodbusServer start(String where, int units) {
     return new LibmodbusServer(
         ChildProcess.start(
             "libmodbus server",
             Map.of(),
-            List.of(program().toString(), Integer.toString(port), Integer.toString(units))));
+            List.of(program().toString(), where, Integer.toString(units))));
   }
 
   /** Compiles it; again only when the source is newer. */
@@ -59,7 +68,7 @@ final class LibmodbusServer implements AutoCloseable {
   }
 
   int port() {
-    return port;
+    return Integer.parseInt(listening);
   }
 
   /** What unit 1 holds. */

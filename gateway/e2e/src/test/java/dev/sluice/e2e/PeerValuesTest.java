@@ -37,8 +37,7 @@ class PeerValuesTest {
     }
   }
 
-  private static void compare(
-      List<PeerPoint> points, String device, Ledger ledger, Distribution gateway) {
+  static void compare(List<PeerPoint> points, String device, Ledger ledger, Distribution gateway) {
     assertThat(points).hasSizeGreaterThan(200);
     Eventually.holds(
         "all " + points.size() + " points of " + device,

@@ -1,6 +1,8 @@
 package dev.sluice.e2e;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -10,25 +12,37 @@ import java.util.Map;
 final class PymodbusServer implements AutoCloseable {
 
   private final ChildProcess process;
-  private final int port;
+  private final String listening;
 
   private PymodbusServer(ChildProcess process) {
     this.process = process;
-    this.port = Integer.parseInt(process.awaitLine("listening ", Duration.ofSeconds(20)));
+    this.listening = process.awaitLine("listening ", Duration.ofSeconds(20));
   }
 
   static PymodbusServer start() {
-    return new PymodbusServer(
-        ChildProcess.start(
-            "pymodbus server",
-            Map.of(),
-            List.of(
-                "/usr/bin/python3",
-                Repository.file("gateway/e2e/src/test/python/pymodbus_server.py").toString())));
+    return start("tcp");
+  }
+
+  /** RTU frames over a connection. */
+  static PymodbusServer rtuOverTcp() {
+    return start("rtu-over-tcp");
+  }
+
+  /** Unit 1 on a serial port at 115200 8N1. */
+  static PymodbusServer onPort(Path port) {
+    return start("rtu", port.toString());
+  }
+
+  private static PymodbusServer start(String... how) {
+    var command = new ArrayList<String>();
+    command.add("/usr/bin/python3");
+    command.add(Repository.file("gateway/e2e/src/test/python/pymodbus_server.py").toString());
+    command.addAll(List.of(how));
+    return new PymodbusServer(ChildProcess.start("pymodbus server", Map.of(), command));
   }
 
   int port() {
-    return port;
+    return Integer.parseInt(listening);
   }
 
   /** What unit 1 holds. */

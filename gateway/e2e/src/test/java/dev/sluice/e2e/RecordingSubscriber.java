@@ -9,9 +9,11 @@ import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 
 /**
  * A consumer as a customer would write it: QoS 1, a session that the broker keeps, a new client for
@@ -29,6 +31,7 @@ final class RecordingSubscriber implements AutoCloseable {
   private volatile boolean subscribed;
   private volatile boolean closed;
   private volatile MqttClient client;
+  private volatile BiConsumer<String, Map<String, Object>> eachRow = (device, values) -> {};
 
   private RecordingSubscriber(int port, MqttClientOptions options) {
     this.port = port;
@@ -90,8 +93,18 @@ final class RecordingSubscriber implements AutoCloseable {
     vertx.setTimer(RETRY_MILLIS, id -> connect());
   }
 
+  /** Has every row of values looked at: its device, and the values by point. */
+  void onRow(BiConsumer<String, Map<String, Object>> each) {
+    eachRow = each;
+  }
+
   private void received(MqttPublishMessage message) {
-    ledger.add(Message.parse(message.topicName(), message.payload().getBytes(), System.nanoTime()));
+    Message parsed =
+        Message.parse(message.topicName(), message.payload().getBytes(), System.nanoTime());
+    ledger.add(parsed);
+    if (parsed.isRecord()) {
+      parsed.rows((device, time, values, qualities) -> eachRow.accept(device, values));
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Writes the configuration of a gateway under test, key by key as a user would. */
 final class Site {
@@ -34,6 +35,27 @@ final class Site {
   Site line(String id, int port) {
     lines.append(
         "  %s: { driver: modbus, tcp: { host: 127.0.0.1, port: %d } }\n".formatted(id, port));
+    return this;
+  }
+
+  /** A serial line at 115200 8N1. */
+  Site serialLine(String id, Path port) {
+    return lineOf(
+        id, "driver: modbus, serial: { port: \"%s\", baud: 115200, parity: none }".formatted(port));
+  }
+
+  /** A line with any keys, as they stand in a flow mapping. */
+  Site lineOf(String id, String keys) {
+    lines.append("  %s: { %s }\n".formatted(id, keys));
+    return this;
+  }
+
+  /** A device with any further keys, each a line of its own, and points in flow style. */
+  Site deviceOf(String id, String line, int unit, List<String> keys, Map<String, String> points) {
+    devices.append("  %s:\n    line: %s\n    unit: %d\n".formatted(id, line, unit));
+    keys.forEach(key -> devices.append("    ").append(key).append('\n'));
+    devices.append("    points:\n");
+    points.forEach((name, point) -> devices.append("      %s: %s\n".formatted(name, point)));
     return this;
   }
 

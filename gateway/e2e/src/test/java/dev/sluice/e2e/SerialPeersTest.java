@@ -1,0 +1,47 @@
+package dev.sluice.e2e;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What serial slaves that others wrote hold arrives upstream: all types, orders and tables. */
+class SerialPeersTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void everyValueOfFourSerialSlavesArrivesAsThePeerHoldsIt() {
+    try (var first = SerialCable.plugged(directory, "first");
+        var second = SerialCable.plugged(directory, "second");
+        var third = SerialCable.plugged(directory, "third");
+        var libmodbus = LibmodbusServer.onPort(first.far());
+        var pymodbus = PymodbusServer.onPort(second.far());
+        var modbusSerial = NodePeer.start("modbus_serial_server.js", third.far().toString());
+        var overTcp = PymodbusServer.rtuOverTcp();
+        var mosquitto = Mosquitto.plain(directory).start();
+        var subscriber = RecordingSubscriber.start(mosquitto.port())) {
+      Site site =
+          new Site(directory)
+              .linger("200ms")
+              .serialLine("lib", first.near())
+              .serialLine("py", second.near())
+              .serialLine("js", third.near())
+              .lineOf(
+                  "tcp",
+                  "driver: modbus, framing: rtu, baud: 115200, tcp: { host: 127.0.0.1, port: %d }"
+                      .formatted(overTcp.port()))
+              .device("lib-1", "lib", libmodbus.points(), "500ms")
+              .device("py-1", "py", pymodbus.points(), "500ms")
+              .device("js-1", "js", modbusSerial.points(), "500ms")
+              .device("tcp-1", "tcp", overTcp.points(), "500ms")
+              .uplink(mosquitto.port());
+      try (var gateway = Distribution.start(site)) {
+        PeerValuesTest.compare(libmodbus.points(), "lib-1", subscriber.ledger(), gateway);
+        PeerValuesTest.compare(pymodbus.points(), "py-1", subscriber.ledger(), gateway);
+        PeerValuesTest.compare(modbusSerial.points(), "js-1", subscriber.ledger(), gateway);
+        PeerValuesTest.compare(overTcp.points(), "tcp-1", subscriber.ledger(), gateway);
+        gateway.stopInOrder();
+      }
+    }
+  }
+}
