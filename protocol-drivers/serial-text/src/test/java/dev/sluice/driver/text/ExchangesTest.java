@@ -12,6 +12,7 @@ import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.Values;
 import dev.sluice.driver.testkit.LineUnderTest;
 import dev.sluice.driver.testkit.Polled;
+import dev.sluice.driver.testkit.TestDeviceContext;
 import dev.sluice.driver.testkit.TestLineContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -170,8 +171,9 @@ class ExchangesTest {
 
   @Test
   void deviceThatSendsByItselfNeedsALineOfItsOwn() {
+    var counts = new TestDeviceContext(context);
     var direct =
-        line.outcome(() -> Future.succeededFuture(line.line().addDevice(streaming(), null)));
+        line.outcome(() -> Future.succeededFuture(line.line().addDevice(streaming(), counts)));
     assertThat(direct.cause())
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("request")
@@ -180,7 +182,7 @@ class ExchangesTest {
     line.call(
         () -> {
           device.close();
-          return Future.succeededFuture(line.line().addDevice(streaming(), null));
+          return Future.succeededFuture(line.line().addDevice(streaming(), counts));
         });
   }
 
