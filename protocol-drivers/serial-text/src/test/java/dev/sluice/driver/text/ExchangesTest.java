@@ -93,12 +93,14 @@ class ExchangesTest {
           script.set((again, next) -> again.write("v=2\n"));
           vertx.setTimer(TIMEOUT.toMillis() / 2, id -> socket.write("v=1\n"));
         });
-    Polled refused = line.poll(device, poll, TIMEOUT);
+    // Long enough for a busy machine, else it would fail with the timeout.
+    Duration ample = TIMEOUT.multipliedBy(5);
+    Polled refused = line.poll(device, poll, ample);
     refused.failedWith(PollFailure.BAD_REPLY); // and not, later, with TIMEOUT
     assertThat(refused.failedInWords())
         .hasMessageContaining("\"welcome\"")
         .hasMessageContaining("v=");
-    assertThat(value(line.recover(device, poll, TIMEOUT))).isEqualTo(2);
+    assertThat(value(line.recover(device, poll, ample))).isEqualTo(2);
   }
 
   @Test
