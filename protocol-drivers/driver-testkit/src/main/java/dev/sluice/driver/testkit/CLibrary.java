@@ -14,6 +14,8 @@ interface CLibrary extends Library {
   int O_NOCTTY = 0x100;
   int O_CLOEXEC = 0x80000;
   short POLLIN = 1;
+  short POLLOUT = 4;
+  short POLLHUP = 16;
 
   int EIO = 5;
 

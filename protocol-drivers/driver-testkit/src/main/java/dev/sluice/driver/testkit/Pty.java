@@ -64,6 +64,9 @@ public final class Pty implements AutoCloseable {
       end++;
     }
     Path device = Path.of(new String(name, 0, end, StandardCharsets.US_ASCII));
+    // Only a terminal that was open once tells that nobody has it open now.
+    int flags = CLibrary.O_RDWR | CLibrary.O_NOCTTY | CLibrary.O_CLOEXEC;
+    CLibrary.C.close(CLibrary.C.open(device.toString(), flags));
     raw(master);
     var pty = new Pty(master, device, link);
     if (link != null) {
@@ -165,6 +168,34 @@ public final class Pty implements AutoCloseable {
         }
         throw e;
       }
+    }
+  }
+
+  /**
+   * Sends bytes without ever waiting, as a wire does.
+   *
+   * @return whether somebody has the other end open and took all of them; else the rest is lost
+   */
+  public boolean offer(byte[] bytes, int offset, int length) {
+    try {
+      // One by one: a terminal that has room for anything has room for one.
+      for (int i = offset; i < offset + length; i++) {
+        int[] pollfd = {master, CLibrary.POLLOUT};
+        if (closed || CLibrary.C.poll(pollfd, 1, 0) == 0) {
+          return false;
+        }
+        int happened = pollfd[1] >> 16;
+        if ((happened & CLibrary.POLLOUT) == 0 || (happened & CLibrary.POLLHUP) != 0) {
+          return false;
+        }
+        CLibrary.C.write(master, ByteBuffer.wrap(bytes, i, 1).slice(), 1);
+      }
+      return true;
+    } catch (LastErrorException e) {
+      if (closed || e.getErrorCode() == CLibrary.EIO) {
+        return false;
+      }
+      throw e;
     }
   }
 
