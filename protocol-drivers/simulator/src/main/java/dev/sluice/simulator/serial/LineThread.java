@@ -17,7 +17,7 @@ final class LineThread extends Thread {
   private static final int MAX_CHUNK = 4096;
   private static final long TICK_NANOS = 10_000_000;
   // Pieces of one request are this far apart on a busy machine, whatever the wire.
-  private static final long SCHEDULING_NANOS = 20_000_000;
+  private static final long SCHEDULING_NANOS = 50_000_000;
 
   private final String id;
   private final Medium.Serial medium;
