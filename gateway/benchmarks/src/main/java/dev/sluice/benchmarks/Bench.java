@@ -21,6 +21,7 @@ final class Bench {
     Effort effort = names.remove("--quick") ? Effort.QUICK : Effort.FULL;
     Map<String, Benchmark> all = new LinkedHashMap<>();
     all.put("modbus", ModbusBenchmark::run);
+    all.put("rtu", RtuBenchmark::run);
     all.put("path", PathBenchmark::run);
     all.put("outage", PathBenchmark::runOutage);
     all.put("small", PathBenchmark::runSmall);

@@ -19,6 +19,10 @@ final class Figures {
     out.printf(Locale.ROOT, "figure %s %s %s%n", name, number(value), unit);
   }
 
+  void tell(Table table) {
+    out.print(table);
+  }
+
   void atLeast(String name, double value, String unit, double gate) {
     gated(name, value, unit, ">=" + number(gate), value >= gate);
   }
@@ -46,7 +50,7 @@ final class Figures {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return String.format(Locale.ROOT, "%d", (long) value);
     }

@@ -4,10 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -159,25 +155,7 @@ final class PathRig implements AutoCloseable {
 
   /** The sum of one of the gateway's metrics over its labels. */
   double metric(String name) throws IOException {
-    String text;
-    try {
-      URI uri = URI.create("http://127.0.0.1:" + httpPort + "/metrics");
-      text =
-          HttpClient.newHttpClient()
-              .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-              .body();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
-    double sum = Double.NaN;
-    for (String line : text.lines().toList()) {
-      if (line.startsWith(name + " ") || line.startsWith(name + "{")) {
-        double value = Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
-        sum = Double.isNaN(sum) ? value : sum + value;
-      }
-    }
-    return sum;
+    return Scrape.of(httpPort).sum(name);
   }
 
   void stopGateway() throws IOException {
@@ -201,13 +179,13 @@ final class PathRig implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  private static void clear(Path directory) throws IOException {
+  static void clear(Path directory) throws IOException {
     if (Files.exists(directory)) {
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

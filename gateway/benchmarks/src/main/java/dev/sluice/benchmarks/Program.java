@@ -66,7 +66,12 @@ final class Program implements AutoCloseable {
 
   /** Compiles a C program of {@code src/main/c}, if its source is newer; gives the binary. */
   static Path compiled(String name, String... libraries) throws IOException {
-    Path source = Repository.file("gateway/benchmarks/src/main/c/" + name + ".c");
+    return compiled(Repository.file("gateway/benchmarks/src/main/c/" + name + ".c"), libraries);
+  }
+
+  /** Compiles a C program, if its source is newer; gives the binary. */
+  static Path compiled(Path source, String... libraries) throws IOException {
+    String name = source.getFileName().toString().replace(".c", "");
     Path binary = Repository.file("gateway/benchmarks/target/" + name);
     if (!Files.exists(binary)
         || Files.getLastModifiedTime(binary).compareTo(Files.getLastModifiedTime(source)) < 0) {

@@ -11,20 +11,11 @@ import dev.sluice.driver.PollClass;
 import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.PollResult;
 import dev.sluice.driver.SettingsException;
-import dev.sluice.driver.TimeSource;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -56,32 +47,20 @@ final class SluiceMaster {
   public static void main(String[] arguments) throws Exception {
     int port = Integer.parseInt(arguments[0]);
     int connections = Integer.parseInt(arguments[1]);
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(4)
-                .setInternalBlockingPoolSize(2));
-    Context context = vertx.getOrCreateContext();
-    var host = new SharedHost(vertx, context, new Monotonic());
-    Driver modbus =
-        ServiceLoader.load(Driver.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(driver -> "modbus".equals(driver.type()))
-            .findFirst()
-            .orElseThrow();
+    var loop = OneLoop.start();
+    Driver modbus = OneLoop.modbus();
     List<SluiceMaster> masters = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       String id = "line-" + i;
-      masters.add(await(onContext(context, () -> open(modbus, host, id, port))));
+      masters.add(loop.call(() -> open(modbus, loop.host(), id, port)));
     }
     MasterLoop.serve(
         millis -> {
-          await(onContext(context, () -> start(masters)));
+          loop.call(() -> start(masters));
           TimeUnit.MILLISECONDS.sleep(millis);
-          return await(onContext(context, () -> stop(masters)));
+          return loop.call(() -> stop(masters));
         });
-    await(vertx.close());
+    loop.close();
     // So that no compiler may leave the summing out.
     System.err.println("sum " + masters.stream().mapToLong(master -> master.sum).sum());
   }
@@ -136,36 +115,8 @@ final class SluiceMaster {
     }
   }
 
-  private static void die(Throwable cause) {
+  static void die(Throwable cause) {
     cause.printStackTrace();
     Runtime.getRuntime().halt(1);
-  }
-
-  private static <T> Future<T> onContext(Context context, Supplier<Future<T>> body) {
-    return Future.future(promise -> context.runOnContext(v -> body.get().onComplete(promise)));
-  }
-
-  private static <T> T await(Future<T> future)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-  }
-
-  /** The monotonic clock only: nothing here needs the other. */
-  private static final class Monotonic implements TimeSource {
-
-    @Override
-    public long nanoTime() {
-      return System.nanoTime();
-    }
-
-    @Override
-    public boolean trusted() {
-      return false;
-    }
-
-    @Override
-    public Instant instant() {
-      throw new UnsupportedOperationException("no wall clock here");
-    }
   }
 }

@@ -61,4 +61,28 @@ class FiguresTest {
             "d1 2000 8 1",
             "d2 1500 0 2");
   }
+
+  @Test
+  void aTableHasItsColumnsUnderEachOther() {
+    var table = new Table("bus", "use", "cpu_ms");
+    table.row("sluice", "0.97", "1");
+    assertThat(table.toString().lines())
+        .containsExactly("table bus      use  cpu_ms", "table sluice  0.97       1");
+  }
+
+  @Test
+  void aMetricIsSummedOverTheLabelsThatNobodyAskedFor() {
+    var scrape =
+        new Scrape(
+            List.of(
+                "# HELP polls_total Polls.",
+                "polls_total{device=\"u1\",result=\"ok\"} 3.0",
+                "polls_total{device=\"u10\",result=\"ok\"} 4.0",
+                "polls_total{device=\"u1\",result=\"failed\"} 5.0",
+                "polls_total_other{device=\"u1\"} 100.0"));
+    assertThat(scrape.sum("polls_total")).isEqualTo(12);
+    assertThat(scrape.sum("polls_total", "device=\"u1\"")).isEqualTo(8);
+    assertThat(scrape.sum("polls_total", "device=\"u1\"", "result=\"ok\"")).isEqualTo(3);
+    assertThat(scrape.sum("nothing")).isNaN();
+  }
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CommitmentWatch {
 
-  static final LineStats.Committed NOTHING = new LineStats.Committed(0, "");
+  static final LineStats.Committed NOTHING = new LineStats.Committed(0, "", List.of());
 
   private static final Logger LOG = LoggerFactory.getLogger(CommitmentWatch.class);
 
@@ -57,7 +57,7 @@ final class CommitmentWatch {
       }
     }
     boolean before = !now.words().isEmpty();
-    now = new LineStats.Committed(commitment.share(), commitment.words(speed));
+    now = new LineStats.Committed(commitment.share(), commitment.words(speed), commitment.behind());
     boolean after = !now.words().isEmpty();
     if (after && !before) {
       LOG.atWarn()

@@ -74,7 +74,7 @@ class SharedBusTest {
                   id, new JsonObject(), List.of(new PointSettings("value", new JsonObject()))),
               Duration.ofMillis(1_000 / SCALE),
               1,
-              List.of(new PointSpec(Duration.ofMillis(everyMillis), "", PointRules.NONE))));
+              List.of(new PointSpec(Duration.ofMillis(everyMillis), "", PointRules.NONE, true))));
     }
     line =
         new LineVerticle(

@@ -43,4 +43,7 @@ interface CLibrary extends Library {
   int tcsetattr(int fd, int when, byte[] termios) throws LastErrorException;
 
   void cfmakeraw(byte[] termios);
+
+  /** The code of a speed, as {@code B9600}: not the number of bauds. */
+  int cfgetospeed(byte[] termios);
 }

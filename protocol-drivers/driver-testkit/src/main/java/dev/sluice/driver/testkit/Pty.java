@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread reads; any thread may write or close.
  */
 public final class Pty implements AutoCloseable {
+
+  /** Of {@code termios.h} on Linux. */
+  private static final Map<Integer, Integer> SPEEDS =
+      Map.of(7, 300, 8, 600, 9, 1200, 11, 2400, 12, 4800, 13, 9600, 14, 19_200, 15, 38_400);
 
   private static final int TERMIOS_BYTES = 256;
   private static final int NOBODY_THERE_MILLIS = 5;
@@ -132,6 +137,17 @@ public final class Pty implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return closed ? -1 : 0;
+  }
+
+  /**
+   * The speed that whoever has the other end open has set: one of 300, 600, 1200, 2400, 4800, 9600,
+   * 19200, 38400; -1 for others. Bytes go through at any speed.
+   */
+  public int baud() {
+    byte[] termios = new byte[TERMIOS_BYTES];
+    CLibrary.C.tcgetattr(master, termios);
+    int code = CLibrary.C.cfgetospeed(termios);
+    return SPEEDS.getOrDefault(code, -1);
   }
 
   /** Sends bytes to whoever has the other end open; they are lost if nobody has. */

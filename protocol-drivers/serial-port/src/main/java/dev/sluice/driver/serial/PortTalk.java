@@ -18,6 +18,9 @@ final class PortTalk {
     void received(Buffer bytes, long lastByteNanos);
   }
 
+  /** So much before the last byte should be there we look for it, but not a third of one. */
+  private static final long EARLY_NANOS = 30_000L;
+
   private static final long SHORTEST_NAP_NANOS = 50_000L;
   private static final long LONGEST_NAP_NANOS = 1_000_000L;
 
@@ -28,7 +31,8 @@ final class PortTalk {
   private final TimeSource time;
   private final BooleanSupplier stopping;
   private final Stray stray;
-  private final long charNanos;
+  private final ExactSleep sleep;
+  private long charNanos;
   private final long byteGapNanos;
   private final byte[] received = new byte[SerialPort.MAX_RECEIVED];
   private int length;
@@ -41,9 +45,15 @@ final class PortTalk {
     this.time = time;
     this.stopping = stopping;
     this.stray = stray;
+    this.sleep = new ExactSleep(time, stopping);
     this.charNanos = options.charNanos();
     this.byteGapNanos = options.byteGap().toNanos();
     this.lastByteNanos = time.nanoTime();
+  }
+
+  /** Reckons with another speed from here on. */
+  void setCharNanos(long nanos) {
+    charNanos = nanos;
   }
 
   /** Hands over what came without being asked for; whether anything did. */
@@ -74,7 +84,7 @@ final class PortTalk {
     lastByteNanos = requestEnd;
     ReplyScanner scanner = exchange.scanner();
     if (scanner == null) {
-      sleepUntil(requestEnd + Math.max(exchange.timeoutNanos(), exchange.pauseAfterNanos()));
+      sleep.until(requestEnd + Math.max(exchange.timeoutNanos(), exchange.pauseAfterNanos()));
       return outcome(Outcome.Kind.REPLY, begin, requestEnd, requestEnd);
     }
     return receive(exchange, scanner, begin, requestEnd);
@@ -93,7 +103,7 @@ final class PortTalk {
       if (now - begin > exchange.timeoutNanos() + exchange.pauseBeforeNanos()) {
         return false;
       }
-      sleepUntil(silentEnough);
+      sleep.until(silentEnough);
     }
   }
 
@@ -103,7 +113,7 @@ final class PortTalk {
     long firstByte = requestEnd;
     boolean patient = false; // the scanner was asked about this silence
     ReplyScanner.Verdict verdict = ReplyScanner.Verdict.MORE;
-    sleepUntil(requestEnd);
+    sleep.until(requestEnd);
     while (verdict == ReplyScanner.Verdict.MORE) {
       boolean midReply = length > 0 && !patient;
       long until = midReply ? earlier(deadline, lastByteNanos + byteGapNanos) : deadline;
@@ -118,8 +128,9 @@ final class PortTalk {
           verdict = ReplyScanner.Verdict.DAMAGED;
         } else if (verdict == ReplyScanner.Verdict.MORE) {
           // Not quite as long as they take: the last one is better met than missed.
-          long missing = scanner.missing() * charNanos - charNanos / 3;
-          sleepUntil(earlier(deadline, lastByteNanos + missing));
+          long early = Math.min(EARLY_NANOS, charNanos / 3);
+          long missing = scanner.missing() * charNanos - early;
+          sleep.until(earlier(deadline, lastByteNanos + missing));
         }
       } else if (time.nanoTime() - deadline >= 0) {
         return outcome(Outcome.Kind.TIMEOUT, begin, requestEnd, firstByte);
@@ -129,7 +140,7 @@ final class PortTalk {
       }
     }
     if (verdict == ReplyScanner.Verdict.COMPLETE) {
-      sleepUntil(lastByteNanos + exchange.pauseAfterNanos());
+      sleep.until(lastByteNanos + exchange.pauseAfterNanos());
       if (wire.available() == 0) {
         return outcome(Outcome.Kind.REPLY, begin, requestEnd, firstByte);
       }
@@ -148,7 +159,7 @@ final class PortTalk {
    * @return how many bytes were added; 0 if the time is over
    */
   private int readUntil(long until, boolean lasting) throws PortLostException, StoppedException {
-    long nap = Math.max(SHORTEST_NAP_NANOS, charNanos / 2);
+    long nap = SHORTEST_NAP_NANOS;
     while (true) {
       int room = received.length - length;
       int count = wire.available();
@@ -194,15 +205,6 @@ final class PortTalk {
         throw new StoppedException();
       }
       LockSupport.parkNanos(LONGEST_NAP_NANOS);
-    }
-  }
-
-  private void sleepUntil(long nanos) throws StoppedException {
-    for (long left = nanos - time.nanoTime(); left > 0; left = nanos - time.nanoTime()) {
-      if (stopping.getAsBoolean()) {
-        throw new StoppedException();
-      }
-      LockSupport.parkNanos(left);
     }
   }
 
