@@ -118,6 +118,9 @@ final class SluiceYaml {
     }
     json.put("delimiter", escaped(line.delimiter()));
     json.put("pattern", TextPattern.of(device));
+    if (device.nmea()) {
+      json.put("checksum", map("kind", "nmea"));
+    }
     Map<String, Object> counter = map("group", PointSpec.group(DeviceSpec.COUNTER));
     counter.put("type", "int64");
     Map<String, Object> points = map(DeviceSpec.COUNTER, counter);

@@ -121,7 +121,12 @@ class SluiceYamlTest {
         .containsEntry("request", "READ\\r\\n")
         .containsEntry("delimiter", "\\r\\n")
         .containsEntry("every", "1s");
-    assertThat(at(yaml, "devices", "mast-1")).doesNotContainKeys("request", "every");
+    assertThat(at(yaml, "lines", "weather"))
+        .containsEntry("driver", "text")
+        .containsOnlyKeys("driver", "serial");
+    assertThat(at(yaml, "devices", "mast-1"))
+        .doesNotContainKeys("request", "every")
+        .containsEntry("checksum", Map.of("kind", "nmea"));
     assertThat(at(yaml, "devices", "mast-1", "points", "wind_speed"))
         .containsEntry("group", "windspeed");
     assertThat(at(yaml, "uplinks", "cloud"))
