@@ -19,6 +19,11 @@ final class LineThread extends Thread {
   // Pieces of one request are this far apart on a busy machine, whatever the wire.
   private static final long SCHEDULING_NANOS = 50_000_000;
 
+  // When the machine, not the wire, made a reply so late, the client may have given it up. If it
+  // has
+  // not, it gets the same count twice, which is no loss.
+  private static final long STALL_NANOS = 400_000_000;
+
   private final String id;
   private final Medium.Serial medium;
   private final Wire wire;
@@ -106,7 +111,9 @@ final class LineThread extends Thread {
     byte[] bytes = turn.bytes().get();
     byte[] spoiled = troubles.spoil(turn.fault(), bytes);
     boolean whole = wire.send(spoiled, () -> ending || unplugged());
-    if (!whole || !turn.usable() || spoiled != bytes) {
+    long planned = turn.atNanos() + spoiled.length * medium.characterNanos();
+    boolean stalled = System.nanoTime() - planned > STALL_NANOS;
+    if (!whole || !turn.usable() || stalled || spoiled != bytes) {
       turn.device().recount(before);
     }
   }
