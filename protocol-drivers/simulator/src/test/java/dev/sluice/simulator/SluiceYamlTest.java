@@ -114,7 +114,9 @@ class SluiceYamlTest {
                 "parity",
                 "none",
                 "stopBits",
-                1));
+                1,
+                "byteGap",
+                "500ms"));
     assertThat(at(yaml, "lines", "bus-a")).containsOnlyKeys("driver", "serial");
     assertThat(at(yaml, "devices", "sensor-4")).containsEntry("unit", 17);
     assertThat(at(yaml, "devices", "scale-1"))

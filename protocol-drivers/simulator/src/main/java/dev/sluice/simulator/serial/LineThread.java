@@ -110,10 +110,14 @@ final class LineThread extends Thread {
     long before = turn.device().answered();
     byte[] bytes = turn.bytes().get();
     byte[] spoiled = troubles.spoil(turn.fault(), bytes);
+    if (!turn.usable() || spoiled != bytes) {
+      // Before it is sent: who has seen its last byte sees the right count.
+      turn.device().recount(before);
+    }
     boolean whole = wire.send(spoiled, () -> ending || unplugged());
     long planned = turn.atNanos() + spoiled.length * medium.characterNanos();
     boolean stalled = System.nanoTime() - planned > STALL_NANOS;
-    if (!whole || !turn.usable() || stalled || spoiled != bytes) {
+    if (!whole || stalled) {
       turn.device().recount(before);
     }
   }
