@@ -56,6 +56,37 @@ class TechnicianTest {
   }
 
   @Test
+  void writesWhatMayBeWrittenAfterAYesAndReadsItBack() {
+    try (var server = LibmodbusServer.start(1)) {
+      Path site =
+          new Site(directory)
+              .write(
+                  """
+                  gateway: { id: x }
+                  lines:
+                    plc: { driver: modbus, tcp: { host: 127.0.0.1, port: %d } }
+                  devices:
+                    boiler:
+                      line: plc
+                      points:
+                        setpoint: { at: holding 1000, type: float32, unit: C, writable: true }
+                  """
+                      .formatted(server.port()));
+      try (var write = Distribution.command("write", site.toString(), "boiler", "setpoint", "55")) {
+        write.write("y");
+        assertThat(write.awaitExit(LIMIT)).as(write.output()).isZero();
+        assertThat(write.output())
+            .contains("then   55 C  (raw 55.0 float32)", "sends  fc16 1000..1001")
+            .contains("the device confirmed it", "reads back 55.0 C");
+      }
+      try (var read = Distribution.command("read", site.toString(), "boiler")) {
+        assertThat(read.awaitExit(LIMIT)).as(read.output()).isZero();
+        assertThat(read.output()).containsPattern("setpoint +55\\.0 C +good");
+      }
+    }
+  }
+
+  @Test
   void scansASerialPortAndReadsWhatItFoundWithTheLinesThatItGot() throws IOException {
     try (var slave = RtuSlave.start(3, directory.resolve("ttyTest"))) {
       String snippet;
