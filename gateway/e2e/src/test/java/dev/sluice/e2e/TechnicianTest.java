@@ -88,24 +88,26 @@ class TechnicianTest {
 
   @Test
   void scansASerialPortAndReadsWhatItFoundWithTheLinesThatItGot() throws IOException {
-    try (var slave = RtuSlave.start(3, directory.resolve("ttyTest"))) {
-      String snippet;
-      try (var scan =
-          Distribution.command(
-              "scan", "--port", slave.port().toString(), "--units", "1-5", "--baud", "9600")) {
-        assertThat(scan.awaitExit(LIMIT)).as(scan.output()).isZero();
-        assertThat(scan.output()).contains("found: 9600 8N1, address 3", "1 device found, 5 of 20");
-        snippet = String.join("\n", scan.lines()).replaceFirst("(?s)^.*?\nlines:", "lines:");
-      }
-      Path site =
-          Files.writeString(
-              directory.resolve("pasted.yaml"),
-              "gateway: { id: x }\n" + snippet.replace("at: input 0", "at: holding 0"));
-      try (var read = Distribution.command("read", site.toString(), "device-3")) {
-        assertThat(read.awaitExit(LIMIT)).as(read.output()).isZero();
-        assertThat(read.output()).contains("device-3 on line bus-1, 9600 8N1");
-        assertThat(read.output()).containsPattern("first +4660 +good");
-      }
+    Path port = directory.resolve("ttyTest");
+    String snippet;
+    try (var slave = RtuSlave.start(3, port);
+        var scan =
+            Distribution.command(
+                "scan", "--port", slave.port().toString(), "--units", "1-5", "--baud", "9600")) {
+      assertThat(scan.awaitExit(LIMIT)).as(scan.output()).isZero();
+      assertThat(scan.output()).contains("found: 9600 8N1, address 3", "1 device found, 5 of 20");
+      snippet = String.join("\n", scan.lines()).replaceFirst("(?s)^.*?\nlines:", "lines:");
+    }
+    Path site =
+        Files.writeString(
+            directory.resolve("pasted.yaml"),
+            "gateway: { id: x }\n" + snippet.replace("at: input 0", "at: holding 0"));
+    // The port of before went when the scan closed it.
+    try (var slave = RtuSlave.start(3, port);
+        var read = Distribution.command("read", site.toString(), "device-3")) {
+      assertThat(read.awaitExit(LIMIT)).as(slave.port() + read.output()).isZero();
+      assertThat(read.output()).contains("device-3 on line bus-1, 9600 8N1");
+      assertThat(read.output()).containsPattern("first +4660 +good");
     }
   }
 
@@ -135,7 +137,8 @@ class TechnicianTest {
           new Site(directory)
               .line("plc", server.port())
               .countingDevice("plc", 1, 2, "200ms")
-              .line("gone", FreePort.take());
+              .line("gone", FreePort.take())
+              .uplink(FreePort.take());
       try (var gateway = Distribution.start(site)) {
         Eventually.holds(
             "the device is up and the other line tried",
@@ -156,6 +159,8 @@ class TechnicianTest {
         JsonObject gone = status.getJsonObject("lines").getJsonObject("gone");
         assertThat(gone.getString("state")).isEqualTo("down");
         assertThat(gone.getString("reason")).contains("refused the connection");
+        JsonObject cloud = status.getJsonObject("uplinks").getJsonObject("cloud");
+        assertThat(cloud.getBoolean("connected")).isFalse();
         assertThat(status.getJsonObject("outbox").getBoolean("writable")).isTrue();
         gateway.stopInOrder();
       }
