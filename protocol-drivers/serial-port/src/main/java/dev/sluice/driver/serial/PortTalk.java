@@ -79,7 +79,7 @@ final class PortTalk {
     lastByteNanos = requestEnd;
     ReplyScanner scanner = exchange.scanner();
     if (scanner == null) {
-      sleep.until(requestEnd + Math.max(exchange.timeoutNanos(), exchange.pauseAfterNanos()));
+      sleep.past(requestEnd + Math.max(exchange.timeoutNanos(), exchange.pauseAfterNanos()));
       return outcome(Outcome.Kind.REPLY, begin, requestEnd, requestEnd);
     }
     return receive(exchange, scanner, begin, requestEnd);
@@ -108,7 +108,7 @@ final class PortTalk {
     long firstByte = requestEnd;
     boolean patient = false; // the scanner was asked about this silence
     ReplyScanner.Verdict verdict = ReplyScanner.Verdict.MORE;
-    sleep.until(requestEnd);
+    sleep.past(requestEnd);
     while (verdict == ReplyScanner.Verdict.MORE) {
       boolean midReply = length > 0 && !patient;
       long until = midReply ? earlier(deadline, lastByteNanos + byteGapNanos) : deadline;
