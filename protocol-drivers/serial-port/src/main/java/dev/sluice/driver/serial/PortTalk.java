@@ -66,10 +66,15 @@ final class PortTalk {
     return any;
   }
 
-  Outcome run(Exchange exchange) throws PortLostException, StoppedException {
+  /**
+   * Sends a request and waits for its reply.
+   *
+   * @param meanwhile run when the request has left, and before if it has to wait
+   */
+  Outcome run(Exchange exchange, Runnable meanwhile) throws PortLostException, StoppedException {
     long begin = time.nanoTime();
     length = 0;
-    if (!becomesSilent(exchange, begin)) {
+    if (!becomesSilent(exchange, begin, meanwhile)) {
       return outcome(Outcome.Kind.DAMAGED, begin, begin, begin);
     }
     long sent = time.nanoTime();
@@ -77,6 +82,7 @@ final class PortTalk {
     wire.write(request);
     long requestEnd = Math.max(time.nanoTime(), sent + request.length * charNanos);
     lastByteNanos = requestEnd;
+    meanwhile.run();
     ReplyScanner scanner = exchange.scanner();
     if (scanner == null) {
       sleep.past(requestEnd + Math.max(exchange.timeoutNanos(), exchange.pauseAfterNanos()));
@@ -86,7 +92,7 @@ final class PortTalk {
   }
 
   /** Waits for the pause before a request; false if the line does not fall silent in time. */
-  private boolean becomesSilent(Exchange exchange, long begin)
+  private boolean becomesSilent(Exchange exchange, long begin, Runnable meanwhile)
       throws PortLostException, StoppedException {
     while (true) {
       readStray();
@@ -98,6 +104,7 @@ final class PortTalk {
       if (now - begin > exchange.timeoutNanos() + exchange.pauseBeforeNanos()) {
         return false;
       }
+      meanwhile.run();
       sleep.until(silentEnough);
     }
   }

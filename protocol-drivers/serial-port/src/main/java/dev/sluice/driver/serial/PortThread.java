@@ -30,6 +30,8 @@ final class PortThread implements Runnable {
     void closed(String reason);
   }
 
+  private record Ended(Exchange exchange, Outcome outcome) {}
+
   /** While nothing happens, bytes are looked for so often; at the same time unplugging is seen. */
   private static final long IDLE_NANOS = 20_000_000L;
 
@@ -45,6 +47,7 @@ final class PortThread implements Runnable {
   private final Events events;
   private final PortQueue queue = new PortQueue();
   private final Thread thread;
+  private @Nullable Ended untold;
   private volatile boolean stopping;
   private volatile boolean idle;
 
@@ -98,17 +101,18 @@ final class PortThread implements Runnable {
     String reason = "the line was closed";
     @Nullable Exchange current = null;
     try {
-      var talk = new PortTalk(wire, options, time, this::isStopping, events::stray);
+      var talk = new PortTalk(wire, options, time, this::isStopping, this::stray);
       long busyUntil = time.nanoTime() + TALK_NANOS;
       while (!stopping) {
         current = queue.poll();
         if (current != null) {
           Outcome outcome = run(talk, current);
           busyUntil = time.nanoTime() + TALK_NANOS;
-          Exchange ended = current;
+          tell(); // if it could not before
+          untold = new Ended(current, outcome);
           current = null;
-          events.ended(ended, outcome);
         } else {
+          tell();
           if (talk.readStray()) {
             busyUntil = time.nanoTime() + TALK_NANOS;
           }
@@ -125,6 +129,7 @@ final class PortThread implements Runnable {
       wire.close();
       PortClaims.release(path);
     }
+    tell();
     if (current != null) {
       events.ended(current, lost(reason));
     }
@@ -134,10 +139,28 @@ final class PortThread implements Runnable {
     events.closed(reason);
   }
 
+  /**
+   * Hands over what the last exchange brought. While others wait for the wire that is done when the
+   * next request is on it: whoever is woken up by it may well get our processor.
+   */
+  private void tell() {
+    Ended ended = untold;
+    if (ended != null) {
+      untold = null;
+      events.ended(ended.exchange, ended.outcome);
+    }
+  }
+
+  /** Whoever learns of a late reply has to know before which request was not answered. */
+  private void stray(Buffer bytes, long lastByteNanos) {
+    tell();
+    events.stray(bytes, lastByteNanos);
+  }
+
   /** What a scanner throws is its exchange's trouble and nobody else's. */
   private Outcome run(PortTalk talk, Exchange exchange) throws PortLostException, StoppedException {
     try {
-      return talk.run(exchange);
+      return talk.run(exchange, this::tell);
     } catch (RuntimeException | StackOverflowError e) {
       long now = time.nanoTime();
       String reason = "BUG: the scanner of the reply failed: " + e;
