@@ -164,11 +164,12 @@ final class PortTalk {
     long nap = SHORTEST_NAP_NANOS;
     while (true) {
       int room = received.length - length;
+      // The clock first: bytes that came while we had no processor were not late.
+      long left = until - time.nanoTime();
       int count = wire.available();
       if (count > 0) {
         return wire.read(received, length, Math.min(count, room));
       }
-      long left = until - time.nanoTime();
       if (left <= 0) {
         return 0;
       }
