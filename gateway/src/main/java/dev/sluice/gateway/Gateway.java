@@ -112,6 +112,11 @@ public final class Gateway implements Sources {
   }
 
   @Override
+  public String gateway() {
+    return config.gateway();
+  }
+
+  @Override
   public List<LineStats> lines() {
     return lines.verticles().stream().map(LineVerticle::stats).toList();
   }

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.acquire.SystemClock;
 import dev.sluice.gateway.config.ConfigException;
@@ -10,6 +11,7 @@ import dev.sluice.gateway.config.LoadedConfig;
 import dev.sluice.gateway.observe.Health;
 import dev.sluice.gateway.observe.LoopWatch;
 import dev.sluice.gateway.observe.Metrics;
+import dev.sluice.gateway.observe.Status;
 import dev.sluice.gateway.observe.http.HttpVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -88,18 +90,21 @@ final class GatewayProcess {
   private Future<Gateway> start(Vertx vertx, GatewayConfig config) {
     return LoopWatch.start(vertx, EVENT_LOOPS)
         .compose(
-            loops ->
-                Gateway.start(vertx, config, drivers, new SystemClock(config.clock()))
-                    .compose(gateway -> serve(vertx, config, gateway, loops)));
+            loops -> {
+              var time = new SystemClock(config.clock());
+              return Gateway.start(vertx, config, drivers, time)
+                  .compose(gateway -> serve(vertx, config, gateway, time, loops));
+            });
   }
 
   /** Last, as ready means that all of it is there; first to go would be of no use to anybody. */
   private static Future<Gateway> serve(
-      Vertx vertx, GatewayConfig config, Gateway gateway, LoopWatch loops) {
+      Vertx vertx, GatewayConfig config, Gateway gateway, TimeSource time, LoopWatch loops) {
     var server =
         new HttpVerticle(
             config.http(),
             new Metrics(gateway, loops, Version.current()),
+            new Status(gateway, time, Version.current()),
             new Health(gateway, loops));
     return vertx
         .deployVerticle(server)

@@ -41,16 +41,26 @@ final class Distribution implements AutoCloseable {
 
   /** Starts it; returns at once. */
   static Distribution launch(Site site, Path configuration, List<String> prefix) {
+    return new Distribution(
+        start("gateway", prefix, "run", configuration.toString()), site.httpPort());
+  }
+
+  /** Starts one of its commands; returns at once. */
+  static ChildProcess command(String... arguments) {
+    return start("sluice " + arguments[0], List.of(), arguments);
+  }
+
+  private static ChildProcess start(String name, List<String> prefix, String... arguments) {
     var command = new ArrayList<>(prefix);
     command.add(home().resolve("bin/sluice").toString());
-    command.addAll(List.of("run", configuration.toString()));
+    command.addAll(List.of(arguments));
     Map<String, String> environment =
         Map.of(
             "JAVA_HOME",
             System.getProperty("java.home"),
             "PATH",
             System.getProperty("java.home") + "/bin:" + System.getenv("PATH"));
-    return new Distribution(ChildProcess.start("gateway", environment, command), site.httpPort());
+    return ChildProcess.start(name, environment, command);
   }
 
   /** Starts it and returns when it says that it is alive. */
@@ -100,6 +110,15 @@ final class Distribution implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
+    }
+  }
+
+  /** What a page says. */
+  String page(String path) {
+    try {
+      return get(path).body();
+    } catch (IOException e) {
+      throw new AssertionError("no " + path + "\n" + process.output(), e);
     }
   }
 

@@ -26,6 +26,6 @@ class ShippedJarsTest {
             jar ->
                 jar.matches(
                     "(sluice-simulator|sluice-driver-testkit|sluice-benchmarks|sluice-e2e|moquette"
-                        + "|j2mod|h2|junit|assertj|archunit|log4j|reload4j|slf4j-reload4j).*"));
+                        + "|h2|junit|assertj|archunit|log4j|reload4j|slf4j-reload4j).*"));
   }
 }

@@ -16,6 +16,23 @@ public final class Commitment {
   /** Names of devices in a message; the rest is counted. */
   private static final int NAMED = 3;
 
+  /** What sums of shares are off by, and far below what anybody would read. */
+  private static final double ROUNDING = 1e-6;
+
+  /**
+   * Polls that the bus has no time for.
+   *
+   * @param every how often they should be run
+   * @param canHold how often they can be
+   * @param devices that they are for, in order
+   */
+  public record Behind(Duration every, Duration canHold, List<String> devices) {
+
+    public Behind {
+      devices = List.copyOf(devices);
+    }
+  }
+
   private static final class Group {
     private double share;
     private final TreeSet<String> devices = new TreeSet<>();
@@ -42,7 +59,7 @@ public final class Commitment {
 
   /** Whether more is asked for than there is. */
   public boolean isTooMuch() {
-    return share() > 1;
+    return share() > 1 + ROUNDING;
   }
 
   /**
@@ -55,24 +72,36 @@ public final class Commitment {
       return "";
     }
     var words = new StringBuilder();
-    words.append(String.format(Locale.ROOT, "%.0f %% of ", Math.ceil(share() * 100)));
+    double percent = Math.ceil(share() * 100 - ROUNDING); // up: 100.2 % is too much, not 100 %
+    words.append(String.format(Locale.ROOT, "%.0f %% of ", percent));
     words.append(medium.isEmpty() ? "its time" : medium);
-    int slowed = slowed();
-    double factor = factor(slowed);
-    List<Duration> intervals = List.copyOf(groups.keySet());
-    for (int i = 0; i < slowed; i++) {
-      Duration every = intervals.get(i);
+    for (Behind group : behind()) {
       words
           .append("; group every ")
-          .append(written(every))
+          .append(written(group.every))
           .append(" (")
-          .append(names(every))
+          .append(names(group.devices))
           .append(") cannot hold ")
-          .append(written(every))
+          .append(written(group.every))
           .append(", can hold ")
-          .append(written(roundedUp(every.toNanos() * factor)));
+          .append(written(group.canHold));
     }
     return words.toString();
+  }
+
+  /** The groups that have to give way, the fastest first; none unless it is too much. */
+  public List<Behind> behind() {
+    var behind = new ArrayList<Behind>();
+    int slowed = isTooMuch() ? slowed() : 0;
+    double factor = factor(slowed);
+    groups.forEach(
+        (every, group) -> {
+          if (behind.size() < slowed) {
+            Duration canHold = roundedUp(every.toNanos() * factor);
+            behind.add(new Behind(every, canHold, List.copyOf(group.devices)));
+          }
+        });
+    return behind;
   }
 
   /** How many of the fastest groups have to give way so that none of them gets behind the next. */
@@ -104,15 +133,11 @@ public final class Commitment {
     return others >= 1 ? 0 : theirs / (1 - others);
   }
 
-  private String names(Duration every) {
-    Group group = groups.get(every);
-    if (group == null) {
-      throw new IllegalStateException("BUG: no group every " + every);
-    }
+  private static String names(List<String> devices) {
     var names = new ArrayList<String>();
-    for (String device : group.devices) {
+    for (String device : devices) {
       if (names.size() == NAMED) {
-        names.add(group.devices.size() - NAMED + " more");
+        names.add(devices.size() - NAMED + " more");
         break;
       }
       names.add(device);

@@ -4,6 +4,9 @@ import dev.sluice.driver.Bus;
 import dev.sluice.driver.Line;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CommitmentWatch {
 
-  static final LineStats.Committed NOTHING = new LineStats.Committed(0, "");
+  static final LineStats.Committed NOTHING = new LineStats.Committed(0, "", List.of());
 
   private static final Logger LOG = LoggerFactory.getLogger(CommitmentWatch.class);
 
@@ -23,15 +26,15 @@ final class CommitmentWatch {
   private final Vertx vertx;
   private final String line;
   private final String speed;
-  private final PollRunner runner;
+  private final Supplier<Collection<DeviceLoop>> devices;
   private volatile LineStats.Committed now = NOTHING;
   private long timer;
 
-  CommitmentWatch(Vertx vertx, String id, Line line, PollRunner runner) {
+  CommitmentWatch(Vertx vertx, String id, Line line, Supplier<Collection<DeviceLoop>> devices) {
     this.vertx = vertx;
     this.line = id;
     this.speed = line instanceof Bus bus ? bus.speed() : "";
-    this.runner = runner;
+    this.devices = devices;
     this.timer = vertx.setTimer(FIRST_LOOK_MILLIS, id1 -> lookAgain());
   }
 
@@ -47,11 +50,14 @@ final class CommitmentWatch {
   /** Looks now. */
   void look() {
     var commitment = new Commitment();
-    for (ScheduledPoll poll : runner.planned()) {
-      commitment.add(poll.device.spec.id(), Duration.ofNanos(poll.periodNanos), poll.costNanos());
+    for (DeviceLoop device : devices.get()) {
+      // One that is down is only probed, which is bounded apart.
+      for (ScheduledPoll poll : device.isDown() ? List.<ScheduledPoll>of() : device.polls()) {
+        commitment.add(device.spec.id(), Duration.ofNanos(poll.periodNanos), poll.costNanos());
+      }
     }
     boolean before = !now.words().isEmpty();
-    now = new LineStats.Committed(commitment.share(), commitment.words(speed));
+    now = new LineStats.Committed(commitment.share(), commitment.words(speed), commitment.behind());
     boolean after = !now.words().isEmpty();
     if (after && !before) {
       LOG.atWarn()

@@ -52,6 +52,7 @@ final class DeviceLoop {
 
   private boolean up;
   private String reason = "unknown";
+  private long changedNanos;
   private volatile LineStats.DeviceStats stats;
   private long answered;
   private long failed;
@@ -74,10 +75,12 @@ final class DeviceLoop {
     this.probeBackoff = probeBackoff;
     this.definition = define(spec, device);
     this.allPoints = IntStream.range(0, spec.points().size()).toArray();
+    this.changedNanos = time.nanoTime();
     this.stats = snapshot();
   }
 
-  private static DeviceDefinition define(DeviceSpec spec, Device device) {
+  /** What is known of a device's points once its driver has made it. */
+  static DeviceDefinition define(DeviceSpec spec, Device device) {
     var points = new ArrayList<PointDefinition>();
     for (int i = 0; i < spec.points().size(); i++) {
       PointSpec point = spec.points().get(i);
@@ -141,6 +144,20 @@ final class DeviceLoop {
   /** The device is known to be down, so only probes go to it. */
   boolean isDown() {
     return !up && !reason.equals("unknown");
+  }
+
+  /** Why some of these points must not be written to, in words; empty if all may. */
+  String notWritable(int[] points) {
+    for (int point : points) {
+      if (!spec.points().get(point).writable()) {
+        return "point "
+            + spec.settings().points().get(point).name()
+            + " of device "
+            + spec.id()
+            + " must not be written to: it is not configured with writable: true";
+      }
+    }
+    return "";
   }
 
   LineStats.DeviceStats stats() {
@@ -211,6 +228,7 @@ final class DeviceLoop {
         .log("device down");
     up = false;
     reason = word;
+    changedNanos = time.nanoTime();
     Acquisition at = at(time.nanoTime());
     outlet.send(new ReadingBlock(definition, allPoints, Values.bad(allPoints.length, quality), at));
     outlet.send(new DeviceState(definition, false, word, at));
@@ -238,6 +256,7 @@ final class DeviceLoop {
     if (!up) {
       up = true;
       reason = "";
+      changedNanos = time.nanoTime();
       LOG.atInfo()
           .addKeyValue("device", spec.id())
           .addKeyValue("line", spec.line())
@@ -252,6 +271,15 @@ final class DeviceLoop {
 
   private LineStats.DeviceStats snapshot() {
     return new LineStats.DeviceStats(
-        spec.id(), up, reason, answered, failed, rtt, failureWords, host.events(), host.notes());
+        spec.id(),
+        up,
+        reason,
+        changedNanos,
+        answered,
+        failed,
+        rtt,
+        failureWords,
+        host.events(),
+        host.notes());
   }
 }

@@ -35,6 +35,8 @@ final class LineCounters {
   /** When the line came up, by the monotonic clock; none while it is down. */
   private volatile @Nullable Long connectedSince;
 
+  private volatile long changedNanos;
+
   private final AtomicLong bytesOut = new AtomicLong();
   private final AtomicLong bytesIn = new AtomicLong();
   private final AtomicLong rttNanos = new AtomicLong();
@@ -53,8 +55,19 @@ final class LineCounters {
     }
   }
 
+  /** The line was deployed, and is down. */
+  void began(long now) {
+    changedNanos = now;
+  }
+
+  /** When the line came up or went down last. */
+  long changedNanos() {
+    return changedNanos;
+  }
+
   void connected(long now) {
     connectedSince = now;
+    changedNanos = now;
   }
 
   void disconnected(long now) {
@@ -62,6 +75,7 @@ final class LineCounters {
     if (since != null) {
       connectedNanos.addAndGet(now - since);
       connectedSince = null;
+      changedNanos = now;
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param driver type of its driver
  * @param connected whether polls can be run
  * @param reason why not, in words; empty when connected
+ * @param changedNanos when it came up or went down last, or was deployed, by the monotonic clock
  * @param connects successful connects
  * @param connectFailures failed ones
  * @param polls what came of the polls
@@ -28,6 +29,7 @@ public record LineStats(
     String driver,
     boolean connected,
     String reason,
+    long changedNanos,
     long connects,
     long connectFailures,
     Polls polls,
@@ -88,8 +90,14 @@ public record LineStats(
    *
    * @param share of its time that the polls need, as measured; 0 where nothing is known
    * @param words what is wrong with that; empty if nothing is
+   * @param behind groups of polls that cannot be run as often as they should, the fastest first
    */
-  public record Committed(double share, String words) {}
+  public record Committed(double share, String words, List<Commitment.Behind> behind) {
+
+    public Committed {
+      behind = List.copyOf(behind);
+    }
+  }
 
   /**
    * Writes to the devices of a line.
@@ -107,6 +115,7 @@ public record LineStats(
    * @param up whether it answers
    * @param reason why not: a word of {@link dev.sluice.driver.Quality#word()}; empty when up,
    *     {@code unknown} before the first poll
+   * @param changedNanos when it came up or went down last, or was added, by the monotonic clock
    * @param answered polls that brought values, and messages that it sent by itself
    * @param failed polls that brought none after all retries
    * @param rtt how long its replies take
@@ -118,6 +127,7 @@ public record LineStats(
       String id,
       boolean up,
       String reason,
+      long changedNanos,
       long answered,
       long failed,
       Rtt rtt,

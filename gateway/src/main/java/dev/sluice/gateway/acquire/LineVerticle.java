@@ -5,9 +5,6 @@ import dev.sluice.driver.Device;
 import dev.sluice.driver.Driver;
 import dev.sluice.driver.Line;
 import dev.sluice.driver.LineContext;
-import dev.sluice.driver.PollException;
-import dev.sluice.driver.PollTiming;
-import dev.sluice.driver.PushHandler;
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.Subscribing;
@@ -75,13 +72,14 @@ public final class LineVerticle extends VerticleBase {
   /** Completes when the line and its devices are set up; connecting goes on by itself. */
   @Override
   public Future<?> start() throws SettingsException {
+    counters.began(site.time().nanoTime());
     line = driver.createLine(spec.settings(), new Host());
     outlet = new Outlet(vertx, site.options(), site.ingest(), counters);
     silence = new SilenceWatch(vertx, () -> connected);
     runner =
         new PollRunner(
             vertx, line, outlet, site.time(), counters, site.options(), this::probeBackoff);
-    commitment = new CommitmentWatch(vertx, spec.id(), line, runner);
+    commitment = new CommitmentWatch(vertx, spec.id(), line, devices::values);
     return replaceDevices(firstDevices).onSuccess(done -> connect(0));
   }
 
@@ -124,6 +122,7 @@ public final class LineVerticle extends VerticleBase {
         spec.driver(),
         connected,
         reason,
+        counters.changedNanos(),
         counters.connects.get(),
         counters.connectFailures.get(),
         counters.polls(),
@@ -169,7 +168,7 @@ public final class LineVerticle extends VerticleBase {
     }
     devices.put(device.id(), loop);
     if (loop.device instanceof Subscribing subscribing) {
-      subscribing.subscribe(new Pushes(loop));
+      subscribing.subscribe(new Pushes(loop, required(silence), counters, required(outlet)));
       required(silence).heard(loop);
     }
     // Lines begin at different places of the interval too: a thousand of them have one device each.
@@ -214,6 +213,10 @@ public final class LineVerticle extends VerticleBase {
     }
     if (!connected) {
       return notDone("line " + spec.id() + " is down: " + reason);
+    }
+    String closed = loop.notWritable(points);
+    if (!closed.isEmpty()) {
+      return notDone(closed);
     }
     try {
       return required(runner).write(loop, writable, writable.planWrite(points, values));
@@ -360,35 +363,6 @@ public final class LineVerticle extends VerticleBase {
     @Override
     public void available() {
       connectSoon();
-    }
-  }
-
-  /** Takes what a device sends by itself. */
-  private final class Pushes implements PushHandler {
-
-    private final DeviceLoop device;
-
-    Pushes(DeviceLoop device) {
-      this.device = device;
-    }
-
-    @Override
-    public void pushed(int[] points, Values values, PollTiming timing) {
-      if (devices.get(device.spec.id()) != device) {
-        return;
-      }
-      required(silence).heard(device);
-      counters.answered(timing, 0);
-      if (required(outlet).isFull()) {
-        counters.skippedNoPermit.incrementAndGet();
-      } else {
-        device.answered(points, values, timing);
-      }
-    }
-
-    @Override
-    public void refused(PollException failure) {
-      counters.failed(failure.failure());
     }
   }
 }

@@ -115,11 +115,6 @@ final class PollRunner {
     return writes.add(device, writable, transactions);
   }
 
-  /** The polls of all devices that are not down, as they are planned now. */
-  List<ScheduledPoll> planned() {
-    return schedule.all();
-  }
-
   /** A retry whose time has come. */
   void goesFirst(Flight retry) {
     urgent.add(retry);

@@ -1,8 +1,6 @@
 package dev.sluice.gateway.acquire;
 
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +36,6 @@ final class PollSchedule {
   /** Whether no poll waits for its turn. */
   boolean isEmpty() {
     return waiting.isEmpty() && ready.isEmpty();
-  }
-
-  /** All that wait for their turn. */
-  List<ScheduledPoll> all() {
-    var all = new ArrayList<ScheduledPoll>(waiting);
-    all.addAll(ready);
-    return all;
   }
 
   /** Takes a poll out, wherever it is, until it is added again. */
@@ -104,12 +95,15 @@ final class PollSchedule {
     return skipped;
   }
 
+  /**
+   * The cycles of a poll that missed one begin anew now. In its old phase it could come again
+   * before others that waited longer: a line with too much to do must be shared evenly.
+   */
   private void skipMissed(ScheduledPoll poll, long nowNanos) {
     long late = nowNanos - poll.releaseNanos;
     if (late >= poll.periodNanos) {
-      long missed = late / poll.periodNanos;
-      skipped += missed;
-      poll.releaseNanos += missed * poll.periodNanos;
+      skipped += late / poll.periodNanos;
+      poll.releaseNanos = nowNanos;
     }
   }
 }

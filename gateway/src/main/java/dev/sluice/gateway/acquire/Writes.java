@@ -4,7 +4,6 @@ import dev.sluice.driver.PollClass;
 import dev.sluice.driver.PollException;
 import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.PollTiming;
-import dev.sluice.driver.Quality;
 import dev.sluice.driver.Writable;
 import dev.sluice.driver.Write;
 import io.vertx.core.AsyncResult;
@@ -107,31 +106,13 @@ final class Writes {
       }
     } else {
       counters.writesFailed.incrementAndGet();
+      if (result.cause() instanceof PollException failure) {
+        counters.spent(BusTime.WRITES, failure.busNanos());
+      }
       waiting.remove(write);
-      write.done.tryFail(inWords(transaction, result.cause()));
+      write.done.tryFail(WriteException.after(transaction, result.cause()));
     }
     changed.run();
-  }
-
-  private WriteException inWords(Write write, Throwable cause) {
-    if (!(cause instanceof PollException failure)) {
-      return new WriteException(
-          WriteException.Outcome.UNKNOWN, write.describe() + ": the driver failed: " + cause);
-    }
-    counters.spent(BusTime.WRITES, failure.busNanos());
-    boolean answered =
-        switch (failure.failure()) {
-          case REJECTED, BUSY, UNREACHABLE -> true;
-          case TIMEOUT, BAD_REPLY, LINE_DOWN -> false;
-        };
-    // Accepted, but it takes long: that is no refusal.
-    boolean refused = answered && failure.quality() != Quality.ACKNOWLEDGED;
-    return new WriteException(
-        refused ? WriteException.Outcome.NOT_DONE : WriteException.Outcome.UNKNOWN,
-        write.describe()
-            + ": "
-            + failure.getMessage()
-            + (refused ? "" : "; whether the device did it is not known"));
   }
 
   /** The line is lost; what was not sent yet is not done. */

@@ -23,6 +23,9 @@ import picocli.CommandLine.IVersionProvider;
       "Examples:",
       "  sluice check /etc/sluice/sluice.yaml     says what is wrong with it, or what it would do",
       "  sluice run /etc/sluice/sluice.yaml       until SIGTERM; SIGHUP reads the file again",
+      "  sluice read sluice.yaml meter-1          asks one device now and shows what it says",
+      "  sluice write sluice.yaml boiler setpoint 55   writes, after asking, and reads back",
+      "  sluice scan --port /dev/ttyUSB0          looks for devices on a bus that nobody knows",
       "  mosquitto_sub -C 1 -t 'site/+/readings/zstd' -N | sluice decode",
       "  sluice schema > sluice.schema.json       for an editor that completes YAML",
       "",
@@ -39,6 +42,8 @@ public final class Cli {
   /** Bad arguments or configuration. */
   public static final int REFUSED = 2;
 
+  private static final int USAGE_WIDTH = 100;
+
   private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
 
   private final CommandLine commands;
@@ -46,16 +51,30 @@ public final class Cli {
   /**
    * A command line.
    *
-   * @param in standard input, read by {@code decode}
+   * @param in standard input, read by {@code decode} and {@code write}
    */
   public Cli(
       DriverCatalog drivers, Runner runner, InputStream in, PrintWriter out, PrintWriter err) {
+    this(drivers, runner, in, out, err, false);
+  }
+
+  private Cli(
+      DriverCatalog drivers,
+      Runner runner,
+      InputStream in,
+      PrintWriter out,
+      PrintWriter err,
+      boolean terminal) {
     this.commands =
         new CommandLine(this)
             .addSubcommand(new RunCommand(drivers, runner))
             .addSubcommand(new CheckCommand(drivers))
+            .addSubcommand(new ReadCommand(drivers))
+            .addSubcommand(new WriteCommand(drivers, in))
+            .addSubcommand(new ScanCommand(drivers, terminal))
             .addSubcommand(new DecodeCommand(in))
             .addSubcommand(new SchemaCommand(drivers))
+            .setUsageHelpWidth(USAGE_WIDTH)
             .setOut(out)
             .setErr(err)
             .setExecutionExceptionHandler(Cli::failed);
@@ -68,7 +87,8 @@ public final class Cli {
         runner,
         System.in,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-        new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        Terminal.isStandardError());
   }
 
   /** Runs a command line; returns the exit code. */
@@ -78,6 +98,11 @@ public final class Cli {
       return REFUSED;
     }
     return commands.execute(arguments);
+  }
+
+  /** For whoever asked for it with SLUICE_LOG=debug. */
+  static void debug(String what, Throwable cause) {
+    LOG.atDebug().setCause(cause).log(what);
   }
 
   private static int failed(
@@ -94,6 +119,11 @@ public final class Cli {
       err.println("sluice: " + problem.getMessage());
       err.flush();
       return FAILED;
+    }
+    if (problem instanceof CommandException told) {
+      err.println("sluice: " + told.getMessage());
+      err.flush();
+      return told.code();
     }
     String message = problem.getMessage() == null ? "" : ": " + problem.getMessage();
     err.println("sluice: " + problem.getClass().getSimpleName() + message);

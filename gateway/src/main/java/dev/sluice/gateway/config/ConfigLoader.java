@@ -6,6 +6,7 @@ import dev.sluice.gateway.acquire.DeviceSpec;
 import dev.sluice.gateway.acquire.LineSpec;
 import dev.sluice.gateway.batch.BatchOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -83,6 +84,27 @@ public final class ConfigLoader {
     problems.throwIfAny();
     warn(config, plans, problems);
     return new LoadedConfig(config, problems.warnings(), plans);
+  }
+
+  /**
+   * A device with one point that stands in no file, instead of those that it is configured with.
+   *
+   * @param driver the type of its line's driver
+   * @param name what the point is called
+   * @param keys of the point as YAML, for example {@code {at: holding 100, type: uint16}}
+   * @throws ConfigException naming everything that is wrong with the keys
+   */
+  public DeviceSpec withPoint(DeviceSpec device, String driver, String name, String keys)
+      throws ConfigException {
+    byte[] bytes = keys.getBytes(StandardCharsets.UTF_8);
+    YamlTree tree = new YamlSource(limits).parse("point " + name, bytes);
+    var problems = new Problems(tree);
+    schema.check("point-" + driver, Pointer.ROOT, tree.json(), problems);
+    problems.throwIfAny();
+    DeviceSpec made =
+        new DeviceReader(schema, problems).withPoint(device, driver, name, tree.json());
+    problems.throwIfAny();
+    return made;
   }
 
   private static void warn(GatewayConfig config, List<LinePlan> plans, Problems problems) {

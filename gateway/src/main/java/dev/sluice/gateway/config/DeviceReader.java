@@ -140,6 +140,19 @@ final class DeviceReader {
         specs);
   }
 
+  /** The same device with a point of its own instead of those that it has. */
+  DeviceSpec withPoint(DeviceSpec device, String driver, String name, JsonNode json) {
+    var keys = new Section(json, schema.definition("point-" + driver));
+    PointSpec point = point(keys, Duration.ofSeconds(1), Pointer.ROOT);
+    var settings = new PointSettings(name, driverJson.object(json));
+    return new DeviceSpec(
+        device.line(),
+        new DeviceSettings(device.id(), device.settings().json(), List.of(settings)),
+        device.timeout(),
+        device.retries(),
+        List.of(point));
+  }
+
   private PointSpec point(Section keys, Duration deviceEvery, Pointer at) {
     String every = keys.optionalText("every");
     BigDecimal scale = keys.decimal("scale", BigDecimal.ONE);
@@ -168,7 +181,10 @@ final class DeviceReader {
           "");
     }
     return new PointSpec(
-        every == null ? deviceEvery : Units.duration(every), keys.text("unit"), rules);
+        every == null ? deviceEvery : Units.duration(every),
+        keys.text("unit"),
+        rules,
+        keys.flag("writable"));
   }
 
   private static @Nullable Deadband deadband(Section keys) {

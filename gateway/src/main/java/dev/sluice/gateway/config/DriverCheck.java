@@ -8,6 +8,8 @@ import dev.sluice.driver.Poll;
 import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.driver.ValueType;
+import dev.sluice.driver.Values;
+import dev.sluice.driver.Writable;
 import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.DeviceSpec;
 import dev.sluice.gateway.acquire.LineSpec;
@@ -86,6 +88,7 @@ final class DriverCheck {
         continue;
       }
       types(at, device, made);
+      writable(at, device, made);
       for (Map.Entry<Duration, int[]> group : byInterval(device.points()).entrySet()) {
         List<Poll> planned = guarded(at, () -> made.plan(group.getValue()));
         double perSecond = 1e9 / group.getKey().toNanos();
@@ -124,6 +127,23 @@ final class DriverCheck {
       refuse(rules.max() != null, point.then("max"), type);
       boolean wide = rules.deadband() != null && rules.deadband().width() > 0;
       refuse(wide, point.then("deadband"), type);
+    }
+  }
+
+  /** A point that could never be written to should not say that it may be. */
+  private void writable(Pointer at, DeviceSpec device, Device made) {
+    for (int i = 0; i < device.points().size(); i++) {
+      if (!device.points().get(i).writable()) {
+        continue;
+      }
+      int[] point = {i};
+      Pointer key = at.then("points").then(device.settings().points().get(i).name());
+      if (!(made instanceof Writable writing)) {
+        problems.add(
+            key.then("writable"), "true", "false", "the driver of this line can only read");
+      } else if (made.type(i) != ValueType.STRING) {
+        guarded(at, () -> writing.planWrite(point, new Values.Builder(1).build()));
+      }
     }
   }
 

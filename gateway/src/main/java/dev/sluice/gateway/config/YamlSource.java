@@ -65,7 +65,13 @@ final class YamlSource {
     }
   }
 
-  private YamlTree parse(String name, byte[] bytes) throws ConfigException {
+  /**
+   * Reads a text.
+   *
+   * @param name what messages call it
+   * @throws ConfigException as {@link #read}
+   */
+  YamlTree parse(String name, byte[] bytes) throws ConfigException {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

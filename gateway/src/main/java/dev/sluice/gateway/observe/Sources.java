@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Sources {
 
+  /** The name of the gateway. */
+  String gateway();
+
   /** Each line that is deployed. */
   Collection<LineStats> lines();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.Poll;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,12 +41,27 @@ class PollScheduleTest {
     schedule.done(poll);
 
     assertThat(schedule.skipped()).isEqualTo(3);
-    assertThat(schedule.take(399 * MS)).isNull();
-    assertThat(schedule.take(400 * MS)).isSameAs(poll);
+    assertThat(schedule.take(449 * MS)).as("its cycles begin anew").isNull();
+    assertThat(schedule.take(450 * MS)).isSameAs(poll);
   }
 
   @Test
-  void aPollKeepsItsPhaseHoweverLateItRan() {
+  void aLineWithTooMuchToDoIsSharedEvenlyWhateverThePhases() {
+    for (int i = 0; i < 10; i++) {
+      schedule.add(poll("poll-" + i, 100, i * 7));
+    }
+    var turns = new HashMap<String, Integer>();
+    for (long now = 100; now < 100 + 14 * 1_000; now += 14) { // a round takes 140 ms
+      ScheduledPoll poll = schedule.take(now * MS);
+      turns.merge(name(poll), 1, Integer::sum);
+      schedule.done(poll);
+    }
+
+    assertThat(turns).hasSize(10).allSatisfy((poll, count) -> assertThat(count).isBetween(99, 101));
+  }
+
+  @Test
+  void aPollThatMissedNoCycleKeepsItsPhaseHoweverLateItRan() {
     ScheduledPoll poll = poll("a", 100, 7);
     schedule.add(poll);
 

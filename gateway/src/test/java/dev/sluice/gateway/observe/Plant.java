@@ -3,11 +3,13 @@ package dev.sluice.gateway.observe;
 import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.Quality;
 import dev.sluice.gateway.acquire.BusTime;
+import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.connector.Lane;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,12 +30,18 @@ public final class Plant implements Sources {
   /** How the one uplink is. */
   public UplinkStats.State state = UplinkStats.State.CONNECTED;
 
+  /** The monotonic time of some seconds ago. */
+  private static long changed(int secondsAgo) {
+    return System.nanoTime() - Duration.ofSeconds(secondsAgo).toNanos();
+  }
+
   private static LineStats line(String id) {
     return new LineStats(
         id,
         "modbus",
         true,
         "",
+        changed(60),
         3,
         1,
         new LineStats.Polls(
@@ -43,7 +51,12 @@ public final class Plant implements Sources {
         "9600 8N1",
         new LineStats.BusUse(
             Map.of(BusTime.USEFUL, 3_000_000_000L, BusTime.PROBES, 500_000_000L), 2_000_000_000L),
-        new LineStats.Committed(1.28, "128 % of 9600 8N1"),
+        new LineStats.Committed(
+            1.28,
+            "128 % of 9600 8N1",
+            List.of(
+                new Commitment.Behind(
+                    Duration.ofSeconds(1), Duration.ofMillis(1400), List.of("meter-1")))),
         new LineStats.Written(11, 12, 13),
         List.of(
             device("meter-1", true, "", 96, 0, new LineStats.Rtt(2_000_000, 1_000_000, 0, 0)),
@@ -56,6 +69,7 @@ public final class Plant implements Sources {
         id,
         up,
         reason,
+        changed(30),
         answered,
         failed,
         rtt,
@@ -89,6 +103,11 @@ public final class Plant implements Sources {
         0,
         0,
         0);
+  }
+
+  @Override
+  public String gateway() {
+    return "plant-7";
   }
 
   @Override

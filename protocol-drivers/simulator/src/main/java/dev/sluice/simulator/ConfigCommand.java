@@ -38,7 +38,7 @@ final class ConfigCommand implements Callable<Integer> {
   @Option(
       names = "--ports",
       paramLabel = "FILE",
-      description = "As the running plant wrote it; needed where the plant says port 0.")
+      description = "As the running plant wrote it; needed where the plant says port 0 or serial.")
   private @Nullable Path portsFile;
 
   @Override

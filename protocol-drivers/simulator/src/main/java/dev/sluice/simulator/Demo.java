@@ -14,10 +14,12 @@ import dev.sluice.simulator.verify.Summary;
 import dev.sluice.simulator.verify.Verifier;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plant, broker and verifying subscriber in one process.
@@ -53,9 +55,10 @@ final class Demo {
   /**
    * Starts everything and waits until the subscriber is subscribed, so that nothing is missed.
    *
+   * @param serial where the device files of serial lines appear, null for a temporary directory
    * @param port where the gateway finds the broker, 0 for any free one
    */
-  static Demo start(Vertx vertx, PlantSpec spec, int port, boolean fromStart)
+  static Demo start(Vertx vertx, PlantSpec spec, @Nullable Path serial, int port, boolean fromStart)
       throws IOException, InterruptedException {
     var verifier = new Verifier(fromStart, "counter");
     Broker broker = Broker.start(0, null);
@@ -63,7 +66,7 @@ final class Demo {
     Context.await(vertx.deployVerticle(subscriber));
     Context.await(subscriber.subscribed());
     Gate gate = Context.await(Gate.open(vertx, port, broker.port()));
-    return new Demo(Context.await(Plant.start(vertx, spec)), gate, verifier);
+    return new Demo(Context.await(Plant.start(vertx, spec, serial)), gate, verifier);
   }
 
   Plant plant() {

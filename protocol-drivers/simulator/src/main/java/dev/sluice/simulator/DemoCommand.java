@@ -22,7 +22,9 @@ import picocli.CommandLine.ParentCommand;
       "Commands on standard input; its end means stop:",
       "  cut      closes the broker's port and throws everybody out",
       "  mend     opens it again",
-      "  fault DEVICE none|silence|delay 500ms|exception 4|wrong-length|drop",
+      PlantOptions.FAULT,
+      PlantOptions.FAULT_MORE,
+      PlantOptions.FAULT_REST,
       "  status",
       "  stop     waits until nothing comes any more, says what was found and ends",
       "",
@@ -36,6 +38,8 @@ final class DemoCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Simulator simulator;
 
   @Mixin private PlantSource source = new PlantSource();
+
+  @Mixin private PlantOptions options = new PlantOptions();
 
   @Mixin private GatewayOptions gateway = new GatewayOptions();
 
@@ -66,7 +70,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Terminal terminal = Context.terminal(simulator);
     Vertx vertx = Simulator.vertx();
-    Demo demo = Demo.start(vertx, source.read(), port, !joined);
+    Demo demo = Demo.start(vertx, source.read(), options.serial(), port, !joined);
+    options.applyTo(demo.plant());
     if (portsFile != null) {
       PortsFile.write(portsFile, PortsFile.content(demo.plant().ports()));
     }
@@ -81,7 +86,9 @@ final class DemoCommand implements Callable<Integer> {
     while (!terminal.awaitEnd(1, TimeUnit.SECONDS)) {
       terminal.print(demo.status().toString());
     }
-    return VerifyCommand.end(terminal, demo.finish());
+    int code = VerifyCommand.end(terminal, demo.finish());
+    Context.await(demo.plant().stop());
+    return code;
   }
 
   private static void command(String line, Demo demo, PlantCommands plant, Terminal terminal) {

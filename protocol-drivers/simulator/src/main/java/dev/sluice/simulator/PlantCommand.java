@@ -15,11 +15,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "plant",
     mixinStandardHelpOptions = true,
-    description = "Runs simulated devices on loopback.",
+    description = "Runs simulated devices on loopback and behind device files.",
     footer = {
       "",
       "Commands on standard input:",
-      "  fault DEVICE none|silence|delay 500ms|exception 4|wrong-length|drop",
+      PlantOptions.FAULT,
+      PlantOptions.FAULT_MORE,
+      PlantOptions.FAULT_REST,
       "  status",
       "  stop"
     })
@@ -28,6 +30,8 @@ final class PlantCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Simulator simulator;
 
   @Mixin private PlantSource source = new PlantSource();
+
+  @Mixin private PlantOptions options = new PlantOptions();
 
   @Option(
       names = "--ports",
@@ -39,7 +43,8 @@ final class PlantCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Terminal terminal = Context.terminal(simulator);
     Vertx vertx = Simulator.vertx();
-    Plant plant = Context.await(Plant.start(vertx, source.read()));
+    Plant plant = Context.await(Plant.start(vertx, source.read(), options.serial()));
+    options.applyTo(plant);
     if (portsFile != null) {
       PortsFile.write(portsFile, PortsFile.content(plant.ports()));
     }

@@ -1,7 +1,7 @@
 package dev.sluice.simulator;
 
 import dev.sluice.simulator.plant.Plant;
-import dev.sluice.simulator.spec.Fault;
+import dev.sluice.simulator.spec.FaultOrder;
 
 /** The commands on standard input that are about the plant. */
 final class PlantCommands {
@@ -31,9 +31,9 @@ final class PlantCommands {
   private void fault(String[] words) {
     try {
       if (words.length < 3) {
-        throw new IllegalArgumentException("found fault alone, expected fault DEVICE FAULT");
+        throw new IllegalArgumentException("found fault alone, expected fault NAME FAULT");
       }
-      plant.fault(words[1], Fault.parse(words[2]));
+      plant.fault(words[1], FaultOrder.parse(words[2]));
     } catch (IllegalArgumentException e) {
       terminal.complain("simulator: " + e.getMessage());
     }

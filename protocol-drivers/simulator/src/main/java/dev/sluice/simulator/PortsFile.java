@@ -1,6 +1,7 @@
 package dev.sluice.simulator;
 
 import dev.sluice.simulator.spec.LineSpec;
+import dev.sluice.simulator.spec.Medium;
 import dev.sluice.simulator.spec.PlantSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,10 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** Which port each line of a running plant got: a file of {@code line=port}. */
+/**
+ * Where each line of a running plant is: a file of {@code line=port}, which is a TCP port's number
+ * or the path of a device file.
+ */
 final class PortsFile {
 
   private PortsFile() {}
@@ -24,7 +28,7 @@ final class PortsFile {
     Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  static String content(Map<String, Integer> ports) {
+  static String content(Map<String, String> ports) {
     var lines = new StringBuilder();
     ports.forEach((line, port) -> lines.append(line).append('=').append(port).append('\n'));
     return lines.toString();
@@ -35,26 +39,35 @@ final class PortsFile {
    *
    * @throws IllegalArgumentException naming the line whose port nobody knows
    */
-  static Map<String, Integer> read(@Nullable Path file, PlantSpec plant) throws IOException {
+  static Map<String, String> read(@Nullable Path file, PlantSpec plant) throws IOException {
     var found = new Properties();
     if (file != null) {
       try (var reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
         found.load(reader);
       }
     }
-    Map<String, Integer> ports = new LinkedHashMap<>();
+    Map<String, String> ports = new LinkedHashMap<>();
     for (LineSpec line : plant.lines()) {
-      String text = found.getProperty(line.id(), Integer.toString(line.port()));
-      if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > 65_535) {
+      String said = line.medium() instanceof Medium.Tcp tcp ? Integer.toString(tcp.port()) : "";
+      String text = found.getProperty(line.id(), said);
+      boolean good = line.medium() instanceof Medium.Tcp ? isTcpPort(text) : text.startsWith("/");
+      if (!good) {
         throw new IllegalArgumentException(
             "line "
                 + line.id()
                 + ": found port "
-                + text
-                + ", expected 1 to 65535 (run the plant with --ports FILE and give that file)");
+                + (text.isEmpty() ? "nowhere" : text)
+                + (line.medium() instanceof Medium.Tcp
+                    ? ", expected 1 to 65535"
+                    : ", expected the path of a device file")
+                + " (run the plant with --ports FILE and give that file)");
       }
-      ports.put(line.id(), Integer.parseInt(text));
+      ports.put(line.id(), text);
     }
     return ports;
+  }
+
+  private static boolean isTcpPort(String text) {
+    return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= 65_535;
   }
 }

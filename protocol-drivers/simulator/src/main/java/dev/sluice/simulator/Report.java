@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.simulator.device.SimulatedDevice;
 import dev.sluice.simulator.plant.Plant;
+import dev.sluice.simulator.spec.LineSpec;
+import dev.sluice.simulator.spec.Medium;
 import dev.sluice.simulator.verify.Summary;
 
 /** The JSON lines that commands print for other programs; {@code event} says what a line is. */
@@ -28,7 +30,19 @@ final class Report {
     ready.put("devices", plant.devices().size());
     ready.put("points", plant.spec().points());
     ObjectNode ports = ready.putObject("ports");
-    plant.ports().forEach(ports::put);
+    ObjectNode serial = ready.putObject("serial");
+    for (LineSpec line : plant.spec().lines()) {
+      String port = plant.ports().get(line.id());
+      if (line.medium() instanceof Medium.Serial medium) {
+        serial
+            .putObject(line.id())
+            .put("port", port)
+            .put("settings", medium.toString())
+            .put("devices", line.devices().size());
+      } else {
+        ports.put(line.id(), Integer.valueOf(port));
+      }
+    }
     return ready;
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.simulator;
 
 import dev.sluice.simulator.spec.DeviceSpec;
 import dev.sluice.simulator.spec.LineSpec;
+import dev.sluice.simulator.spec.Medium;
 import dev.sluice.simulator.spec.PlantSpec;
 import dev.sluice.simulator.spec.PointSpec;
 import dev.sluice.simulator.spec.RegisterOrder;
@@ -20,9 +21,9 @@ final class SluiceYaml {
   private static final String TOPIC = "site/{gateway}/readings";
 
   private final PlantSpec plant;
-  private final Map<String, Integer> ports;
+  private final Map<String, String> ports;
 
-  SluiceYaml(PlantSpec plant, Map<String, Integer> ports) {
+  SluiceYaml(PlantSpec plant, Map<String, String> ports) {
     this.plant = plant;
     this.ports = ports;
   }
@@ -61,13 +62,22 @@ final class SluiceYaml {
 
   private Map<String, Object> line(LineSpec line) {
     Map<String, Object> json = map("driver", line instanceof LineSpec.Text ? "text" : "modbus");
-    Integer port = ports.get(line.id());
+    String port = ports.get(line.id());
     if (port == null) {
       throw new IllegalStateException("BUG: no port for line " + line.id());
     }
-    Map<String, Object> tcp = map("host", "127.0.0.1");
-    tcp.put("port", port);
-    json.put("tcp", tcp);
+    if (line.medium() instanceof Medium.Serial medium) {
+      Map<String, Object> serial = map("port", port);
+      serial.put("baud", medium.baud());
+      serial.put("dataBits", medium.dataBits());
+      serial.put("parity", medium.parity().word());
+      serial.put("stopBits", medium.stopBits());
+      json.put("serial", serial);
+    } else {
+      Map<String, Object> tcp = map("host", "127.0.0.1");
+      tcp.put("port", Integer.valueOf(port));
+      json.put("tcp", tcp);
+    }
     return json;
   }
 

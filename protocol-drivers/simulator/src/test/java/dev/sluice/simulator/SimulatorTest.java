@@ -40,7 +40,7 @@ class SimulatorTest {
     Path ports = dir.resolve("ports");
     var run = new Run("plant", "--ports", ports.toString());
     JsonNode ready = run.event("ready");
-    assertThat(ready.path("devices").asInt()).isEqualTo(9);
+    assertThat(ready.path("devices").asInt()).isEqualTo(13);
     int port = ready.path("ports").path("scale").asInt();
     assertThat(Files.readString(ports)).contains("scale=" + port + "\n");
     assertThat(ask(port)).startsWith("N1 ");
@@ -61,6 +61,35 @@ class SimulatorTest {
         .contains("found device \"scale-9\", expected one of meter-1")
         .contains("found fault \"asleep\"")
         .contains("found command \"what\", expected fault, status or stop");
+  }
+
+  @Test
+  void runsASerialLineThatIsBrokenFromTheStartAndUnpluggedForATime() throws Exception {
+    Path serial = dir.resolve("dev");
+    var run = new Run("plant", "--serial", serial.toString(), "--fault", "bus-a=damage 1%");
+    JsonNode bus = run.event("ready").path("serial").path("bus-a");
+    assertThat(bus.path("port").asText()).isEqualTo(serial.resolve("bus-a").toString());
+    assertThat(bus.path("settings").asText()).isEqualTo("9600 8N1");
+    assertThat(bus.path("devices").asInt()).isEqualTo(4);
+    assertThat(serial.resolve("bus-a")).exists();
+    run.command("status");
+    assertThat(run.event("status").path("devices").findValuesAsText("fault"))
+        .filteredOn("damage 1%"::equals)
+        .hasSize(4);
+    run.command("fault sensor-2 unplug for 1h");
+    run.command("fault bus-a drop");
+    run.command("fault hall noise in 5%");
+    run.command("fault bus-a unplug for ever");
+    run.command("status");
+    assertThat(run.event("status").path("devices").findValuesAsText("fault")).contains("unplug");
+    run.command("stop");
+    assertThat(run.code()).isZero();
+    assertThat(run.errors())
+        .contains("bus-a: found fault \"drop\", expected a fault of serial lines")
+        .contains("hall: found fault \"noise in 5%\", expected a fault of TCP lines")
+        .contains("found time \"ever\"");
+    assertThat(serial.resolve("bus-a")).doesNotExist();
+    assertThat(new Run("plant", "--fault", "nobody=silence").code()).isEqualTo(2);
   }
 
   @Test
@@ -116,7 +145,7 @@ class SimulatorTest {
     gateway.publish(51, 100);
     JsonNode status = run.event("status");
     assertThat(status.path("uplink").asText()).isEqualTo("up");
-    assertThat(status.path("devices")).hasSize(9);
+    assertThat(status.path("devices")).hasSize(13);
     run.command("stop");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.last()).endsWith(" missing=1 readings_missing=1");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.simulator.spec.DeviceSpec;
 import dev.sluice.simulator.spec.LineSpec;
+import dev.sluice.simulator.spec.Medium;
 import dev.sluice.simulator.spec.PlantReader;
 import dev.sluice.simulator.spec.PlantSpec;
 import dev.sluice.simulator.spec.PointSpec;
@@ -31,8 +32,8 @@ class SluiceYamlTest {
   @BeforeEach
   void write() throws Exception {
     plant = PlantReader.read(null, OptionalLong.empty());
-    Map<String, Integer> ports = new HashMap<>();
-    plant.lines().forEach(line -> ports.put(line.id(), 20_000 + ports.size()));
+    Map<String, String> ports = new HashMap<>();
+    plant.lines().forEach(line -> ports.put(line.id(), port(line, 20_000 + ports.size())));
     Path file = dir.resolve("ports");
     PortsFile.write(file, PortsFile.content(ports));
     var out = new ByteArrayOutputStream();
@@ -50,6 +51,10 @@ class SluiceYamlTest {
             "8090");
     assertThat(code).isZero();
     yaml = new Yaml().load(out.toString(StandardCharsets.UTF_8));
+  }
+
+  private static String port(LineSpec line, int number) {
+    return line.medium() instanceof Medium.Tcp ? Integer.toString(number) : "/run/" + line.id();
   }
 
   private static Terminal terminal(ByteArrayOutputStream out) {
@@ -97,6 +102,21 @@ class SluiceYamlTest {
   @Test
   void saysWhereThingsAre() {
     assertThat(at(yaml, "lines", "hall", "tcp")).containsEntry("host", "127.0.0.1");
+    assertThat(at(yaml, "lines", "bus-a", "serial"))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "port",
+                "/run/bus-a",
+                "baud",
+                9600,
+                "dataBits",
+                8,
+                "parity",
+                "none",
+                "stopBits",
+                1));
+    assertThat(at(yaml, "lines", "bus-a")).containsOnlyKeys("driver", "serial");
+    assertThat(at(yaml, "devices", "sensor-4")).containsEntry("unit", 17);
     assertThat(at(yaml, "devices", "scale-1"))
         .containsEntry("request", "READ\\r\\n")
         .containsEntry("delimiter", "\\r\\n")
@@ -118,6 +138,20 @@ class SluiceYamlTest {
     int code = Simulator.run(terminal(out), "config", "--broker", "tcp://h:1", "--outbox", "/o");
     assertThat(code).isEqualTo(2);
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("line hall: found port 0");
+  }
+
+  @Test
+  void asksForTheDeviceFileOfASerialLine() throws Exception {
+    Path file = dir.resolve("serial.yaml");
+    Files.writeString(
+        file,
+        "lines: { a: { modbus: { serial: {}, devices: { d: { points: { x: { at: input 2,"
+            + " signal: { constant: 1 } } } } } } } }");
+    var out = new ByteArrayOutputStream();
+    String[] command = {"config", file.toString(), "--broker", "tcp://h:1", "--outbox", "/o"};
+    assertThat(Simulator.run(terminal(out), command)).isEqualTo(2);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("line a: found port nowhere, expected the path of a device file");
   }
 
   @Test

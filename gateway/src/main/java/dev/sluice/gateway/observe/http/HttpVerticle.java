@@ -2,6 +2,7 @@ package dev.sluice.gateway.observe.http;
 
 import dev.sluice.gateway.observe.Health;
 import dev.sluice.gateway.observe.Metrics;
+import dev.sluice.gateway.observe.Status;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers {@code GET /metrics}, {@code /health/live} and {@code /health/ready}, nothing else. */
+/**
+ * Answers {@code GET /metrics}, {@code /status}, {@code /health/live} and {@code /health/ready},
+ * nothing else.
+ */
 public final class HttpVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
@@ -32,12 +36,14 @@ public final class HttpVerticle extends VerticleBase {
 
   private final HttpOptions options;
   private final Metrics metrics;
+  private final Status status;
   private final Health health;
   private @Nullable HttpServer server;
 
-  public HttpVerticle(HttpOptions options, Metrics metrics, Health health) {
+  public HttpVerticle(HttpOptions options, Metrics metrics, Status status, Health health) {
     this.options = options;
     this.metrics = metrics;
+    this.status = status;
     this.health = health;
   }
 
@@ -101,6 +107,7 @@ public final class HttpVerticle extends VerticleBase {
               request.next();
             });
     get(router, "/metrics", this::metrics);
+    get(router, "/status", this::status);
     get(router, "/health/live", request -> answer(request, health.live()));
     get(router, "/health/ready", request -> answer(request, health.ready()));
     router.route().handler(request -> fail(request, 404, "not found"));
@@ -124,6 +131,13 @@ public final class HttpVerticle extends VerticleBase {
     vertx
         .executeBlocking(metrics::scrape, false)
         .onSuccess(text -> write(request.response(), 200, Metrics.CONTENT_TYPE, text))
+        .onFailure(request::fail);
+  }
+
+  private void status(RoutingContext request) {
+    vertx
+        .executeBlocking(() -> status.now().encodePrettily() + "\n", false)
+        .onSuccess(text -> write(request.response(), 200, JSON, text))
         .onFailure(request::fail);
   }
 

@@ -1,6 +1,6 @@
 /**
- * The HTTP server of the gateway: metrics and health checks, on loopback. Nothing here changes
- * anything.
+ * The HTTP server of the gateway: metrics, status and health checks, on loopback. Nothing here
+ * changes anything.
  */
 @NullMarked
 package dev.sluice.gateway.observe.http;

@@ -2,10 +2,14 @@ package dev.sluice.gateway.observe.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.acquire.ClockOptions;
+import dev.sluice.gateway.acquire.ClockTrust;
+import dev.sluice.gateway.acquire.SystemClock;
 import dev.sluice.gateway.observe.Health;
 import dev.sluice.gateway.observe.LoopWatch;
 import dev.sluice.gateway.observe.Metrics;
 import dev.sluice.gateway.observe.Plant;
+import dev.sluice.gateway.observe.Status;
 import dev.sluice.gateway.uplink.UplinkStats;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -18,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,6 +43,10 @@ class HttpVerticleTest {
                   new HttpVerticle(
                       new HttpOptions("127.0.0.1", 0, true),
                       new Metrics(plant, loops, "1.2.3"),
+                      new Status(
+                          plant,
+                          new SystemClock(new ClockOptions(ClockTrust.ALWAYS, null)),
+                          "1.2.3"),
                       new Health(plant, loops));
               return vertx.deployVerticle(http);
             })
@@ -52,6 +61,76 @@ class HttpVerticleTest {
     assertThat(response.headers().firstValue("content-type"))
         .hasValue("text/plain; version=0.0.4; charset=utf-8");
     assertThat(response.body()).contains("sluice_outbox_unsynced_seconds 0.25");
+  }
+
+  @Test
+  void theStatusTellsLinesDevicesUplinksAndOutboxWithTheirUnits() throws Exception {
+    HttpResponse<String> response = send("GET", "/status");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+    var body = new JsonObject(response.body());
+    JsonObject gateway = body.getJsonObject("gateway");
+    assertThat(gateway.getString("id")).isEqualTo("plant-7");
+    assertThat(gateway.getString("version")).isEqualTo("1.2.3");
+    assertThat(gateway.getLong("uptime_seconds")).isNotNegative();
+    JsonObject line = body.getJsonObject("lines").getJsonObject("bus-a");
+    assertThat(line.getString("state")).isEqualTo("connected");
+    assertThat(line.getDouble("since_seconds")).isBetween(60.0, 120.0);
+    assertThat(line.getString("speed")).isEqualTo("9600 8N1");
+    assertThat(line.getJsonObject("bus_seconds"))
+        .isEqualTo(
+            new JsonObject()
+                .put("useful", 3.0)
+                .put("retries", 0.0)
+                .put("failed", 0.0)
+                .put("probes", 0.5)
+                .put("writes", 0.0)
+                .put("idle", 2.0));
+    JsonObject commitment = line.getJsonObject("commitment");
+    assertThat(commitment.getDouble("percent")).isEqualTo(128.0);
+    assertThat(commitment.getString("words")).isEqualTo("128 % of 9600 8N1");
+    JsonObject behind = commitment.getJsonArray("cannot_hold").getJsonObject(0);
+    assertThat(behind.getDouble("every_seconds")).isEqualTo(1.0);
+    assertThat(behind.getDouble("can_hold_seconds")).isEqualTo(1.4);
+    assertThat(behind.getJsonArray("devices")).containsExactly("meter-1");
+    assertThat(line.getJsonObject("polls").getLong("late")).isEqualTo(9);
+    assertThat(line.getJsonObject("polls").getLong("skipped_late")).isEqualTo(5);
+    assertThat(line.getJsonObject("writes").getLong("refused")).isEqualTo(13);
+    JsonObject up = line.getJsonObject("devices").getJsonObject("meter-1");
+    assertThat(up.getString("state")).isEqualTo("up");
+    assertThat(up.getJsonObject("reply_seconds").getDouble("last")).isEqualTo(0.002);
+    JsonObject down = line.getJsonObject("devices").getJsonObject("meter-2");
+    assertThat(down.getString("state")).isEqualTo("down");
+    assertThat(down.getString("reason")).isEqualTo("timeout");
+    assertThat(Instant.parse(down.getString("since")))
+        .isBetween(Instant.now().minusSeconds(90), Instant.now().minusSeconds(25));
+    assertThat(down.getJsonObject("failures").getLong("timeout")).isEqualTo(14);
+    assertThat(down.getJsonObject("notes").getString("timeout_too_short"))
+        .isEqualTo("raise timeout");
+    JsonObject uplink = body.getJsonObject("uplinks").getJsonObject("cloud");
+    assertThat(uplink.getBoolean("connected")).isTrue();
+    assertThat(uplink.getDouble("lag_seconds")).isEqualTo(1.5);
+    assertThat(uplink.getLong("unacknowledged_records")).isEqualTo(12);
+    JsonObject outbox = body.getJsonObject("outbox");
+    assertThat(outbox.getLong("bytes")).isEqualTo(16384);
+    assertThat(outbox.getLong("records")).isEqualTo(40);
+    assertThat(outbox.getDouble("unsynced_seconds")).isEqualTo(0.25);
+  }
+
+  @Test
+  void theStatusOfAGatewayWithoutOutboxAndUplinkSaysSo() throws Exception {
+    plant.outbox = null;
+    plant.state = UplinkStats.State.WAITING;
+
+    var body = new JsonObject(send("GET", "/status").body());
+
+    assertThat(body.containsKey("outbox")).isTrue();
+    assertThat(body.getValue("outbox")).isNull();
+    JsonObject uplink = body.getJsonObject("uplinks").getJsonObject("cloud");
+    assertThat(uplink.getBoolean("connected")).isFalse();
+    assertThat(uplink.getString("reason")).isEqualTo("connection_refused");
+    assertThat(uplink.getString("detail")).isEqualTo("refused");
   }
 
   @Test
@@ -118,7 +197,7 @@ class HttpVerticleTest {
 
   @Test
   void whatIsTurnedOffDoesNotListen(Vertx vertx, VertxTestContext test) {
-    var off = new HttpVerticle(new HttpOptions("127.0.0.1", 0, false), null, null);
+    var off = new HttpVerticle(new HttpOptions("127.0.0.1", 0, false), null, null, null);
     vertx
         .deployVerticle(off)
         .onComplete(

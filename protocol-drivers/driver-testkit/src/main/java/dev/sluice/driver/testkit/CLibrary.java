@@ -14,6 +14,8 @@ interface CLibrary extends Library {
   int O_NOCTTY = 0x100;
   int O_CLOEXEC = 0x80000;
   short POLLIN = 1;
+  short POLLOUT = 4;
+  short POLLHUP = 16;
 
   int EIO = 5;
 
@@ -41,4 +43,7 @@ interface CLibrary extends Library {
   int tcsetattr(int fd, int when, byte[] termios) throws LastErrorException;
 
   void cfmakeraw(byte[] termios);
+
+  /** The code of a speed, as {@code B9600}: not the number of bauds. */
+  int cfgetospeed(byte[] termios);
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread reads; any thread may write or close.
  */
 public final class Pty implements AutoCloseable {
+
+  /** Of {@code termios.h} on Linux. */
+  private static final Map<Integer, Integer> SPEEDS =
+      Map.of(7, 300, 8, 600, 9, 1200, 11, 2400, 12, 4800, 13, 9600, 14, 19_200, 15, 38_400);
 
   private static final int TERMIOS_BYTES = 256;
   private static final int NOBODY_THERE_MILLIS = 5;
@@ -59,6 +64,9 @@ public final class Pty implements AutoCloseable {
       end++;
     }
     Path device = Path.of(new String(name, 0, end, StandardCharsets.US_ASCII));
+    // Only a terminal that was open once tells that nobody has it open now.
+    int flags = CLibrary.O_RDWR | CLibrary.O_NOCTTY | CLibrary.O_CLOEXEC;
+    CLibrary.C.close(CLibrary.C.open(device.toString(), flags));
     raw(master);
     var pty = new Pty(master, device, link);
     if (link != null) {
@@ -131,6 +139,17 @@ public final class Pty implements AutoCloseable {
     return closed ? -1 : 0;
   }
 
+  /**
+   * The speed that whoever has the other end open has set: one of 300, 600, 1200, 2400, 4800, 9600,
+   * 19200, 38400; -1 for others. Bytes go through at any speed.
+   */
+  public int baud() {
+    byte[] termios = new byte[TERMIOS_BYTES];
+    CLibrary.C.tcgetattr(master, termios);
+    int code = CLibrary.C.cfgetospeed(termios);
+    return SPEEDS.getOrDefault(code, -1);
+  }
+
   /** Sends bytes to whoever has the other end open; they are lost if nobody has. */
   public void write(byte[] bytes) {
     write(bytes, 0, bytes.length);
@@ -149,6 +168,34 @@ public final class Pty implements AutoCloseable {
         }
         throw e;
       }
+    }
+  }
+
+  /**
+   * Sends bytes without ever waiting, as a wire does.
+   *
+   * @return whether somebody has the other end open and took all of them; else the rest is lost
+   */
+  public boolean offer(byte[] bytes, int offset, int length) {
+    try {
+      // One by one: a terminal that has room for anything has room for one.
+      for (int i = offset; i < offset + length; i++) {
+        int[] pollfd = {master, CLibrary.POLLOUT};
+        if (closed || CLibrary.C.poll(pollfd, 1, 0) == 0) {
+          return false;
+        }
+        int happened = pollfd[1] >> 16;
+        if ((happened & CLibrary.POLLOUT) == 0 || (happened & CLibrary.POLLHUP) != 0) {
+          return false;
+        }
+        CLibrary.C.write(master, ByteBuffer.wrap(bytes, i, 1).slice(), 1);
+      }
+      return true;
+    } catch (LastErrorException e) {
+      if (closed || e.getErrorCode() == CLibrary.EIO) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -7,13 +7,17 @@ import dev.sluice.driver.PointSettings;
 import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.driver.modbus.codec.Table;
+import dev.sluice.driver.modbus.codec.WriteRequest;
 import dev.sluice.driver.modbus.plan.DeviceTiming;
 import dev.sluice.driver.modbus.plan.Limits;
 import dev.sluice.driver.modbus.plan.Link;
 import dev.sluice.driver.modbus.plan.ModbusPoint;
 import dev.sluice.driver.modbus.plan.Unit;
+import dev.sluice.driver.modbus.plan.WriteRules;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** Reads what is configured for a device and its points. */
 final class DeviceReader {
@@ -45,6 +49,7 @@ final class DeviceReader {
             device.integer("maxRegisters", Table.MAX_REGISTERS, 1, Table.MAX_REGISTERS),
             device.integer("maxBits", Table.MAX_BITS, 1, Table.MAX_BITS),
             device.integer("maxGap", Limits.BY_COST, 0, Table.MAX_REGISTERS - 1));
+    WriteRules write = writeRules(device);
     DeviceTiming timing = timing(device);
     Duration testEvery = device.duration("testRefused", DEFAULT_TEST, MIN_TEST, MAX_TEST);
     var points = new ArrayList<ModbusPoint>(settings.points().size());
@@ -60,9 +65,12 @@ final class DeviceReader {
     }
     return new ModbusDevice(
         link,
-        new Unit(address, timing, new UnitNotes(context)),
-        limits,
-        points,
+        new ModbusDevice.Settings(
+            new Unit(address, timing, new UnitNotes(context)),
+            limits,
+            write,
+            points,
+            settings.points().stream().map(PointSettings::name).toList()),
         new DeviceHooks(line, context, testEvery));
   }
 
@@ -80,6 +88,26 @@ final class DeviceReader {
               : "on a serial bus 248 to 255 are reserved");
     }
     return unit;
+  }
+
+  private static WriteRules writeRules(SettingsReader device) {
+    String expected = "auto, single, multiple or readWrite";
+    String word = device.text("writeWith", expected, "");
+    WriteRules.With with = WriteRules.With.AUTO;
+    if (word != null) {
+      Optional<WriteRules.With> found =
+          Arrays.stream(WriteRules.With.values()).filter(w -> w.word().equals(word)).findFirst();
+      if (found.isEmpty()) {
+        device.problem("writeWith", expected, "");
+      }
+      with = found.orElse(with);
+    }
+    int registers = WriteRequest.MAX_REGISTERS;
+    int bits = WriteRequest.MAX_BITS;
+    return new WriteRules(
+        with,
+        device.integer("maxWriteRegisters", registers, 1, registers),
+        device.integer("maxWriteBits", bits, 1, bits));
   }
 
   private static DeviceTiming timing(SettingsReader device) {

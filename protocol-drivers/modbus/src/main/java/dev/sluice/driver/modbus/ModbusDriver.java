@@ -2,6 +2,7 @@ package dev.sluice.driver.modbus;
 
 import dev.sluice.driver.Driver;
 import dev.sluice.driver.DriverSchema;
+import dev.sluice.driver.Guessing;
 import dev.sluice.driver.Line;
 import dev.sluice.driver.LineContext;
 import dev.sluice.driver.LineSettings;
@@ -13,13 +14,14 @@ import dev.sluice.driver.modbus.tcp.TcpOptions;
 import dev.sluice.driver.serial.PortOptions;
 import dev.sluice.driver.serial.PortSettings;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /**
  * Reads Modbus devices (MODBUS Application Protocol Specification V1.1b3) over TCP (MODBUS
  * Messaging on TCP/IP Implementation Guide V1.0b), serial lines (MODBUS over Serial Line V1.02; RTU
  * and ASCII), and their frames over TCP. Thread-safe.
  */
-public final class ModbusDriver implements Driver {
+public final class ModbusDriver implements Driver, Guessing {
 
   @Override
   public String type() {
@@ -32,6 +34,11 @@ public final class ModbusDriver implements Driver {
     JsonObject properties = schema.line().getJsonObject("properties");
     properties.put("serial", PortSettings.schema());
     return schema;
+  }
+
+  @Override
+  public List<JsonObject> guesses(JsonObject point) {
+    return Guesses.of(point);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.modbus.codec.ReadRequest;
 import dev.sluice.driver.modbus.codec.Table;
+import dev.sluice.driver.modbus.identity.Identities;
 import dev.sluice.driver.modbus.plan.Answer;
 import dev.sluice.driver.modbus.plan.Link;
 import dev.sluice.driver.modbus.plan.Unit;

@@ -57,6 +57,30 @@ class ModbusSettingsTest {
     return refused.problems();
   }
 
+  private static List<String> guesses(String point) {
+    return new ModbusDriver()
+        .guesses(new JsonObject(point)).stream()
+            .map(guess -> guess.getString("type") + " " + guess.getString("order", ""))
+            .toList();
+  }
+
+  @Test
+  void aRegisterIsGuessedInEveryTypeAndOrderOnce() throws SettingsException {
+    List<String> guesses = guesses("{\"at\": \"holding 100\", \"type\": \"int32\"}");
+    assertThat(guesses)
+        .hasSize(2 + 6 * 4)
+        .doesNotHaveDuplicates()
+        .startsWith("uint16 ", "int16 ", "float32 ABCD", "float32 CDAB");
+    assertThat(guesses("{\"at\": \"holding 65535\"}")).containsExactly("uint16 ", "int16 ");
+    assertThat(guesses("{\"at\": \"holding 0\", \"length\": 4}"))
+        .endsWith("string ABCD", "string BADC");
+    assertThat(guesses("{\"at\": \"coil 3\"}")).hasSize(1);
+    assertThat(guesses("{\"at\": \"nowhere\"}")).as("its own refusal tells more").hasSize(1);
+    for (JsonObject guess : new ModbusDriver().guesses(new JsonObject("{\"at\": \"input 7\"}"))) {
+      assertThat(device("{}", guess.encode())).isNotNull();
+    }
+  }
+
   @Test
   void theDriverIsFoundByItsName() {
     assertThat(ServiceLoader.load(Driver.class)).extracting(Driver::type).containsExactly("modbus");
@@ -79,6 +103,9 @@ class ModbusSettingsTest {
             "maxRegisters",
             "maxBits",
             "maxGap",
+            "writeWith",
+            "maxWriteRegisters",
+            "maxWriteBits",
             "testRefused");
     assertThat(schema.point().getJsonObject("properties").fieldNames())
         .containsExactly("at", "type", "order", "length");
@@ -222,7 +249,11 @@ class ModbusSettingsTest {
     "maxBits, 0",
     "maxBits, 2001",
     "maxGap, -1",
-    "maxGap, 125"
+    "maxGap, 125",
+    "writeWith, 6",
+    "writeWith, '\"mask\"'",
+    "maxWriteRegisters, 124",
+    "maxWriteBits, 0"
   })
   void aBadDeviceIsRefusedAtItsPath(String key, String value) {
     List<SettingsProblem> problems =

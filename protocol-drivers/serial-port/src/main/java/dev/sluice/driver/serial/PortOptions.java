@@ -26,6 +26,11 @@ public record PortOptions(
 
   public static final Duration DEFAULT_BYTE_GAP = Duration.ofMillis(50);
 
+  /** The same port at another speed. */
+  public PortOptions withBaud(int other) {
+    return new PortOptions(path, other, dataBits, parity, stopBits, rs485, byteGap);
+  }
+
   /** Bits of a character on the wire, start and stop bits included. */
   public int charBits() {
     return 1 + dataBits + (parity == Parity.NONE ? 0 : 1) + stopBits;

@@ -32,7 +32,7 @@ final class PortTalk {
   private final BooleanSupplier stopping;
   private final Stray stray;
   private final ExactSleep sleep;
-  private final long charNanos;
+  private long charNanos;
   private final long byteGapNanos;
   private final byte[] received = new byte[SerialPort.MAX_RECEIVED];
   private int length;
@@ -49,6 +49,11 @@ final class PortTalk {
     this.charNanos = options.charNanos();
     this.byteGapNanos = options.byteGap().toNanos();
     this.lastByteNanos = time.nanoTime();
+  }
+
+  /** Reckons with another speed from here on. */
+  void setCharNanos(long nanos) {
+    charNanos = nanos;
   }
 
   /** Hands over what came without being asked for; whether anything did. */

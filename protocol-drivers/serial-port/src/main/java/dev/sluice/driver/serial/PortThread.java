@@ -47,6 +47,7 @@ final class PortThread implements Runnable {
   private final Events events;
   private final PortQueue queue = new PortQueue();
   private final Thread thread;
+  private volatile int baud;
   private @Nullable Ended untold;
   private volatile boolean stopping;
   private volatile boolean idle;
@@ -56,6 +57,7 @@ final class PortThread implements Runnable {
     this.options = options;
     this.time = time;
     this.events = events;
+    this.baud = options.baud();
     this.thread = new Thread(this, "port-" + line);
     thread.setDaemon(true);
   }
@@ -71,6 +73,12 @@ final class PortThread implements Runnable {
       LockSupport.unpark(thread);
     }
     return taken;
+  }
+
+  /** Sets the speed before whatever is done next. */
+  void setBaud(int next) {
+    baud = next;
+    LockSupport.unpark(thread);
   }
 
   /** Closes the port soon. */
@@ -103,7 +111,14 @@ final class PortThread implements Runnable {
     try {
       var talk = new PortTalk(wire, options, time, this::isStopping, this::stray);
       long busyUntil = time.nanoTime() + TALK_NANOS;
+      int set = options.baud();
       while (!stopping) {
+        if (set != baud) {
+          set = baud;
+          wire.setBaud(set);
+          talk.setCharNanos(options.withBaud(set).charNanos());
+          busyUntil = time.nanoTime() + TALK_NANOS;
+        }
         current = queue.poll();
         if (current != null) {
           Outcome outcome = run(talk, current);

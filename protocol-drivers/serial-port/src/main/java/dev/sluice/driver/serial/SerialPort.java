@@ -134,6 +134,21 @@ public final class SerialPort {
     submit(new Exchange(PollClass.POLL, bytes, null, 1, 0, 0, outcome -> {}));
   }
 
+  /**
+   * Changes the speed of the open port, as protocols do that agree on one: from the next byte that
+   * is sent or read. To be called when the exchange before it has ended. Of no effect while not
+   * open; a port that is opened has the speed of its options. A port that does not take the speed
+   * is lost.
+   *
+   * @param baud 50 to 4,000,000
+   */
+  public void setBaud(int baud) {
+    PortThread port = open;
+    if (port != null) {
+      port.setBaud(baud);
+    }
+  }
+
   /** Ends what is under way, closes the port and its thread. Idempotent; opened never again. */
   public Future<Void> close() {
     Future<Void> before = closed;

@@ -116,6 +116,19 @@ final class Wire {
     }
   }
 
+  /** Changes the speed of the open port; 0 or less is an error of the caller. */
+  void setBaud(int baud) throws PortLostException {
+    if (!port.setBaudRate(baud)) {
+      throw new PortLostException(
+          port.getSystemPortPath()
+              + " does not take "
+              + baud
+              + " baud (error "
+              + port.getLastErrorCode()
+              + ")");
+    }
+  }
+
   void close() {
     port.closePort();
   }

@@ -272,6 +272,26 @@ class SerialPortTest {
   }
 
   @Test
+  void theSpeedCanChangeBetweenTwoExchanges() {
+    answers("world", "world");
+    rig.run("hello", 5, 5_000);
+    assertThat(pty.baud()).isEqualTo(19_200);
+
+    await(
+        rig.onContext(
+            () -> {
+              rig.port.setBaud(300);
+              return Future.succeededFuture();
+            }));
+    Outcome slow = rig.run("hello", 5, 5_000);
+
+    assertThat(pty.baud()).isEqualTo(300);
+    assertThat(slow.kind()).isEqualTo(Outcome.Kind.REPLY);
+    // Five characters of ten bits at 300 baud.
+    assertThat(slow.busNanos()).isGreaterThan(160_000_000L);
+  }
+
+  @Test
   void aScannerThatFailsHarmsOnlyItsOwnExchange() {
     answers("world", "world");
     ReplyScanner broken =

@@ -72,6 +72,16 @@ enum FieldType {
     return Arrays.stream(values()).filter(type -> type.valueType.word().equals(word)).findFirst();
   }
 
+  /** The type of a point's key {@code type}; decimal if there is none. */
+  static FieldType read(SettingsReader point) {
+    String word = point.text("type", DECIMAL.valueType.word());
+    Optional<FieldType> type = ofWord(word);
+    if (type.isEmpty()) {
+      point.problem("type", "one of " + WORDS, "");
+    }
+    return type.orElse(STRING);
+  }
+
   /** Sets a value; one that the text does not give is marked as bad. */
   final void read(Values.Builder values, int i, @Nullable String text) {
     if (text == null || !put(values, i, text)) {

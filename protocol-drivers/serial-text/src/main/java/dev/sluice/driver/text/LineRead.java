@@ -2,15 +2,17 @@ package dev.sluice.driver.text;
 
 import dev.sluice.driver.Poll;
 
-/** Asks once and reads all wanted points from the one line that comes back. */
+/** Asks once and reads all wanted points from what comes back. */
 final class LineRead implements Poll {
 
   private final int[] points;
   private final String request;
+  private final long busNanos;
 
-  LineRead(int[] points, String request) {
+  LineRead(int[] points, String request, long busNanos) {
     this.points = points;
     this.request = request;
+    this.busNanos = busNanos;
   }
 
   @Override
@@ -20,7 +22,7 @@ final class LineRead implements Poll {
 
   @Override
   public long busNanos() {
-    return 0;
+    return busNanos;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.vertx.core.net.NetSocket;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Link} over TCP. */
@@ -79,7 +80,7 @@ final class TcpLink implements Link {
       return;
     }
     socket = made;
-    made.handler(whoListens::received);
+    made.handler(bytes -> whoListens.received(bytes, context.time().nanoTime()));
     var cause = new StringBuilder(target + " closed the connection");
     made.exceptionHandler(e -> cause.append(": ").append(e.getMessage()));
     made.closeHandler(
@@ -99,17 +100,23 @@ final class TcpLink implements Link {
   }
 
   @Override
-  public void write(Buffer bytes) {
+  public void write(Buffer bytes, LongConsumer gone) {
     NetSocket open = socket;
     if (open == null) {
       throw new IllegalStateException("BUG: writing to " + target + " while it is down");
     }
     // What becomes of a write that fails is told by the close handler.
     open.write(bytes);
+    gone.accept(context.time().nanoTime());
   }
 
   @Override
-  public void drop(String reason) {
+  public boolean setBaud(int baud) {
+    return false;
+  }
+
+  @Override
+  public void neverSilent(String reason) {
     NetSocket open = socket;
     Listener told = listener;
     if (open != null && told != null) {

@@ -7,11 +7,13 @@ import dev.sluice.driver.Line;
 import dev.sluice.driver.LineContext;
 import dev.sluice.driver.SettingsException;
 import dev.sluice.driver.SettingsProblem;
+import dev.sluice.driver.serial.PortOptions;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line that carries text: either devices that are asked, one at a time, or devices that send by
@@ -21,31 +23,52 @@ final class TextLine implements Line, Link.Listener {
 
   private final LineContext context;
   private final Link link;
+  private final @Nullable PortOptions port;
   private final Exchanges exchanges;
   private final Set<RequestDevice> asked = new LinkedHashSet<>();
   private final Set<StreamingDevice> streaming = new LinkedHashSet<>();
 
-  TextLine(TcpTarget target, LineContext context) {
+  /**
+   * A line that is not connected.
+   *
+   * @param port of the link, if it is one
+   * @param echo whether what is sent comes back before the answer
+   */
+  TextLine(Link link, @Nullable PortOptions port, boolean echo, LineContext context) {
     this.context = context;
-    this.link = new TcpLink(target, context);
-    this.exchanges = new Exchanges(context, link);
+    this.link = link;
+    this.port = port;
+    this.exchanges = new Exchanges(context, link, port == null ? 0 : port.baud(), echo);
   }
 
   @Override
   public Device addDevice(DeviceSettings settings, DeviceContext device) throws SettingsException {
-    TextForm form = TextForm.of(settings);
-    Buffer request = form.request();
-    if (request == null) {
+    DeviceForm form = DeviceReader.read(settings, port != null);
+    Asking asking = form.asking();
+    if (asking == null) {
       checkAlike(asked, "absent", "a request, as the other devices of the line have");
-      var added = new StreamingDevice(form, streaming::remove);
+      var added =
+          new StreamingDevice(
+              form,
+              settings.points().size(),
+              context,
+              device::count,
+              () -> streaming.size() == 1,
+              streaming::remove);
       streaming.add(added);
+      if (link.isOpen()) {
+        added.connected();
+      }
       return added;
     }
     checkAlike(
         streaming,
-        Escapes.quote(request.toString()),
+        asking.describe(),
         "no request, as the other devices of the line send by themselves");
-    var added = new RequestDevice(form, request, exchanges, asked::remove);
+    long charNanos = port == null ? 0 : port.charNanos();
+    var added =
+        new RequestDevice(
+            form.extraction(), asking, exchanges, charNanos, device::count, asked::remove);
     asked.add(added);
     return added;
   }
@@ -63,24 +86,23 @@ final class TextLine implements Line, Link.Listener {
 
   @Override
   public Future<Void> connect() {
-    return link.open(this);
+    return link.open(this).onSuccess(v -> streaming.forEach(StreamingDevice::connected));
   }
 
   @Override
-  public void received(Buffer bytes) {
+  public void received(Buffer bytes, long lastByteNanos) {
     if (streaming.isEmpty()) {
-      exchanges.received(bytes);
+      exchanges.received(bytes, lastByteNanos);
       return;
     }
-    long now = context.time().nanoTime();
     for (StreamingDevice device : List.copyOf(streaming)) {
-      device.received(bytes, now, streaming.size() == 1);
+      device.received(bytes, lastByteNanos);
     }
   }
 
   @Override
   public void down(String reason) {
-    streaming.forEach(StreamingDevice::connected);
+    streaming.forEach(StreamingDevice::disconnected);
     exchanges.down(reason);
     context.lost(reason);
   }
@@ -93,6 +115,7 @@ final class TextLine implements Line, Link.Listener {
   @Override
   public Future<Void> close() {
     Future<Void> released = link.close();
+    streaming.forEach(StreamingDevice::disconnected);
     exchanges.down("the line was closed");
     return released;
   }

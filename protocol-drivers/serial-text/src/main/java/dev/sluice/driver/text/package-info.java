@@ -1,16 +1,18 @@
 /**
- * Devices that speak lines of text: scales, meters, weather stations, NMEA-like senders.
+ * Devices that speak lines of text or other frames without transaction ids: scales, meters, weather
+ * stations, receivers.
  *
  * <pre>
- *   bytes -&gt; {@link dev.sluice.driver.text.DelimiterFramer} -&gt; line -&gt; {@link
- *   dev.sluice.driver.text.LinePattern} -&gt; groups -&gt; {@link dev.sluice.driver.text.FieldType} -&gt; values
+ *   {@link dev.sluice.driver.text.Link}         bytes of a serial port or a connection
+ *     -&gt; {@link dev.sluice.driver.text.frame.Framer}     frames, their checksum checked
+ *     -&gt; {@link dev.sluice.driver.text.Extraction}   values: by configured places, or by a profile
  * </pre>
  *
- * <p>A device either answers a request or sends by itself; a line carries devices of one of the two
- * sorts. Text has no transaction ids, so one request is in flight per line, and after a request
- * that was not answered properly the line must first fall silent ({@link
- * dev.sluice.driver.text.Exchanges}). Everything but {@link dev.sluice.driver.text.TcpLink} sees
- * bytes only and knows nothing of TCP.
+ * <p>A device is either asked ({@link dev.sluice.driver.text.RequestDevice}) or sends by itself
+ * ({@link dev.sluice.driver.text.StreamingDevice}); a line carries devices of one of the two sorts.
+ * Text has no transaction ids, so one request is in flight per line, and after a request that was
+ * not answered properly the line must first fall silent ({@link dev.sluice.driver.text.Exchanges}).
+ * Only the links know what carries the bytes.
  */
 @NullMarked
 package dev.sluice.driver.text;

@@ -2,13 +2,16 @@ package dev.sluice.simulator.device;
 
 import java.util.List;
 
-/** What listens on one port of loopback while the plant runs. */
+/** What is reached through one port while the plant runs. */
 public interface SimulatedLine {
 
   String id();
 
-  /** The port that it listens on; 0 before it is deployed. */
-  int port();
+  /**
+   * Where a gateway finds it: the number of a TCP port of loopback, or the path of a device file;
+   * "0" before it is deployed.
+   */
+  String port();
 
   List<? extends SimulatedDevice> devices();
 }

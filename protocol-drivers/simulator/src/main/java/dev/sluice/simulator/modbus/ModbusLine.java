@@ -4,6 +4,7 @@ import dev.sluice.simulator.device.PlantClock;
 import dev.sluice.simulator.device.SimulatedLine;
 import dev.sluice.simulator.spec.DeviceSpec;
 import dev.sluice.simulator.spec.LineSpec;
+import dev.sluice.simulator.spec.Medium;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -24,6 +25,7 @@ public final class ModbusLine extends VerticleBase implements SimulatedLine {
   private static final String LOOPBACK = "127.0.0.1";
 
   private final LineSpec.Modbus spec;
+  private final Medium.Tcp medium;
   private final Map<Integer, RegisterBank> units = new LinkedHashMap<>();
   private int connections;
   private volatile int port;
@@ -33,8 +35,9 @@ public final class ModbusLine extends VerticleBase implements SimulatedLine {
   private @Nullable NetServer server;
   private boolean closed;
 
-  public ModbusLine(LineSpec.Modbus spec, PlantClock clock) {
+  public ModbusLine(LineSpec.Modbus spec, Medium.Tcp medium, PlantClock clock) {
     this.spec = spec;
+    this.medium = medium;
     for (DeviceSpec.Modbus device : spec.devices()) {
       units.put(device.unit(), new RegisterBank(device, clock));
     }
@@ -46,8 +49,8 @@ public final class ModbusLine extends VerticleBase implements SimulatedLine {
   }
 
   @Override
-  public int port() {
-    return port;
+  public String port() {
+    return Integer.toString(port);
   }
 
   @Override
@@ -65,7 +68,7 @@ public final class ModbusLine extends VerticleBase implements SimulatedLine {
     server = opened;
     return opened
         .connectHandler(socket -> accept(socket, client, behind.boundPort()))
-        .listen(spec.port(), LOOPBACK)
+        .listen(medium.port(), LOOPBACK)
         .onSuccess(bound -> port = bound.actualPort());
   }
 

@@ -12,7 +12,7 @@ import com.ghgande.j2mod.modbus.procimg.SimpleProcessImage;
 import com.ghgande.j2mod.modbus.procimg.SimpleRegister;
 import dev.sluice.simulator.device.FaultSwitch;
 import dev.sluice.simulator.device.PlantClock;
-import dev.sluice.simulator.device.SimulatedDevice;
+import dev.sluice.simulator.serial.SerialDevice;
 import dev.sluice.simulator.spec.Area;
 import dev.sluice.simulator.spec.DeviceSpec;
 import dev.sluice.simulator.spec.PointSpec;
@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>j2mod asks for a range exactly once per request, which is what makes counting exact: the
  * counter goes up when a range covers both of its words, and both words show the same count.
  */
-final class RegisterBank extends SimpleProcessImage implements SimulatedDevice {
+final class RegisterBank extends SimpleProcessImage implements SerialDevice {
 
   private final DeviceSpec.Modbus spec;
   private final PlantClock clock;
@@ -63,6 +63,11 @@ final class RegisterBank extends SimpleProcessImage implements SimulatedDevice {
   @Override
   public long answered() {
     return answered.get();
+  }
+
+  @Override
+  public void recount(long count) {
+    answered.set(count);
   }
 
   @Override

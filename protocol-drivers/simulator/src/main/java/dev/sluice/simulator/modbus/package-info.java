@@ -1,5 +1,5 @@
 /**
- * Modbus TCP devices: slaves of j2mod, and in front of them a thin TCP layer that breaks them.
+ * Modbus devices. On TCP: slaves of j2mod, and in front of them a thin TCP layer that breaks them.
  *
  * <pre>
  * gateway --TCP--&gt; ModbusLine (Vert.x, one port) --TCP--&gt; Slave (j2mod, a thread per connection)
@@ -9,6 +9,12 @@
  *
  * <p>The layer in front answers itself where a device is to misbehave, so that such a request never
  * reaches the slave and is not counted as answered.
+ *
+ * <p>On a serial line: the same registers behind j2mod's codec alone.
+ *
+ * <pre>
+ * gateway --pty--&gt; serial.SerialLine --bytes--&gt; RtuStations, RtuFrame --&gt; Codec (j2mod) --&gt; RegisterBank
+ * </pre>
  */
 @NullMarked
 package dev.sluice.simulator.modbus;

@@ -1,14 +1,19 @@
 package dev.sluice.simulator.spec;
 
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * What is wrong with a device. But for {@link Delay}, a device with a fault does not answer, so its
- * counter stands still.
+ * What is wrong with a device. But for {@link Delay}, a device with a fault does not answer, or not
+ * so that anybody could use it; its counter stands still.
  */
 public sealed interface Fault {
+
+  /** Where noise stands. */
+  enum Place {
+    BEFORE,
+    IN,
+    AFTER
+  }
 
   /** All is well. */
   record None() implements Fault {
@@ -18,7 +23,7 @@ public sealed interface Fault {
     }
   }
 
-  /** Takes the request and never replies. */
+  /** Takes the request and never replies: a dead slave. */
   record Silence() implements Fault {
     @Override
     public String toString() {
@@ -26,11 +31,48 @@ public sealed interface Fault {
     }
   }
 
-  /** Answers late: a request lies this long before the device sees it. */
+  /** Slow: a request lies this long before the device sees it. */
   record Delay(Duration time) implements Fault {
     @Override
     public String toString() {
       return "delay " + time.toMillis() + "ms";
+    }
+  }
+
+  /**
+   * Some replies come this much late, when the client has given up. Serial lines only: unlike with
+   * {@link Delay} the late ones are not counted.
+   *
+   * @param percent of the replies, above 0, at most 100
+   */
+  record Late(Duration time, double percent) implements Fault {
+    @Override
+    public String toString() {
+      return "late " + time.toMillis() + "ms " + FaultWords.percent(percent);
+    }
+  }
+
+  /**
+   * One bit of some replies is turned over. Serial lines only.
+   *
+   * @param percent of the replies, above 0, at most 100
+   */
+  record Damage(double percent) implements Fault {
+    @Override
+    public String toString() {
+      return "damage " + FaultWords.percent(percent);
+    }
+  }
+
+  /**
+   * Bytes that nobody sent stand before, in or after some replies. Serial lines only.
+   *
+   * @param percent of the replies, above 0, at most 100
+   */
+  record Noise(Place place, double percent) implements Fault {
+    @Override
+    public String toString() {
+      return "noise " + FaultWords.place(place) + " " + FaultWords.percent(percent);
     }
   }
 
@@ -50,11 +92,19 @@ public sealed interface Fault {
     }
   }
 
-  /** Closes the connection when asked. */
+  /** Closes the connection when asked. TCP lines only. */
   record Drop() implements Fault {
     @Override
     public String toString() {
       return "drop";
+    }
+  }
+
+  /** The adapter is unplugged, and with it all devices of the line. Serial lines only. */
+  record Unplug() implements Fault {
+    @Override
+    public String toString() {
+      return "unplug";
     }
   }
 
@@ -63,7 +113,29 @@ public sealed interface Fault {
   /** What {@link #parse} takes. */
   String EXPECTED =
       "none, silence, delay TIME (for example delay 500ms), exception CODE (1 to 255),"
-          + " wrong-length or drop";
+          + " wrong-length, on TCP drop; on serial lines late TIME PERCENT, damage PERCENT,"
+          + " noise before|in|after PERCENT (for example noise in 5%) or unplug";
+
+  /** Whether a device on this medium can have a fault. */
+  static boolean fits(Fault fault, Medium medium) {
+    if (fault instanceof Drop) {
+      return medium instanceof Medium.Tcp;
+    }
+    boolean serialOnly =
+        fault instanceof Late
+            || fault instanceof Damage
+            || fault instanceof Noise
+            || fault instanceof Unplug;
+    return !serialOnly || medium instanceof Medium.Serial;
+  }
+
+  /** What to expect where a fault does not fit. */
+  static String expectedOf(Medium medium) {
+    return medium instanceof Medium.Tcp
+        ? "a fault of TCP lines: none, silence, delay, exception, wrong-length or drop"
+        : "a fault of serial lines: none, silence, delay, late, damage, noise, exception,"
+            + " wrong-length or unplug";
+  }
 
   /**
    * Reads the words of a command or a file; {@code toString()} gives them back.
@@ -71,62 +143,6 @@ public sealed interface Fault {
    * @throws IllegalArgumentException naming what was found and expected
    */
   static Fault parse(String words) {
-    String[] word = words.strip().split("\\s+", 2);
-    String rest = word.length == 2 ? word[1] : "";
-    return switch (word[0]) {
-      case "none" -> bare(NONE, rest, words);
-      case "silence" -> bare(new Silence(), rest, words);
-      case "wrong-length" -> bare(new WrongLength(), rest, words);
-      case "drop" -> bare(new Drop(), rest, words);
-      case "delay" -> new Delay(duration(rest));
-      case "exception" -> {
-        if (!rest.matches("[0-9]{1,3}") || Integer.parseInt(rest) < 1) {
-          throw unknown(words);
-        }
-        int code = Integer.parseInt(rest);
-        if (code > 255) {
-          throw unknown(words);
-        }
-        yield new Refuse(code);
-      }
-      default -> throw unknown(words);
-    };
-  }
-
-  private static Fault bare(Fault fault, String rest, String words) {
-    if (!rest.isEmpty()) {
-      throw unknown(words);
-    }
-    return fault;
-  }
-
-  private static IllegalArgumentException unknown(String words) {
-    return new IllegalArgumentException(
-        "found fault \"" + words.strip() + "\", expected " + EXPECTED);
-  }
-
-  /**
-   * Reads a time with its unit, for example {@code 500ms}, {@code 1.5s}, {@code 2m}.
-   *
-   * @return positive, at most a day
-   * @throws IllegalArgumentException naming what was found and expected
-   */
-  static Duration duration(String text) {
-    Matcher m = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?) ?(ms|s|m|h)").matcher(text);
-    if (m.matches()) {
-      double unit =
-          switch (m.group(2)) {
-            case "ms" -> 1;
-            case "s" -> 1_000;
-            case "m" -> 60_000;
-            default -> 3_600_000;
-          };
-      double millis = Double.parseDouble(m.group(1)) * unit;
-      if (millis >= 1 && millis <= 86_400_000) {
-        return Duration.ofMillis(Math.round(millis));
-      }
-    }
-    throw new IllegalArgumentException(
-        "found time \"" + text + "\", expected a number and ms, s, m or h, 1ms to 24h");
+    return FaultWords.parse(words);
   }
 }

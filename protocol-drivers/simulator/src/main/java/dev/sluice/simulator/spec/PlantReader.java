@@ -96,17 +96,19 @@ public final class PlantReader {
               ? modbusLine(entry.getKey(), line.get("modbus"))
               : textLine(entry.getKey(), line.get("text")));
     }
-    return new PlantSpec(root.text("plant", "plant"), lines);
+    return new PlantSpec(root.text("plant", "plant"), seed, lines);
   }
 
   private LineSpec modbusLine(String id, YamlNode node) throws PlantException {
-    node.only(Set.of("port", "devices"));
+    node.only(Set.of(MediumReader.PORT, MediumReader.SERIAL, "devices"));
+    Medium medium = MediumReader.read(node);
     List<DeviceSpec.Modbus> devices = new ArrayList<>();
     Set<Integer> units = new HashSet<>();
     for (Map.Entry<String, YamlNode> entry : node.get("devices").named().entrySet()) {
       YamlNode device = unique(entry);
       device.only(Set.of("unit", "every", "counter", "points", "faults"));
-      int unit = device.whole("unit", 0, 255, 1);
+      boolean serial = medium instanceof Medium.Serial;
+      int unit = serial ? device.whole("unit", 1, 247, 1) : device.whole("unit", 0, 255, 1);
       if (!units.add(unit)) {
         throw new PlantException(
             device.path() + ".unit", "unit " + unit + " twice", "a unit of its own per device");
@@ -119,13 +121,14 @@ public final class PlantReader {
               device.time("every", SECOND),
               points.counter(device),
               points.registers(device),
-              faults(device)));
+              faults(device, medium)));
     }
-    return new LineSpec.Modbus(id, node.whole("port", 0, 65_535, 0), devices);
+    return new LineSpec.Modbus(id, medium, devices);
   }
 
   private LineSpec textLine(String id, YamlNode node) throws PlantException {
-    node.only(Set.of("port", "delimiter", "devices"));
+    node.only(Set.of(MediumReader.PORT, MediumReader.SERIAL, "delimiter", "devices"));
+    Medium medium = MediumReader.read(node);
     List<DeviceSpec.Text> devices = new ArrayList<>();
     Set<String> requests = new HashSet<>();
     for (Map.Entry<String, YamlNode> entry : node.get("devices").named().entrySet()) {
@@ -144,7 +147,7 @@ public final class PlantReader {
               device.time("every", SECOND),
               format(device.get("format"), points),
               points,
-              faults(device)));
+              faults(device, medium)));
     }
     if (devices.size() > 1 && devices.stream().anyMatch(device -> device.request() == null)) {
       throw new PlantException(
@@ -152,7 +155,7 @@ public final class PlantReader {
           devices.size() + " devices, one of which speaks by itself",
           "a line of its own for that one");
     }
-    return new LineSpec.Text(id, node.whole("port", 0, 65_535, 0), delimiter(node), devices);
+    return new LineSpec.Text(id, medium, delimiter(node), devices);
   }
 
   private static String delimiter(YamlNode node) throws PlantException {
@@ -184,7 +187,7 @@ public final class PlantReader {
     return format;
   }
 
-  private static List<FaultStep> faults(YamlNode device) throws PlantException {
+  private static List<FaultStep> faults(YamlNode device, Medium medium) throws PlantException {
     List<FaultStep> steps = new ArrayList<>();
     if (device.has("faults")) {
       for (YamlNode step : device.get("faults").list()) {
@@ -194,6 +197,9 @@ public final class PlantReader {
           fault = Fault.parse(step.get("fault").text());
         } catch (IllegalArgumentException e) {
           throw step.get("fault").wrong(Fault.EXPECTED);
+        }
+        if (!Fault.fits(fault, medium)) {
+          throw step.get("fault").wrong(Fault.expectedOf(medium));
         }
         steps.add(new FaultStep(step.get("after").time(), step.get("for").time(), fault));
       }

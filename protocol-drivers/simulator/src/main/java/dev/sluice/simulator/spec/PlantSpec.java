@@ -8,9 +8,10 @@ import java.util.Set;
  * A simulated plant.
  *
  * @param name for people
+ * @param seed of all chance in it
  * @param lines what listens on a port each, in the order of the file
  */
-public record PlantSpec(String name, List<LineSpec> lines) {
+public record PlantSpec(String name, long seed, List<LineSpec> lines) {
 
   public PlantSpec {
     lines = List.copyOf(lines);

@@ -119,7 +119,7 @@ record YamlNode(String path, @Nullable Object value) {
 
   Duration time() throws PlantException {
     try {
-      return Fault.duration(text());
+      return FaultWords.time(text());
     } catch (IllegalArgumentException e) {
       throw wrong("a time, 1ms to 24h");
     }

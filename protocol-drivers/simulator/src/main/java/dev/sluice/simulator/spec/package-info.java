@@ -22,7 +22,7 @@
  *             - { after: 10s, for: 5s, fault: delay 500ms }
  *   scale:
  *     text:
- *       port: 0
+ *       port: 0                            # or serial, as below
  *       delimiter: "\r\n"
  *       devices:
  *         scale-1:
@@ -30,6 +30,11 @@
  *           format: "N{counter} W{weight} kg"
  *           points:
  *             weight: { decimals: 2, unit: kg, signal: { noise: { mean: 50, deviation: 1 } } }
+ *   bus-a:                                 # one serial port = one line of the gateway
+ *     modbus:
+ *       serial: { baud: 9600, dataBits: 8, parity: none, stopBits: 1 }   # default 19200 8E1
+ *       devices:
+ *         sensor-1: { unit: 1, points: { t: { at: input 2, signal: { constant: 21 } } } }
  * </pre>
  *
  * <p>Every device counts its answers. A Modbus device shows the count as a uint32 of input

@@ -2,7 +2,7 @@ package dev.sluice.simulator.text;
 
 import dev.sluice.simulator.device.FaultSwitch;
 import dev.sluice.simulator.device.PlantClock;
-import dev.sluice.simulator.device.SimulatedDevice;
+import dev.sluice.simulator.serial.SerialDevice;
 import dev.sluice.simulator.spec.DeviceSpec;
 import dev.sluice.simulator.spec.PointSpec;
 import dev.sluice.simulator.spec.Signal;
@@ -11,7 +11,7 @@ import java.math.RoundingMode;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One text device: makes its lines and counts them. */
-final class TextDevice implements SimulatedDevice {
+final class TextDevice implements SerialDevice {
 
   private final DeviceSpec.Text spec;
   private final PlantClock clock;
@@ -32,6 +32,11 @@ final class TextDevice implements SimulatedDevice {
   @Override
   public long answered() {
     return answered.get();
+  }
+
+  @Override
+  public void recount(long count) {
+    answered.set(count);
   }
 
   @Override

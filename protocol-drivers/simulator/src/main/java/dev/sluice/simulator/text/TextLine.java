@@ -4,6 +4,7 @@ import dev.sluice.simulator.device.PlantClock;
 import dev.sluice.simulator.device.SimulatedLine;
 import dev.sluice.simulator.spec.Fault;
 import dev.sluice.simulator.spec.LineSpec;
+import dev.sluice.simulator.spec.Medium;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
@@ -21,12 +22,14 @@ public final class TextLine extends VerticleBase implements SimulatedLine {
   private static final int MAX_REQUEST = 4096;
 
   private final LineSpec.Text spec;
+  private final Medium.Tcp medium;
   private final List<TextDevice> devices;
   private final Set<NetSocket> clients = new HashSet<>();
   private volatile int port;
 
-  public TextLine(LineSpec.Text spec, PlantClock clock) {
+  public TextLine(LineSpec.Text spec, Medium.Tcp medium, PlantClock clock) {
     this.spec = spec;
+    this.medium = medium;
     this.devices = spec.devices().stream().map(device -> new TextDevice(device, clock)).toList();
   }
 
@@ -36,8 +39,8 @@ public final class TextLine extends VerticleBase implements SimulatedLine {
   }
 
   @Override
-  public int port() {
-    return port;
+  public String port() {
+    return Integer.toString(port);
   }
 
   @Override
@@ -55,7 +58,7 @@ public final class TextLine extends VerticleBase implements SimulatedLine {
     NetServer server = vertx.createNetServer();
     return server
         .connectHandler(this::accept)
-        .listen(spec.port(), "127.0.0.1")
+        .listen(medium.port(), "127.0.0.1")
         .onSuccess(bound -> port = bound.actualPort());
   }
 

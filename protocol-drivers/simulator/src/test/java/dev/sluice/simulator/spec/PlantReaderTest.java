@@ -29,6 +29,16 @@ class PlantReaderTest {
                   voltage: { at: input 0, type: float32, repeat: 2, signal: { constant: 230 } }
                 faults:
                   - { after: 10s, for: 5s, fault: delay 500ms }
+        bus:
+          modbus:
+            serial: { baud: 9600, dataBits: 8, parity: odd, stopBits: 2 }
+            devices:
+              sensor-1:
+                unit: 247
+                points:
+                  level: { at: holding 0, signal: { constant: 3 } }
+                faults:
+                  - { after: 20s, for: 3s, fault: unplug }
         scale:
           text:
             devices:
@@ -56,15 +66,19 @@ class PlantReaderTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 new Fault.Delay(Duration.ofMillis(500))));
-    assertThat(plant.points()).isEqualTo(5);
+    assertThat(plant.points()).isEqualTo(7);
+    assertThat(plant.lines().get(0).medium()).isEqualTo(new Medium.Tcp(0));
+    assertThat(plant.lines().get(1).medium())
+        .isEqualTo(new Medium.Serial(9600, 8, Medium.Parity.ODD, 2))
+        .hasToString("9600 8O2");
   }
 
   @Test
   void carriesADemoPlantOfTheSizePromised() throws Exception {
     PlantSpec plant = PlantReader.read(null, OptionalLong.empty());
     assertThat(plant.lines()).hasSizeGreaterThanOrEqualTo(4);
-    assertThat(plant.devices()).hasSize(9);
-    assertThat(plant.points()).isEqualTo(211);
+    assertThat(plant.devices()).hasSize(13);
+    assertThat(plant.points()).isEqualTo(251);
     assertThat(plant.lines())
         .anySatisfy(line -> assertThat(line.devices()).hasSizeGreaterThanOrEqualTo(2));
     assertThat(plant.devices()).filteredOn(DeviceSpec.Text.class::isInstance).hasSize(2);
@@ -94,6 +108,13 @@ class PlantReaderTest {
         "scale-1:         | meter-1:           | found a second device of this name",
         "meter-1:         | 1meter:            | found the name \"1meter\"",
         "modbus:          | opcua:             | lines.hall.opcua: found an unknown key",
+        "baud: 9600       | baud: 1            | lines.bus.modbus.serial.baud: found 1",
+        "dataBits: 8      | dataBits: 9        | serial.dataBits: found 9",
+        "parity: odd      | parity: mark       | expected one of none, even, odd",
+        "stopBits: 2      | byteGap: 2         | serial.byteGap: found an unknown key",
+        "unit: 247        | unit: 248          | sensor-1.unit: found 248",
+        "fault: unplug    | fault: drop        | expected a fault of serial lines",
+        "delay 500ms      | damage 5%          | expected a fault of TCP lines",
         "order: CDAB      | order: CADB        | counter.order: found \"CADB\"",
         "plant: test      | plant: [            | found ",
         "plant: test      | lines: {}           | duplicate key lines",
@@ -124,17 +145,64 @@ class PlantReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"none", "silence", "delay 500ms", "exception 4", "wrong-length", "drop"})
+  @ValueSource(
+      strings = {
+        "none",
+        "silence",
+        "delay 500ms",
+        "exception 4",
+        "wrong-length",
+        "drop",
+        "late 1500ms 10%",
+        "damage 0.5%",
+        "noise before 5%",
+        "noise in 100%",
+        "noise after 1%",
+        "unplug"
+      })
   void readsBackEveryFaultItPrints(String words) {
     assertThat(Fault.parse(words)).hasToString(words);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "silent", "delay 5", "delay -1s", "exception 256", "drop now"})
+  @ValueSource(
+      strings = {
+        "",
+        "silent",
+        "delay 5",
+        "delay -1s",
+        "exception 256",
+        "drop now",
+        "late 1s",
+        "late 1s 0%",
+        "damage",
+        "damage 101%",
+        "damage 5",
+        "noise 5%",
+        "noise inside 5%",
+        "unplug 3s"
+      })
   void refusesFaultsItDoesNotKnow(String words) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Fault.parse(words))
         .withMessageContaining("expected");
+  }
+
+  @Test
+  void aLineHasOneMedium() {
+    String both = GOOD.replace("serial: {", "port: 0\n      serial: {");
+    assertThatExceptionOfType(PlantException.class)
+        .isThrownBy(() -> PlantReader.parse(both, OptionalLong.empty()))
+        .withMessage("lines.bus.modbus: found both, expected one of port, serial");
+  }
+
+  @Test
+  void readsForHowLongAFaultIsGiven() {
+    assertThat(FaultOrder.parse("unplug for 3s"))
+        .isEqualTo(new FaultOrder(new Fault.Unplug(), Duration.ofSeconds(3)));
+    assertThat(FaultOrder.parse(" damage 2.5% "))
+        .isEqualTo(new FaultOrder(new Fault.Damage(2.5), null));
+    assertThatIllegalArgumentException().isThrownBy(() -> FaultOrder.parse("silence for"));
   }
 
   @Test
@@ -144,7 +212,7 @@ class PlantReaderTest {
 
   private static double weight(long seed) throws PlantException {
     PlantSpec plant = PlantReader.parse(GOOD, OptionalLong.of(seed));
-    Signal signal = plant.devices().get(1).points().get(0).signal();
+    Signal signal = plant.devices().get(2).points().get(0).signal();
     return ((Signal.Numeric) signal).at(12_345_678_901L);
   }
 }

@@ -68,42 +68,9 @@ public record ReadRequest(Table table, int address, int count) implements Reques
     if (length == data + 2
         && pdu[offset] == table.readFunction()
         && (pdu[offset + 1] & 0xFF) == data) {
-      return offset + 2;
+      return offset + 2; // by far the most
     }
-    throw refusal(pdu, offset, length);
-  }
-
-  private PollException refusal(byte[] pdu, int offset, int length) {
-    if (length < 1) {
-      return BadReply.of("an empty reply", describe(), pdu, offset, length);
-    }
-    int function = pdu[offset] & 0xFF;
-    if (function == table.readFunction() + 0x80) {
-      return length == 2
-          ? ExceptionCode.toException(pdu[offset + 1] & 0xFF, describe())
-          : BadReply.of(
-              "an exception of " + length + " bytes, expected 2", describe(), pdu, offset, length);
-    }
-    if (function != table.readFunction()) {
-      return BadReply.of(
-          "function " + function + ", expected " + table.readFunction(),
-          describe(),
-          pdu,
-          offset,
-          length);
-    }
-    if (length < 2) {
-      return BadReply.of("a reply without a byte count", describe(), pdu, offset, length);
-    }
-    int found = pdu[offset + 1] & 0xFF;
-    return BadReply.of(
-        found == dataBytes()
-            ? "a PDU of " + length + " bytes, expected " + (dataBytes() + 2)
-            : "byte count " + found + ", expected " + dataBytes(),
-        describe(),
-        pdu,
-        offset,
-        length);
+    return Replies.counted(this, data, pdu, offset, length);
   }
 
   /** For people: {@code fc3 100..131}, {@code fc1 7}. */

@@ -46,6 +46,8 @@ public final class BusLink implements Link, SerialPort.Listener {
   /** What an adapter is asked with whether it echoes. */
   private static final ReadRequest HARMLESS = new ReadRequest(Table.HOLDING, 0, 1);
 
+  private static final int ECHO_QUESTIONS = 3;
+
   private final BusOptions options;
   private final LineContext context;
   private final Medium medium;
@@ -127,13 +129,27 @@ public final class BusLink implements Link, SerialPort.Listener {
 
   @Override
   public Future<Answer> send(Unit unit, Request request, PollRequest how) {
-    var transaction = new Transaction(unit, request, frame(unit, request), how);
-    if (!FrameScanner.isAnsweredByItself(request) || echo.now() != Echo.UNKNOWN) {
+    return sendKnowingEcho(
+        new Transaction(unit, request, frame(unit, request), how), ECHO_QUESTIONS);
+  }
+
+  /** Its confirmation could be an echo: a read tells whether this adapter has one. */
+  private Future<Answer> sendKnowingEcho(Transaction transaction, int questions) {
+    if (!FrameScanner.isAnsweredByItself(transaction.request) || echo.now() != Echo.UNKNOWN) {
       return begin(transaction);
     }
-    // Its confirmation could be an echo. A read tells whether this adapter has one.
-    var question = new Transaction(unit, HARMLESS, frame(unit, HARMLESS), how);
-    return begin(question).transform(answered -> begin(transaction));
+    Unit unit = transaction.unit;
+    if (questions == 0) {
+      transaction.fail(
+          PollFailure.BUSY,
+          Quality.BAD_REPLY,
+          "not sent: the line is too noisy to tell whether the adapter hears itself; set echo",
+          0,
+          0);
+      return transaction.answer.future();
+    }
+    var question = new Transaction(unit, HARMLESS, frame(unit, HARMLESS), transaction.how);
+    return begin(question).transform(answered -> sendKnowingEcho(transaction, questions - 1));
   }
 
   private Future<Answer> begin(Transaction transaction) {

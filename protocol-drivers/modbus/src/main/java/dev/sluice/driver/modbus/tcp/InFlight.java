@@ -1,7 +1,5 @@
 package dev.sluice.driver.modbus.tcp;
 
-import dev.sluice.driver.PollResult;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +48,7 @@ final class InFlight {
   static final class Request {
 
     private int id = -1;
-    private @Nullable TcpPoll poll;
-    private @Nullable Promise<PollResult> promise;
+    private @Nullable TcpTransaction transaction;
     private Buffer out = newFrame();
     private long sentNanos;
     private long deadlineNanos;
@@ -64,12 +61,11 @@ final class InFlight {
       return id >= 0;
     }
 
-    TcpPoll poll() {
-      return present(poll);
-    }
-
-    Promise<PollResult> promise() {
-      return present(promise);
+    TcpTransaction transaction() {
+      if (transaction == null) {
+        throw new IllegalStateException("BUG: no request waits here");
+      }
+      return transaction;
     }
 
     /** The frame with its transaction id, to be written once. */
@@ -90,13 +86,6 @@ final class InFlight {
       sentNanos = nanos;
       deadlineNanos = nanos + timeoutNanos;
     }
-
-    private static <T> T present(@Nullable T value) {
-      if (value == null) {
-        throw new IllegalStateException("BUG: no request waits here");
-      }
-      return value;
-    }
   }
 
   private final Request[] requests;
@@ -112,15 +101,16 @@ final class InFlight {
   /**
    * Makes an empty table.
    *
-   * @param size how many requests may wait, 1 to 16
+   * @param polls how many polls may wait, 1 to 16; beside them one other request may, so that a
+   *     write need not wait until a poll is through
    * @param firstId the first transaction id, 0 to 65535
    */
-  InFlight(int size, int firstId) {
-    this.requests = new Request[size];
-    for (int i = 0; i < size; i++) {
+  InFlight(int polls, int firstId) {
+    this.requests = new Request[polls + 1];
+    for (int i = 0; i <= polls; i++) {
       requests[i] = new Request();
     }
-    this.givenUp = new int[KEPT_BACK * size];
+    this.givenUp = new int[KEPT_BACK * requests.length];
     Arrays.fill(givenUp, -1);
     this.nextId = firstId;
   }
@@ -135,19 +125,27 @@ final class InFlight {
   }
 
   /** Puts a request in flight: gives it an id and fills its frame. */
-  Request begin(TcpPoll poll, Promise<PollResult> promise) {
-    for (Request request : requests) {
+  Request begin(TcpTransaction transaction) {
+    boolean isPoll = transaction instanceof PollRun;
+    int last = requests.length - 1;
+    for (int i = isPoll ? 0 : last; i < (isPoll ? last : requests.length); i++) {
+      Request request = requests[i];
       if (!request.waits()) {
         request.id = newId();
-        request.poll = poll;
-        request.promise = promise;
-        request.out.setBytes(0, poll.frame());
+        request.transaction = transaction;
+        if (request.out.length() == transaction.frame().length) {
+          request.out.setBytes(0, transaction.frame());
+        } else {
+          request.out = Buffer.buffer(transaction.frame().clone());
+        }
         request.out.setUnsignedShort(0, request.id);
         return request;
       }
     }
     throw new IllegalStateException(
-        "BUG: more than " + requests.length + " polls in flight on one line");
+        "BUG: more than "
+            + (isPoll ? last + " polls" : "one other request")
+            + " in flight on one line");
   }
 
   private int newId() {
@@ -172,8 +170,7 @@ final class InFlight {
   /** The request got its reply, so its frame has left for certain. */
   void answered(Request request) {
     request.id = -1;
-    request.poll = null;
-    request.promise = null;
+    request.transaction = null;
   }
 
   /** The request is given up. Its frame may still stand in a queue, so it gets a new one. */

@@ -9,7 +9,6 @@ import dev.sluice.driver.PollResult;
 import dev.sluice.driver.PollTiming;
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.TimeSource;
-import dev.sluice.driver.Values;
 import dev.sluice.driver.modbus.codec.BadReply;
 import dev.sluice.driver.modbus.codec.Request;
 import dev.sluice.driver.modbus.plan.Answer;
@@ -78,7 +77,7 @@ public final class TcpLink implements Link {
 
   @Override
   public int concurrency() {
-    return inFlight.size();
+    return options.pipelining();
   }
 
   @Override
@@ -88,7 +87,9 @@ public final class TcpLink implements Link {
 
   @Override
   public Future<Answer> send(Unit unit, Request request, PollRequest how) {
-    return Future.failedFuture("BUG: to be written");
+    var sent = new TcpSend(unit.address(), request);
+    begin(sent, how);
+    return sent.answer();
   }
 
   @Override
@@ -148,20 +149,25 @@ public final class TcpLink implements Link {
     if (!(poll instanceof TcpPoll tcpPoll) || !tcpPoll.isOf(this)) {
       throw new IllegalStateException("BUG: a poll of another line: " + poll.describe());
     }
+    Promise<PollResult> promise = Promise.promise();
+    begin(new PollRun(tcpPoll, promise), request);
+    return promise.future();
+  }
+
+  private void begin(TcpTransaction transaction, PollRequest how) {
     NetSocket connection = socket;
     if (connection == null) {
-      return Future.failedFuture(lineDown("not connected to " + options.peer()));
+      transaction.fail(lineDown("not connected to " + options.peer()));
+      return;
     }
-    Promise<PollResult> promise = Promise.promise();
-    InFlight.Request sent = inFlight.begin(tcpPoll, promise);
-    silence.asked(tcpPoll.unit());
-    // A write that fails closes the socket, and with it the poll fails: its own future adds
+    InFlight.Request sent = inFlight.begin(transaction);
+    silence.asked(transaction.unit());
+    // A write that fails closes the socket, and with it the transaction fails: its own future adds
     // nothing.
     connection.write(sent.out());
     long now = time.nanoTime();
-    sent.sent(now, request.timeoutNanos());
+    sent.sent(now, how.timeoutNanos());
     deadlines.wakeAt(sent.deadlineNanos(), now);
-    return promise.future();
   }
 
   private void receive(Buffer chunk) {
@@ -183,34 +189,35 @@ public final class TcpLink implements Link {
       context.count(inFlight.stray(id).event(), 1);
       return true;
     }
-    TcpPoll poll = request.poll();
-    Promise<PollResult> promise = request.promise();
+    TcpTransaction transaction = request.transaction();
     long sentNanos = request.sentNanos();
     inFlight.answered(request);
-    silence.answered(poll.unit());
-    Values values;
+    silence.answered(transaction.unit());
     try {
-      values = values(poll, bytes, offset, length);
+      checkUnit(transaction, bytes, offset, length);
+      transaction.reply(
+          bytes,
+          offset + MbapFrames.HEADER_BYTES,
+          length - MbapFrames.HEADER_BYTES,
+          new PollTiming(sentNanos, firstByte, lastByte, transaction.frame().length, length));
     } catch (PollException | RuntimeException e) {
-      // A bug of ours must not leave the poll open for ever.
-      promise.fail(e);
-      return socket == connection;
+      // A bug of ours must not leave the transaction open for ever.
+      transaction.fail(e);
     }
-    promise.complete(
-        new PollResult(
-            values, new PollTiming(sentNanos, firstByte, lastByte, TcpPoll.FRAME_BYTES, length)));
     return socket == connection;
   }
 
-  private static Values values(TcpPoll poll, byte[] bytes, int offset, int length)
+  private static void checkUnit(TcpTransaction transaction, byte[] bytes, int offset, int length)
       throws PollException {
     int unit = bytes[offset + MbapFrames.UNIT_AT] & 0xFF;
-    if (unit != poll.unit()) {
+    if (unit != transaction.unit()) {
       throw BadReply.of(
-          "unit " + unit + ", expected " + poll.unit(), poll.describe(), bytes, offset, length);
+          "unit " + unit + ", expected " + transaction.unit(),
+          transaction.describe(),
+          bytes,
+          offset,
+          length);
     }
-    return poll.block()
-        .values(bytes, offset + MbapFrames.HEADER_BYTES, length - MbapFrames.HEADER_BYTES);
   }
 
   private void expire(long now) {
@@ -226,10 +233,10 @@ public final class TcpLink implements Link {
     for (int i = 0; i < inFlight.size(); i++) {
       InFlight.Request request = inFlight.at(i);
       if (request.waits() && request.deadlineNanos() - now <= 0) {
-        Promise<PollResult> promise = request.promise();
+        TcpTransaction transaction = request.transaction();
         PollException timeout = timeout(request);
         inFlight.giveUp(request);
-        promise.fail(timeout);
+        transaction.fail(timeout);
       }
     }
     if (silent) {
@@ -268,18 +275,18 @@ public final class TcpLink implements Link {
     for (int i = 0; i < inFlight.size(); i++) {
       InFlight.Request request = inFlight.at(i);
       if (request.waits() && request.deadlineNanos() - now <= 0) {
-        silence.timedOut(request.poll().unit(), request.sentNanos(), now);
+        silence.timedOut(request.transaction().unit(), request.sentNanos(), now);
       }
     }
   }
 
   private static PollException timeout(InFlight.Request request) {
     long millis = (request.deadlineNanos() - request.sentNanos()) / 1_000_000;
-    TcpPoll poll = request.poll();
+    TcpTransaction late = request.transaction();
     return new PollException(
         PollFailure.TIMEOUT,
         Quality.TIMEOUT,
-        "unit " + poll.unit() + " did not answer " + poll.describe() + " within " + millis + " ms");
+        "unit " + late.unit() + " did not answer " + late.describe() + " within " + millis + " ms");
   }
 
   private static PollException lineDown(String reason) {
@@ -314,9 +321,9 @@ public final class TcpLink implements Link {
     for (int i = 0; i < inFlight.size(); i++) {
       InFlight.Request request = inFlight.at(i);
       if (request.waits()) {
-        Promise<PollResult> promise = request.promise();
+        TcpTransaction transaction = request.transaction();
         inFlight.giveUp(request);
-        promise.fail(down);
+        transaction.fail(down);
       }
     }
   }

@@ -2,11 +2,13 @@ package dev.sluice.driver.modbus.tcp;
 
 import dev.sluice.driver.Poll;
 import dev.sluice.driver.modbus.codec.ReadRequest;
+import dev.sluice.driver.modbus.codec.Request;
 import dev.sluice.driver.modbus.plan.Block;
 
 /** A block with the frame that asks for it, ready but for the transaction id. */
 final class TcpPoll implements Poll {
 
+  /** The length of a poll's frame. */
   static final int FRAME_BYTES = MbapFrames.HEADER_BYTES + ReadRequest.PDU_BYTES;
 
   private final TcpLink link;
@@ -18,10 +20,16 @@ final class TcpPoll implements Poll {
     this.link = link;
     this.unit = unit;
     this.block = block;
-    this.frame = new byte[FRAME_BYTES];
-    frame[MbapFrames.LENGTH_AT + 1] = 1 + ReadRequest.PDU_BYTES;
+    this.frame = frame(unit, block.request());
+  }
+
+  /** The frame of a request with the transaction id 0. */
+  static byte[] frame(int unit, Request request) {
+    byte[] frame = new byte[MbapFrames.HEADER_BYTES + request.bytes()];
+    frame[MbapFrames.LENGTH_AT + 1] = (byte) (1 + request.bytes());
     frame[MbapFrames.UNIT_AT] = (byte) unit;
-    block.request().write(frame, MbapFrames.HEADER_BYTES);
+    request.write(frame, MbapFrames.HEADER_BYTES);
+    return frame;
   }
 
   boolean isOf(TcpLink other) {

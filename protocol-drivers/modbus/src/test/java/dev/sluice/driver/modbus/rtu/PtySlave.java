@@ -3,11 +3,14 @@ package dev.sluice.driver.modbus.rtu;
 import dev.sluice.driver.testkit.Pty;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A serial slave on a pty: a thread that takes requests one after the other, as slow devices do,
- * and lets a script answer them. Values tell their unit, address and how often they were read.
+ * A serial slave on a pty: takes requests one after the other, as slow devices do, and lets a
+ * script answer them. Values tell their unit and address. One thread listens, so that it is known
+ * when a request came; another one answers.
  */
 final class PtySlave implements AutoCloseable {
 
@@ -18,15 +21,23 @@ final class PtySlave implements AutoCloseable {
 
   private final Pty pty;
   private final Script script;
-  private final Thread thread;
+  private final Thread listener;
+  private final Thread answerer;
+  private final BlockingQueue<Asked> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger requests = new AtomicInteger();
 
   PtySlave(Pty pty, Script script) {
     this.pty = pty;
     this.script = script;
-    this.thread = new Thread(this::serve, "slave");
+    this.listener = started(this::listen, "slave listens");
+    this.answerer = started(this::answer, "slave answers");
+  }
+
+  private static Thread started(Runnable what, String name) {
+    var thread = new Thread(what, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   /** What a register holds: never the same for two addresses of a unit, nor for two units. */
@@ -39,49 +50,64 @@ final class PtySlave implements AutoCloseable {
     return requests.get();
   }
 
-  private void serve() {
+  private void listen() {
     byte[] chunk = new byte[512];
     byte[] pending = {};
+    for (int count = 0; count >= 0; count = pty.read(chunk, 20)) {
+      if (count == 0) {
+        continue;
+      }
+      long now = System.nanoTime();
+      var all = new ByteArrayOutputStream();
+      all.writeBytes(pending);
+      all.write(chunk, 0, count);
+      pending = all.toByteArray();
+      int at = 0;
+      for (int length = length(pending, at); length > 0; length = length(pending, at)) {
+        queue.add(new Asked(pty, Arrays.copyOfRange(pending, at, at + length), now));
+        at += length;
+      }
+      pending = Arrays.copyOfRange(pending, at, pending.length);
+    }
+  }
+
+  private void answer() {
     try {
-      for (int count = 0; count >= 0; count = pty.read(chunk, 20)) {
-        if (count == 0) {
-          continue;
-        }
-        var all = new ByteArrayOutputStream();
-        all.writeBytes(pending);
-        all.write(chunk, 0, count);
-        pending = all.toByteArray();
-        int at = 0;
-        for (int length = length(pending, at); length > 0; length = length(pending, at)) {
-          requests.incrementAndGet();
-          script.asked(new Asked(pty, Arrays.copyOfRange(pending, at, at + length)));
-          at += length;
-        }
-        pending = Arrays.copyOfRange(pending, at, pending.length);
+      while (true) {
+        Asked asked = queue.take();
+        requests.incrementAndGet();
+        script.asked(asked);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      Thread.currentThread().interrupt(); // the test is over
     }
   }
 
   private static int length(byte[] bytes, int at) {
     int left = bytes.length - at;
-    if (left < 8) {
+    if (left < 4) {
       return 0;
     }
-    int function = bytes[at + 1];
-    int length = function == 15 || function == 16 ? 9 + (bytes[at + 6] & 0xFF) : 8;
+    int length =
+        switch (bytes[at + 1]) {
+          case 15, 16 -> left < 7 ? Integer.MAX_VALUE : 9 + (bytes[at + 6] & 0xFF);
+          case 17 -> 4;
+          case 22 -> 10;
+          case 43 -> 7;
+          default -> 8;
+        };
     return left >= length ? length : 0;
   }
 
   @Override
   public void close() {
     pty.close();
-    thread.interrupt();
+    listener.interrupt();
+    answerer.interrupt();
   }
 
-  /** A request and the ways to answer it. */
-  record Asked(Pty pty, byte[] frame) {
+  /** A request, when it came, and the ways to answer it. */
+  record Asked(Pty pty, byte[] frame, long nanos) {
 
     int unit() {
       return frame[0] & 0xFF;

@@ -33,7 +33,7 @@ class InFlightTest {
   }
 
   private static Request begin(InFlight inFlight) {
-    return inFlight.begin(POLL, Promise.promise());
+    return inFlight.begin(new PollRun(POLL, Promise.promise()));
   }
 
   private static int id(Request request) {

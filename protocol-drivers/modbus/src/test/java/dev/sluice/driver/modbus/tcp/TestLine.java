@@ -106,7 +106,7 @@ public final class TestLine implements LineContext {
   }
 
   /** Waits for a future that has to fail. */
-  static Throwable failure(Future<?> future) {
+  public static Throwable failure(Future<?> future) {
     return await(
         future.transform(
             done ->

@@ -1,4 +1,4 @@
-package dev.sluice.driver.text;
+package dev.sluice.driver.text.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class DelimiterFramerTest {
 
+  private static final int MOST = 4096;
   private static final boolean LONG = Boolean.getBoolean("sluice.long");
 
   @Test
@@ -20,7 +21,7 @@ class DelimiterFramerTest {
     for (int run = 0; run < (LONG ? 100_000 : 2_000); run++) {
       String delimiter = pick(random, "\n", "\r\n", "aab", "\r\r\n", "abab");
       String stream = text(random, random.nextInt(60), "ab\r\nx");
-      var framer = new DelimiterFramer(delimiter.getBytes(StandardCharsets.US_ASCII));
+      var framer = framer(delimiter);
       var lines = new ArrayList<String>();
       int at = 0;
       while (at < stream.length()) {
@@ -37,43 +38,48 @@ class DelimiterFramerTest {
 
   @Test
   void lineOfTheGreatestLengthIsALine() {
-    var framer = new DelimiterFramer(new byte[] {'\r', '\n'});
-    String line = "x".repeat(DelimiterFramer.MAX_FRAME);
-    assertThat(framer.feed(Buffer.buffer(line + "\r\n")))
-        .containsExactly(new Frame.Text(line, DelimiterFramer.MAX_FRAME + 2));
+    var framer = framer("\r\n");
+    String line = "x".repeat(MOST);
+    List<Frame> frames = framer.feed(Buffer.buffer(line + "\r\n"));
+    assertThat(texts(frames)).containsExactly(line);
+    assertThat(frames.get(0).wireLength()).isEqualTo(MOST + 2);
   }
 
   @Test
   void longerLineIsReportedOnceAndTheNextOneIsReadWhereverTheDelimiterFalls() {
-    for (int surplus = 1; surplus < DelimiterFramer.MAX_FRAME * 3; surplus += LONG ? 1 : 97) {
-      var framer = new DelimiterFramer("\r\n".getBytes(StandardCharsets.US_ASCII));
-      String stream = "x".repeat(DelimiterFramer.MAX_FRAME + surplus) + "\r\nnext\r\n";
+    for (int surplus = 1; surplus < MOST * 3; surplus += LONG ? 1 : 97) {
+      var framer = framer("\r\n");
+      String stream = "x".repeat(MOST + surplus) + "\r\nnext\r\n";
       List<Frame> frames = framer.feed(Buffer.buffer(stream));
       assertThat(frames).as("%s too many", surplus).hasSize(2);
-      assertThat(frames.get(0)).isInstanceOf(Frame.TooLong.class);
-      assertThat(frames.get(1)).isEqualTo(new Frame.Text("next", 6));
+      assertThat(frames.get(0)).isInstanceOf(Frame.Broken.class);
+      assertThat(texts(frames.subList(1, 2))).containsExactly("next");
     }
   }
 
   @Test
   void restOfALineWhoseBeginningWasNotSeenIsNoLine() {
-    var framer = new DelimiterFramer(new byte[] {'\n'});
+    var framer = framer("\n");
     framer.feed(Buffer.buffer("123"));
-    framer.resetAmidLine();
-    assertThat(framer.amidLine()).isFalse();
+    framer.resetAmidFrame();
+    assertThat(framer.held()).isZero();
     assertThat(texts(framer.feed(Buffer.buffer("0.5\n230.5\n")))).containsExactly("230.5");
   }
 
   @Test
   void textIsUtf8AndWhatIsNotShows() {
-    var framer = new DelimiterFramer(new byte[] {'\n'});
+    var framer = framer("\n");
     assertThat(texts(framer.feed(Buffer.buffer("21 °C\n")))).containsExactly("21 °C");
     assertThat(texts(framer.feed(Buffer.buffer(new byte[] {'2', (byte) 0xb0, '\n'}))))
         .containsExactly("2\ufffd");
   }
 
+  private static DelimiterFramer framer(String end) {
+    return new DelimiterFramer(new byte[0], end.getBytes(StandardCharsets.US_ASCII), 0, MOST, null);
+  }
+
   private static List<String> texts(List<Frame> frames) {
-    return frames.stream().map(frame -> ((Frame.Text) frame).text()).toList();
+    return frames.stream().map(frame -> ((Frame.Whole) frame).text()).toList();
   }
 
   /** The plain meaning of cutting a text; the last piece is what has no delimiter yet. */
@@ -101,6 +107,6 @@ class DelimiterFramerTest {
   }
 
   private static String quoted(String text) {
-    return Escapes.quote(text);
+    return text.replace("\r", "\\r").replace("\n", "\\n");
   }
 }
