@@ -1,60 +1,59 @@
-/*
- * A Modbus RTU server on npm's modbus-serial, a peer of the end-to-end tests.
- *
- *   node modbus_serial_server.js PATH
- *
- * Serves unit 1 on a serial port at 115200 8N1. Prints on standard output, one line each, what it
- * holds ("point NAME UNIT AT TYPE ORDER VALUE"), then "listening PATH". Ends when standard input
- * does: it cannot outlive the test that started it.
- */
-"use strict";
-
-const { ServerSerial } = require("modbus-serial");
+// A Modbus RTU server on modbus-serial, a peer of the end-to-end tests.
+//
+//   modbus_serial_server.js PATH
+//
+// Speaks on a serial port at 115200 8N1. Prints what unit 1 holds, one line each ("point NAME UNIT
+// AT TYPE ORDER VALUE"), then "listening PATH". Ends when standard input does: it cannot outlive the
+// test that started it.
+const ModbusRTU = require("modbus-serial");
 
 const path = process.argv[2];
-const UNIT = 1;
+const SIZE = 1000;
+const holding = new Uint16Array(SIZE);
+const input = new Uint16Array(SIZE);
+const flag = (address) => address % 3 === 0;
+const lines = [];
 
-/* Every address holds something, and no two that lie near hold the same. */
-const holding = (address) => (address * 31 + 7) & 0xffff;
-const input = (address) => (address * 257 + 40000) & 0xffff;
-const coil = (address) => address % 3 === 0;
-const discrete = (address) => address % 5 === 1;
-
-const int32 = (at) => (holding(at) << 16) | holding(at + 1);
-const float64 = (at) => {
+let next = 100;
+function add(name, type, write, value) {
   const bytes = Buffer.alloc(8);
-  for (let i = 0; i < 4; i++) {
-    bytes.writeUInt16BE(input(at + i), 2 * i);
+  const words = write(bytes) / 2;
+  for (let i = 0; i < words; i++) {
+    holding[next + i] = input[next + i] = bytes.readUInt16BE(2 * i);
   }
-  return bytes.readDoubleBE(0);
+  for (const table of ["holding", "input"]) {
+    lines.push(`point ${table[0]}_${name} 1 ${table}:${next} ${type} ABCD ${value}`);
+  }
+  next += words + (next % 5 === 0 ? 2 : 0); // a hole now and then
+}
+
+for (let i = 0; i < 40; i++) {
+  add(`u16_${i}`, "uint16", (b) => b.writeUInt16BE((i * 1657) & 0xffff), (i * 1657) & 0xffff);
+  add(`i16_${i}`, "int16", (b) => b.writeInt16BE(-i * 811), -i * 811);
+  add(`f32_${i}`, "float32", (b) => b.writeFloatBE(i * 1.25 - 20), i * 1.25 - 20);
+  const big = 0x1fffffffffffffn + BigInt(i);
+  add(`u64_${i}`, "uint64", (b) => b.writeBigUInt64BE(big), big);
+}
+for (let address = 0; address < 30; address++) {
+  lines.push(`point coil${address} 1 coil:${address} bool ABCD ${flag(address)}`);
+  lines.push(`point discrete${address} 1 discrete:${address} bool ABCD ${!flag(address)}`);
+}
+
+const vector = {
+  getHoldingRegister: (address) => holding[address],
+  getInputRegister: (address) => input[address],
+  getCoil: flag,
+  getDiscreteInput: (address) => !flag(address),
 };
-
-function print(name, at, type, value) {
-  console.log(`point ${name} ${UNIT} ${at} ${type} ABCD ${value}`);
-}
-
-for (let i = 0; i < 60; i++) {
-  print(`h${i}`, `holding:${100 + i}`, "uint16", holding(100 + i));
-  print(`i${i}`, `input:${200 + i}`, "uint16", input(200 + i));
-  print(`coil${i}`, `coil:${10 + i}`, "bool", coil(10 + i));
-  print(`discrete${i}`, `discrete:${20 + i}`, "bool", discrete(20 + i));
-}
-for (let i = 0; i < 10; i++) {
-  print(`h32_${i}`, `holding:${300 + 2 * i}`, "int32", int32(300 + 2 * i));
-  print(`i64_${i}`, `input:${400 + 4 * i}`, "float64", float64(400 + 4 * i));
-}
-
-const server = new ServerSerial(
-  {
-    getCoil: coil,
-    getDiscreteInput: discrete,
-    getHoldingRegister: holding,
-    getInputRegister: input,
-  },
-  { port: path, baudRate: 115200, unitID: UNIT, interval: 5 },
+const server = new ModbusRTU.ServerSerial(
+  vector,
+  { port: path, path, baudRate: 115200, debug: false, unitID: 1 },
+  { baudRate: 115200, unitID: 1 },
 );
-server.on("initialized", () => console.log(`listening ${path}`));
-server.on("error", (error) => console.error(String(error)));
-
-process.stdin.on("end", () => process.exit(0));
+server.on("initialized", () => {
+  lines.forEach((line) => console.log(line));
+  console.log(`listening ${path}`);
+});
+server.on("error", (problem) => console.log(`error ${problem}`));
 process.stdin.resume();
+process.stdin.on("end", () => process.exit(0));

@@ -4,8 +4,8 @@
  * <p>Each benchmark prints a line per figure, {@code figure NAME VALUE UNIT gate >=X pass|FAIL},
  * and the run fails when one misses its gate. Comparisons are ratios of runs taken by turns in one
  * session on one core, and their median: absolute rates of a shared machine mean nothing. The plant
- * and the reference client are C programs of our own ({@code src/main/c}), compiled when first
- * needed.
+ * and the reference client are C programs of our own ({@code src/main/c}, the paced line in {@code
+ * driver-testkit}), compiled when first needed.
  */
 @NullMarked
 package dev.sluice.benchmarks;

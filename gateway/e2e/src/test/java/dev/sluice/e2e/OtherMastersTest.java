@@ -43,10 +43,10 @@ class OtherMastersTest {
 
   @Test
   void mbpollAndLibmodbusReadWhatTheGatewayReads() {
-    try (var first = new SerialCable();
-        var second = new SerialCable();
-        var pymodbus = PymodbusServer.onPort(first.peerEnd());
-        var j2mod = J2modServer.start(second.peerEnd())) {
+    try (var first = SerialCable.plugged(directory, "first");
+        var second = SerialCable.plugged(directory, "second");
+        var pymodbus = PymodbusServer.onPort(first.far());
+        var j2mod = J2modServer.start(second.far())) {
       assertThat(pymodbus.points()).isNotEmpty();
       assertThat(j2mod.points()).isNotEmpty();
       Map<String, Map<String, Integer>> ours = new TreeMap<>();
@@ -55,8 +55,8 @@ class OtherMastersTest {
         Site site =
             new Site(directory)
                 .linger("200ms")
-                .serialLine("py", first.gatewayEnd())
-                .serialLine("j2", second.gatewayEnd())
+                .serialLine("py", first.near())
+                .serialLine("j2", second.near())
                 .device("py-1", "py", points(PYMODBUS), "1s")
                 .device("j2-1", "j2", points(J2MOD), "1s")
                 .uplink(mosquitto.port());
@@ -129,7 +129,7 @@ class OtherMastersTest {
       var command = new ArrayList<String>();
       command.add(ChildProcess.locate("mbpoll"));
       command.addAll(List.of(how));
-      command.add(cable.gatewayEnd().toString());
+      command.add(cable.near().toString());
       for (String printed : ChildProcess.run("mbpoll", command)) {
         Matcher value = line.matcher(printed);
         if (value.matches()) {
@@ -144,7 +144,7 @@ class OtherMastersTest {
   private static Map<String, Integer> libmodbus(SerialCable cable, List<Range> ranges) {
     var command = new ArrayList<String>();
     command.add(CProgram.compiled("libmodbus_client").toString());
-    command.add(cable.gatewayEnd().toString());
+    command.add(cable.near().toString());
     command.add("1");
     for (Range range : ranges) {
       command.addAll(List.of(range.table(), "" + range.first(), "" + range.count()));

@@ -1,6 +1,5 @@
 package dev.sluice.e2e;
 
-import java.math.BigInteger;
 import java.util.List;
 
 /**
@@ -36,21 +35,6 @@ record PeerPoint(
   /** A register or a bit of unit 1, as a peer would tell it. */
   static PeerPoint of(String name, String at, String type, Object value) {
     return new PeerPoint(name, 1, at, type, 0, "ABCD", value.toString());
-  }
-
-  /** Whether a value that came upstream, as a number of JSON or as text, is exactly this one. */
-  boolean holds(Object found) {
-    if ("bad_value".equals(value)) {
-      return "quality bad_value".equals(found);
-    }
-    return switch (type) {
-      case "bool" -> Boolean.valueOf(value).equals(found);
-      case "string" -> value.equals(found);
-      case "float32" -> found instanceof Number n && n.floatValue() == Float.parseFloat(value);
-      case "float64" -> found instanceof Number n && n.doubleValue() == Double.parseDouble(value);
-      default ->
-          found instanceof Number n && new BigInteger(n.toString()).equals(new BigInteger(value));
-    };
   }
 
   /** The point's keys as a line of YAML. */

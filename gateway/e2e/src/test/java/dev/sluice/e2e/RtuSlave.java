@@ -127,9 +127,10 @@ final class RtuSlave implements AutoCloseable {
   public void close() {
     socat.close();
     try {
+      Files.deleteIfExists(port);
       server.close();
     } catch (IOException e) {
-      throw new AssertionError("server not closed", e);
+      throw new AssertionError("slave not closed", e);
     }
   }
 }

@@ -1,49 +1,74 @@
 package dev.sluice.e2e;
 
-import dev.sluice.driver.testkit.Pty;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
-/**
- * Two serial ports that are wired to each other, one for the gateway and one for a peer: what one
- * program sends, the other hears. A thread per direction carries the bytes.
- */
+/** Two serial ports whose wires are crossed, made by socat; each at a path that stays. */
 final class SerialCable implements AutoCloseable {
 
-  private static final int LOOK_MILLIS = 50;
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private final Pty gatewayEnd = Pty.open();
-  private final Pty peerEnd = Pty.open();
+  private final Path near;
+  private final Path far;
+  private ChildProcess socat;
 
-  SerialCable() {
-    carry(gatewayEnd, peerEnd);
-    carry(peerEnd, gatewayEnd);
+  private SerialCable(Path near, Path far) {
+    this.near = near;
+    this.far = far;
+    this.socat = plug();
   }
 
-  private static void carry(Pty from, Pty to) {
-    var thread =
-        new Thread(
-            () -> {
-              byte[] bytes = new byte[512];
-              for (int count = 0; count >= 0; count = from.read(bytes, LOOK_MILLIS)) {
-                to.write(bytes, 0, count);
-              }
-            },
-            "cable from " + from.path());
-    thread.setDaemon(true);
-    thread.start();
+  /** The ports are {@code NAME-near} and {@code NAME-far} in a directory. */
+  static SerialCable plugged(Path directory, String name) {
+    return new SerialCable(directory.resolve(name + "-near"), directory.resolve(name + "-far"));
   }
 
-  Path gatewayEnd() {
-    return gatewayEnd.path();
+  Path near() {
+    return near;
   }
 
-  Path peerEnd() {
-    return peerEnd.path();
+  Path far() {
+    return far;
+  }
+
+  private ChildProcess plug() {
+    ChildProcess child =
+        ChildProcess.start(
+            "socat",
+            Map.of(),
+            List.of(
+                ChildProcess.locate("socat"),
+                "PTY,raw,echo=0,link=" + near,
+                "PTY,raw,echo=0,link=" + far));
+    Eventually.holds(
+        "socat makes " + far, LIMIT, () -> Files.exists(near) && Files.exists(far), child::output);
+    return child;
+  }
+
+  /** As when an adapter is pulled out: both ports are gone. */
+  void unplug() {
+    socat.killHard();
+    try {
+      // Killed, socat leaves its links behind, which lead nowhere.
+      Files.deleteIfExists(near);
+      Files.deleteIfExists(far);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Other devices under the same paths. */
+  void plugIn() {
+    socat = plug();
   }
 
   @Override
   public void close() {
-    gatewayEnd.close();
-    peerEnd.close();
+    socat.close();
   }
 }

@@ -56,25 +56,58 @@ class TechnicianTest {
   }
 
   @Test
-  void scansASerialPortAndReadsWhatItFoundWithTheLinesThatItGot() throws IOException {
-    try (var slave = RtuSlave.start(3, directory.resolve("ttyTest"))) {
-      String snippet;
-      try (var scan =
-          Distribution.command(
-              "scan", "--port", slave.port().toString(), "--units", "1-5", "--baud", "9600")) {
-        assertThat(scan.awaitExit(LIMIT)).as(scan.output()).isZero();
-        assertThat(scan.output()).contains("found: 9600 8N1, address 3", "1 device found, 5 of 20");
-        snippet = String.join("\n", scan.lines()).replaceFirst("(?s)^.*?\nlines:", "lines:");
-      }
+  void writesWhatMayBeWrittenAfterAYesAndReadsItBack() {
+    try (var server = LibmodbusServer.start(1)) {
       Path site =
-          Files.writeString(
-              directory.resolve("pasted.yaml"),
-              "gateway: { id: x }\n" + snippet.replace("at: input 0", "at: holding 0"));
-      try (var read = Distribution.command("read", site.toString(), "device-3")) {
-        assertThat(read.awaitExit(LIMIT)).as(read.output()).isZero();
-        assertThat(read.output()).contains("device-3 on line bus-1, 9600 8N1");
-        assertThat(read.output()).containsPattern("first +4660 +good");
+          new Site(directory)
+              .write(
+                  """
+                  gateway: { id: x }
+                  lines:
+                    plc: { driver: modbus, tcp: { host: 127.0.0.1, port: %d } }
+                  devices:
+                    boiler:
+                      line: plc
+                      points:
+                        setpoint: { at: holding 1000, type: float32, unit: C, writable: true }
+                  """
+                      .formatted(server.port()));
+      try (var write = Distribution.command("write", site.toString(), "boiler", "setpoint", "55")) {
+        write.write("y");
+        assertThat(write.awaitExit(LIMIT)).as(write.output()).isZero();
+        assertThat(write.output())
+            .contains("then   55 C  (raw 55.0 float32)", "sends  fc16 1000..1001")
+            .contains("the device confirmed it", "reads back 55.0 C");
       }
+      try (var read = Distribution.command("read", site.toString(), "boiler")) {
+        assertThat(read.awaitExit(LIMIT)).as(read.output()).isZero();
+        assertThat(read.output()).containsPattern("setpoint +55\\.0 C +good");
+      }
+    }
+  }
+
+  @Test
+  void scansASerialPortAndReadsWhatItFoundWithTheLinesThatItGot() throws IOException {
+    Path port = directory.resolve("ttyTest");
+    String snippet;
+    try (var slave = RtuSlave.start(3, port);
+        var scan =
+            Distribution.command(
+                "scan", "--port", slave.port().toString(), "--units", "1-5", "--baud", "9600")) {
+      assertThat(scan.awaitExit(LIMIT)).as(scan.output()).isZero();
+      assertThat(scan.output()).contains("found: 9600 8N1, address 3", "1 device found, 5 of 20");
+      snippet = String.join("\n", scan.lines()).replaceFirst("(?s)^.*?\nlines:", "lines:");
+    }
+    Path site =
+        Files.writeString(
+            directory.resolve("pasted.yaml"),
+            "gateway: { id: x }\n" + snippet.replace("at: input 0", "at: holding 0"));
+    // The port of before went when the scan closed it.
+    try (var slave = RtuSlave.start(3, port);
+        var read = Distribution.command("read", site.toString(), "device-3")) {
+      assertThat(read.awaitExit(LIMIT)).as(slave.port() + read.output()).isZero();
+      assertThat(read.output()).contains("device-3 on line bus-1, 9600 8N1");
+      assertThat(read.output()).containsPattern("first +4660 +good");
     }
   }
 
@@ -104,7 +137,8 @@ class TechnicianTest {
           new Site(directory)
               .line("plc", server.port())
               .countingDevice("plc", 1, 2, "200ms")
-              .line("gone", FreePort.take());
+              .line("gone", FreePort.take())
+              .uplink(FreePort.take());
       try (var gateway = Distribution.start(site)) {
         Eventually.holds(
             "the device is up and the other line tried",
@@ -125,6 +159,8 @@ class TechnicianTest {
         JsonObject gone = status.getJsonObject("lines").getJsonObject("gone");
         assertThat(gone.getString("state")).isEqualTo("down");
         assertThat(gone.getString("reason")).contains("refused the connection");
+        JsonObject cloud = status.getJsonObject("uplinks").getJsonObject("cloud");
+        assertThat(cloud.getBoolean("connected")).isFalse();
         assertThat(status.getJsonObject("outbox").getBoolean("writable")).isTrue();
         gateway.stopInOrder();
       }

@@ -14,6 +14,9 @@ final class Flight {
   long startNanos;
   long overdueNanos;
 
+  /** It was overdue when last looked at. */
+  boolean seenOverdue;
+
   Flight(ScheduledPoll poll, PollClass pollClass, int attempt) {
     this.poll = poll;
     this.pollClass = pollClass;

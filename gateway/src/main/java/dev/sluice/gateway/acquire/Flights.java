@@ -26,6 +26,7 @@ final class Flights {
 
   void begin(Flight flight) {
     flight.startNanos = time.nanoTime();
+    flight.seenOverdue = false;
     flight.overdueNanos = flight.startNanos + patience(flight) + GRACE_NANOS;
     underWay.add(flight);
   }
@@ -51,9 +52,15 @@ final class Flights {
     return flight.poll.device.spec.timeout().toNanos();
   }
 
-  /** Those that should have ended long ago. */
+  /**
+   * Those that should have ended long ago, seen so for the second time: after a pause of the whole
+   * process the driver's own timers are as late as the caller's, and have to come first.
+   */
   List<Flight> overdue() {
     long now = time.nanoTime();
-    return underWay.stream().filter(flight -> now - flight.overdueNanos > 0).toList();
+    List<Flight> late = underWay.stream().filter(flight -> now - flight.overdueNanos > 0).toList();
+    List<Flight> again = late.stream().filter(flight -> flight.seenOverdue).toList();
+    late.forEach(flight -> flight.seenOverdue = true);
+    return again;
   }
 }

@@ -211,12 +211,12 @@ public final class LineVerticle extends VerticleBase {
     if (!(loop.device instanceof Writable writable)) {
       return notDone("device " + device + " cannot be written to: its driver only reads");
     }
-    if (!connected) {
-      return notDone("line " + spec.id() + " is down: " + reason);
-    }
     String closed = loop.notWritable(points);
     if (!closed.isEmpty()) {
       return notDone(closed);
+    }
+    if (!connected) {
+      return notDone("line " + spec.id() + " is down: " + reason);
     }
     try {
       return required(runner).write(loop, writable, writable.planWrite(points, values));

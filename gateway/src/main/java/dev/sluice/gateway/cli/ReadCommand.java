@@ -101,7 +101,7 @@ final class ReadCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigException, CommandException {
     var loader = new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS);
-    Chosen chosen = Chosen.of(deviceName, loader.load(file).config(), drivers);
+    Chosen chosen = Chosen.of(deviceName, loader.loadWithoutUplinks(file).config(), drivers);
     DeviceSpec device = wanted(chosen, loader);
     if (tryOrders) {
       device = Guesses.of(device, chosen.driver());

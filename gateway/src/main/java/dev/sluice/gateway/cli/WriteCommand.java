@@ -87,7 +87,7 @@ final class WriteCommand implements Callable<Integer> {
       throw CommandException.refused("--json asks nobody, so it needs --yes");
     }
     var loader = new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS);
-    Chosen chosen = Chosen.of(deviceName, loader.load(file).config(), drivers);
+    Chosen chosen = Chosen.of(deviceName, loader.loadWithoutUplinks(file).config(), drivers);
     int point = chosen.point(pointName);
     if (!chosen.device().points().get(point).writable()) {
       throw CommandException.refused(

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.driver.Driver;
 import dev.sluice.gateway.acquire.DeviceSpec;
 import dev.sluice.gateway.acquire.LineSpec;
@@ -53,13 +54,28 @@ public final class ConfigLoader {
    * @throws ConfigException naming everything that is wrong
    */
   public LoadedConfig load(Path file) throws ConfigException {
-    YamlTree tree = new YamlSource(limits).read(file);
+    return load(new YamlSource(limits).read(file), file, true);
+  }
+
+  /**
+   * As {@link #load}, but for the uplinks: whoever only asks a device may not have their secrets,
+   * and needs none. The configuration that comes out has none.
+   *
+   * @throws ConfigException naming everything that is wrong with the rest
+   */
+  public LoadedConfig loadWithoutUplinks(Path file) throws ConfigException {
+    return load(new YamlSource(limits).read(file), file, false);
+  }
+
+  private LoadedConfig load(YamlTree tree, Path file, boolean uplinked) throws ConfigException {
     Path parent = file.toAbsolutePath().normalize().getParent();
     Path base = parent == null ? file.toAbsolutePath() : parent;
     var problems = new Problems(tree);
     var secrets = new Secrets(base, environment);
     problems.hiding(secrets::hide);
-    JsonNode root = secrets.resolve(tree.json(), Pointer.ROOT, problems);
+    JsonNode root =
+        secrets.resolve(
+            uplinked ? tree.json() : withoutUplinks(tree.json()), Pointer.ROOT, problems);
     schema.check(root, problems);
 
     var reader = new DeviceReader(schema, problems);
@@ -84,6 +100,10 @@ public final class ConfigLoader {
     problems.throwIfAny();
     warn(config, plans, problems);
     return new LoadedConfig(config, problems.warnings(), plans);
+  }
+
+  private static JsonNode withoutUplinks(JsonNode root) {
+    return root instanceof ObjectNode document ? document.deepCopy().without("uplinks") : root;
   }
 
   /**

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DriverCheck {
 
+  /** What of a transaction is at least sending: the rest is silences and thinking, estimated. */
+  private static final double TRANSMISSION = 0.7;
+
   private final Map<String, Driver> drivers;
   private final Problems problems;
 
@@ -89,6 +92,7 @@ final class DriverCheck {
       }
       types(at, device, made);
       writable(at, device, made);
+      Poll longest = null;
       for (Map.Entry<Duration, int[]> group : byInterval(device.points()).entrySet()) {
         List<Poll> planned = guarded(at, () -> made.plan(group.getValue()));
         double perSecond = 1e9 / group.getKey().toNanos();
@@ -96,8 +100,10 @@ final class DriverCheck {
           polls++;
           rate += perSecond;
           commitment.add(device.id(), group.getKey(), poll.busNanos());
+          longest = longest == null || longest.busNanos() < poll.busNanos() ? poll : longest;
         }
       }
+      timing(at, device, longest, line);
       made.close();
     }
     String speed = line instanceof Bus bus ? bus.speed() : "";
@@ -110,6 +116,23 @@ final class DriverCheck {
     }
     double share = commitment.share();
     return new LinePlan(spec.id(), spec.driver(), devices.size(), points, polls, rate, share);
+  }
+
+  /** A reply that takes longer to be sent than it may take to come can never come in time. */
+  private void timing(Pointer at, DeviceSpec device, @Nullable Poll longest, Line line) {
+    if (longest != null && line instanceof Bus bus) {
+      long needed = longest.busNanos() / 1_000_000 + 1;
+      if (device.timeout().toMillis() < needed * TRANSMISSION) {
+        problems.add(
+            at.then("timeout"),
+            device.timeout().toMillis() + "ms",
+            "at least " + needed + "ms",
+            longest.describe()
+                + " takes as long at "
+                + bus.speed()
+                + "; three times that leaves room");
+      }
+    }
   }
 
   private void types(Pointer at, DeviceSpec device, Device made) {

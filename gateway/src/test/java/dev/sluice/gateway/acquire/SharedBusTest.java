@@ -74,7 +74,12 @@ class SharedBusTest {
                   id, new JsonObject(), List.of(new PointSettings("value", new JsonObject()))),
               Duration.ofMillis(1_000 / SCALE),
               1,
-              List.of(new PointSpec(Duration.ofMillis(everyMillis), "", PointRules.NONE, true))));
+              List.of(
+                  new PointSpec(
+                      Duration.ofMillis(everyMillis),
+                      "",
+                      PointRules.NONE,
+                      !id.startsWith("closed")))));
     }
     line =
         new LineVerticle(
@@ -249,6 +254,20 @@ class SharedBusTest {
         .isInstanceOfSatisfying(
             WriteException.class,
             e -> assertThat(e.outcome()).isEqualTo(WriteException.Outcome.NOT_DONE));
+  }
+
+  @Test
+  void aPointThatNobodyDeclaredWritableIsRefusedByTheLineItself() throws Exception {
+    deploy(1_000, "closed-1");
+
+    assertThatThrownBy(
+            () -> await(line.write("closed-1", new int[] {0}, new Values.Builder(1).build())))
+        .cause()
+        .hasMessageContaining("point value of device closed-1 must not be written to")
+        .isInstanceOfSatisfying(
+            WriteException.class,
+            e -> assertThat(e.outcome()).isEqualTo(WriteException.Outcome.NOT_DONE));
+    assertThat(driver.order).noneMatch(turn -> turn.startsWith("WRITE"));
   }
 
   @Test

@@ -6,6 +6,9 @@ import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.Quality;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
@@ -187,6 +190,18 @@ class ReadCommandTest extends CommandLineTest {
     assertThat(run("read", site(POINTS), "meter", "--try-orders")).isEqualTo(2);
     assertThat(run("read", site(POINTS), "meter", "--type", "bool")).isEqualTo(2);
     assertThat(driver.sent).isEmpty();
+  }
+
+  @Test
+  void whoHasNotTheSecretsOfTheUplinksCanAskADeviceAllTheSame() throws IOException {
+    String site = site(POINTS);
+    Files.writeString(
+        Path.of(site),
+        "uplinks:\n  cloud: { connector: mqtt, url: ssl://x, password: \"${env:NOT_SET_HERE}\" }\n",
+        StandardOpenOption.APPEND);
+
+    assertThat(run("check", site)).isEqualTo(2);
+    assertThat(run("read", site, "meter", "power")).as(err.toString()).isZero();
   }
 
   @Test

@@ -20,6 +20,8 @@ final class SluiceYaml {
 
   private static final String TOPIC = "site/{gateway}/readings";
 
+  private static final Duration BYTE_GAP = Duration.ofMillis(500);
+
   private final PlantSpec plant;
   private final Map<String, String> ports;
 
@@ -72,6 +74,8 @@ final class SluiceYaml {
       serial.put("dataBits", medium.dataBits());
       serial.put("parity", medium.parity().word());
       serial.put("stopBits", medium.stopBits());
+      // A simulated wire stands still in the middle of a frame while its machine is busy.
+      serial.put("byteGap", time(BYTE_GAP));
       json.put("serial", serial);
     } else {
       Map<String, Object> tcp = map("host", "127.0.0.1");
@@ -118,6 +122,9 @@ final class SluiceYaml {
     }
     json.put("delimiter", escaped(line.delimiter()));
     json.put("pattern", TextPattern.of(device));
+    if (device.nmea()) {
+      json.put("checksum", map("kind", "nmea"));
+    }
     Map<String, Object> counter = map("group", PointSpec.group(DeviceSpec.COUNTER));
     counter.put("type", "int64");
     Map<String, Object> points = map(DeviceSpec.COUNTER, counter);

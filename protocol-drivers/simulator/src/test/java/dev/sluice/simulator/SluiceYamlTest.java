@@ -114,14 +114,21 @@ class SluiceYamlTest {
                 "parity",
                 "none",
                 "stopBits",
-                1));
+                1,
+                "byteGap",
+                "500ms"));
     assertThat(at(yaml, "lines", "bus-a")).containsOnlyKeys("driver", "serial");
     assertThat(at(yaml, "devices", "sensor-4")).containsEntry("unit", 17);
     assertThat(at(yaml, "devices", "scale-1"))
         .containsEntry("request", "READ\\r\\n")
         .containsEntry("delimiter", "\\r\\n")
         .containsEntry("every", "1s");
-    assertThat(at(yaml, "devices", "mast-1")).doesNotContainKeys("request", "every");
+    assertThat(at(yaml, "lines", "weather"))
+        .containsEntry("driver", "text")
+        .containsOnlyKeys("driver", "serial");
+    assertThat(at(yaml, "devices", "mast-1"))
+        .doesNotContainKeys("request", "every")
+        .containsEntry("checksum", Map.of("kind", "nmea"));
     assertThat(at(yaml, "devices", "mast-1", "points", "wind_speed"))
         .containsEntry("group", "windspeed");
     assertThat(at(yaml, "uplinks", "cloud"))

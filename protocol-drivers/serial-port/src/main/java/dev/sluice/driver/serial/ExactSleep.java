@@ -20,6 +20,8 @@ final class ExactSleep {
 
   private static final long MOST_LATE_NANOS = 150_000L;
 
+  private static final long DISTURBED_NANOS = 2 * MOST_LATE_NANOS;
+
   /** Each wake-up counts for an eighth. */
   private static final int SMOOTHING = 8;
 
@@ -48,25 +50,37 @@ final class ExactSleep {
     }
   }
 
-  /** Sleeps until a time of the {@link TimeSource}. */
+  /** Sleeps until a time of the {@link TimeSource}, and may be woken up late. */
+  void past(long nanos) throws StoppedException {
+    for (long left = left(nanos); left > 0; left = left(nanos)) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  /** Sleeps until a time of the {@link TimeSource}, to the point. */
   void until(long nanos) throws StoppedException {
-    for (long left = nanos - time.nanoTime(); left > 0; left = nanos - time.nanoTime()) {
-      if (stopping.getAsBoolean()) {
-        throw new StoppedException();
-      }
+    for (long left = left(nanos); left > 0; left = left(nanos)) {
       long nap = left - lateNanos;
       if (nap > 0) {
         LockSupport.parkNanos(nap);
-        woken(left - nap - (nanos - time.nanoTime()));
+        woken(lateNanos - (nanos - time.nanoTime()));
       } else {
         Thread.onSpinWait();
       }
     }
   }
 
+  private long left(long nanos) throws StoppedException {
+    if (stopping.getAsBoolean()) {
+      throw new StoppedException();
+    }
+    return nanos - time.nanoTime();
+  }
+
+  /** The thread runs again so long after it wanted to. */
   private void woken(long afterNanos) {
-    // A negative one was no timer: somebody called us.
-    if (afterNanos >= 0) {
+    // Negative: somebody called us, it was no timer. Very late: the machine had other things to do.
+    if (afterNanos >= 0 && afterNanos <= DISTURBED_NANOS) {
       lateNanos += (Math.min(afterNanos, MOST_LATE_NANOS) - lateNanos) / SMOOTHING;
     }
   }

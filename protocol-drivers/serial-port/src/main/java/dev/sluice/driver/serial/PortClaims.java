@@ -25,5 +25,25 @@ final class PortClaims {
 
   static void release(String path) {
     LINES.remove(path);
+    synchronized (LINES) {
+      LINES.notifyAll();
+    }
+  }
+
+  /** Waits until no line has a port any more, at most for a time. */
+  static void awaitNone(long millis) {
+    long end = System.nanoTime() + millis * 1_000_000;
+    synchronized (LINES) {
+      long left = millis;
+      while (!LINES.isEmpty() && left > 0) {
+        try {
+          LINES.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+        left = (end - System.nanoTime()) / 1_000_000;
+      }
+    }
   }
 }

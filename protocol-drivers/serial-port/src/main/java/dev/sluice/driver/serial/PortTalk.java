@@ -71,10 +71,15 @@ final class PortTalk {
     return any;
   }
 
-  Outcome run(Exchange exchange) throws PortLostException, StoppedException {
+  /**
+   * Sends a request and waits for its reply.
+   *
+   * @param meanwhile run when the request has left, and before if it has to wait
+   */
+  Outcome run(Exchange exchange, Runnable meanwhile) throws PortLostException, StoppedException {
     long begin = time.nanoTime();
     length = 0;
-    if (!becomesSilent(exchange, begin)) {
+    if (!becomesSilent(exchange, begin, meanwhile)) {
       return outcome(Outcome.Kind.DAMAGED, begin, begin, begin);
     }
     long sent = time.nanoTime();
@@ -82,16 +87,17 @@ final class PortTalk {
     wire.write(request);
     long requestEnd = Math.max(time.nanoTime(), sent + request.length * charNanos);
     lastByteNanos = requestEnd;
+    meanwhile.run();
     ReplyScanner scanner = exchange.scanner();
     if (scanner == null) {
-      sleep.until(requestEnd + Math.max(exchange.timeoutNanos(), exchange.pauseAfterNanos()));
+      sleep.past(requestEnd + Math.max(exchange.timeoutNanos(), exchange.pauseAfterNanos()));
       return outcome(Outcome.Kind.REPLY, begin, requestEnd, requestEnd);
     }
     return receive(exchange, scanner, begin, requestEnd);
   }
 
   /** Waits for the pause before a request; false if the line does not fall silent in time. */
-  private boolean becomesSilent(Exchange exchange, long begin)
+  private boolean becomesSilent(Exchange exchange, long begin, Runnable meanwhile)
       throws PortLostException, StoppedException {
     while (true) {
       readStray();
@@ -103,6 +109,7 @@ final class PortTalk {
       if (now - begin > exchange.timeoutNanos() + exchange.pauseBeforeNanos()) {
         return false;
       }
+      meanwhile.run();
       sleep.until(silentEnough);
     }
   }
@@ -113,7 +120,7 @@ final class PortTalk {
     long firstByte = requestEnd;
     boolean patient = false; // the scanner was asked about this silence
     ReplyScanner.Verdict verdict = ReplyScanner.Verdict.MORE;
-    sleep.until(requestEnd);
+    sleep.past(requestEnd);
     while (verdict == ReplyScanner.Verdict.MORE) {
       boolean midReply = length > 0 && !patient;
       long until = midReply ? earlier(deadline, lastByteNanos + byteGapNanos) : deadline;
@@ -162,11 +169,12 @@ final class PortTalk {
     long nap = SHORTEST_NAP_NANOS;
     while (true) {
       int room = received.length - length;
+      // The clock first: bytes that came while we had no processor were not late.
+      long left = until - time.nanoTime();
       int count = wire.available();
       if (count > 0) {
         return wire.read(received, length, Math.min(count, room));
       }
-      long left = until - time.nanoTime();
       if (left <= 0) {
         return 0;
       }

@@ -30,6 +30,8 @@ final class PortThread implements Runnable {
     void closed(String reason);
   }
 
+  private record Ended(Exchange exchange, Outcome outcome) {}
+
   /** While nothing happens, bytes are looked for so often; at the same time unplugging is seen. */
   private static final long IDLE_NANOS = 20_000_000L;
 
@@ -46,6 +48,7 @@ final class PortThread implements Runnable {
   private final PortQueue queue = new PortQueue();
   private final Thread thread;
   private volatile int baud;
+  private @Nullable Ended untold;
   private volatile boolean stopping;
   private volatile boolean idle;
 
@@ -106,7 +109,7 @@ final class PortThread implements Runnable {
     String reason = "the line was closed";
     @Nullable Exchange current = null;
     try {
-      var talk = new PortTalk(wire, options, time, this::isStopping, events::stray);
+      var talk = new PortTalk(wire, options, time, this::isStopping, this::stray);
       long busyUntil = time.nanoTime() + TALK_NANOS;
       int set = options.baud();
       while (!stopping) {
@@ -120,10 +123,11 @@ final class PortThread implements Runnable {
         if (current != null) {
           Outcome outcome = run(talk, current);
           busyUntil = time.nanoTime() + TALK_NANOS;
-          Exchange ended = current;
+          tell(); // if it could not before
+          untold = new Ended(current, outcome);
           current = null;
-          events.ended(ended, outcome);
         } else {
+          tell();
           if (talk.readStray()) {
             busyUntil = time.nanoTime() + TALK_NANOS;
           }
@@ -140,6 +144,7 @@ final class PortThread implements Runnable {
       wire.close();
       PortClaims.release(path);
     }
+    tell();
     if (current != null) {
       events.ended(current, lost(reason));
     }
@@ -149,10 +154,28 @@ final class PortThread implements Runnable {
     events.closed(reason);
   }
 
+  /**
+   * Hands over what the last exchange brought. While others wait for the wire that is done when the
+   * next request is on it: whoever is woken up by it may well get our processor.
+   */
+  private void tell() {
+    Ended ended = untold;
+    if (ended != null) {
+      untold = null;
+      events.ended(ended.exchange, ended.outcome);
+    }
+  }
+
+  /** Whoever learns of a late reply has to know before which request was not answered. */
+  private void stray(Buffer bytes, long lastByteNanos) {
+    tell();
+    events.stray(bytes, lastByteNanos);
+  }
+
   /** What a scanner throws is its exchange's trouble and nobody else's. */
   private Outcome run(PortTalk talk, Exchange exchange) throws PortLostException, StoppedException {
     try {
-      return talk.run(exchange);
+      return talk.run(exchange, this::tell);
     } catch (RuntimeException | StackOverflowError e) {
       long now = time.nanoTime();
       String reason = "BUG: the scanner of the reply failed: " + e;

@@ -2,6 +2,7 @@ package dev.sluice.driver.serial;
 
 import com.fazecast.jSerialComm.SerialPort;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An open port of the native library. Used by the port's thread only.
@@ -19,6 +20,11 @@ final class Wire {
   /** The native side copies the whole array at each read, so it is small. */
   private static final int CHUNK = 256;
 
+  /** So long a process that ends may go on with its ports: what it takes to stop in order. */
+  private static final long LAST_USE_MILLIS = 10_000;
+
+  private static final AtomicBoolean END_IS_KNOWN = new AtomicBoolean();
+
   private final SerialPort port;
   private final byte[] chunk = new byte[CHUNK];
 
@@ -35,6 +41,7 @@ final class Wire {
   static Wire open(String path, PortOptions options) throws IOException {
     SerialPort port;
     try {
+      closeLast();
       port = SerialPort.getCommPort(path);
       configure(port, options);
     } catch (RuntimeException | LinkageError e) {
@@ -49,6 +56,17 @@ final class Wire {
       throw OpenFailure.of(path, options, port.getLastErrorCode());
     }
     return new Wire(port);
+  }
+
+  /**
+   * When the JVM ends, the library closes every port at once, as if all adapters had been pulled
+   * out. What it is given here it waits for before.
+   */
+  private static void closeLast() {
+    if (END_IS_KNOWN.compareAndSet(false, true)) {
+      SerialPort.addShutdownHook(
+          new Thread(() -> PortClaims.awaitNone(LAST_USE_MILLIS), "serial ports in use"));
+    }
   }
 
   static void configure(SerialPort port, PortOptions options) {

@@ -2,6 +2,7 @@ package dev.sluice.driver.serial;
 
 import static dev.sluice.driver.testkit.LineUnderTest.await;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -70,6 +71,28 @@ class SerialPortTest {
 
     assertThat(outcome.kind()).isEqualTo(Outcome.Kind.TRAILED);
     assertThat(outcome.received()).hasToString("worldly");
+  }
+
+  /** The port prefers to send the next request first, but not at any price. */
+  @Test
+  void aReplyIsToldBeforeTheNextRequestWaitsForItsSilence() {
+    answers("world");
+    long hour = HOURS.toNanos(1);
+
+    Future<Outcome> first = rig.start(PollClass.POLL, "hello", 5, 5_000);
+    var unused =
+        rig.start(
+            new Exchange(
+                PollClass.POLL,
+                Buffer.buffer("later"),
+                new FixedReply(5),
+                hour,
+                hour,
+                2 * PortRig.MILLI,
+                outcome -> {}));
+
+    assertThat(await(first).kind()).isEqualTo(Outcome.Kind.REPLY);
+    assertThat(rig.order).containsExactly("hello");
   }
 
   @Test

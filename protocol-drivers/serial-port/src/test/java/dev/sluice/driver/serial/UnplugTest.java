@@ -2,6 +2,7 @@ package dev.sluice.driver.serial;
 
 import static dev.sluice.driver.testkit.LineUnderTest.await;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -86,11 +87,15 @@ class UnplugTest {
     Path link = folder.resolve("usb-adapter");
     try (var rig = new PortRig(link)) {
       assertThat(rig.refusal()).contains("no serial port");
-      long before = cpuNanos();
-      long began = System.nanoTime();
-      // Two seconds of nothing; what would end the wait is what must not come.
-      assertThat(rig.available.poll(2, SECONDS)).isNull();
-      double share = (cpuNanos() - before) / (double) (System.nanoTime() - began);
+      double share = 1;
+      // The quietest of four: the JVM has work of its own, a loop would run in all of them.
+      for (int i = 0; i < 4; i++) {
+        long before = cpuNanos();
+        long began = System.nanoTime();
+        // Nothing for half a second; what would end the wait is what must not come.
+        assertThat(rig.available.poll(500, MILLISECONDS)).isNull();
+        share = Math.min(share, (cpuNanos() - before) / (double) (System.nanoTime() - began));
+      }
       assertThat(share).as("share of one core").isLessThan(0.05);
     }
   }

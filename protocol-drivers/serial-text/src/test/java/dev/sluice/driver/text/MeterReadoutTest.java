@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.testkit.Polled;
 import dev.sluice.driver.testkit.Pty;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -121,9 +120,7 @@ class MeterReadoutTest {
       polled.failedWith(PollFailure.BAD_REPLY);
       assertThat(polled.failedInWords()).hasMessageContaining("checksum");
       assertThat(rig.counts.counted("broken_frames_checksum")).isEqualTo(1);
-      while (pty.baud() != 300) {
-        rig.line.call(Future::succeededFuture);
-      }
+      rig.until(() -> pty.baud() == 300);
     }
   }
 

@@ -9,7 +9,6 @@ import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.PollTiming;
 import dev.sluice.driver.testkit.Polled;
 import dev.sluice.driver.testkit.Pty;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,9 +69,8 @@ class SerialLineTest {
       for (int i = 1; i <= 20; i++) {
         pty.write(bytes("v=666\n"));
         // A terminal takes its time to hand bytes over.
-        while (rig.context.counted("unsolicited_bytes") < i * 6L) {
-          rig.line.call(Future::succeededFuture);
-        }
+        long expected = i * 6L;
+        rig.until(() -> rig.context.counted("unsolicited_bytes") >= expected);
         assertThat(rig.read()).isEqualTo("v=" + i);
       }
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /** One device on a serial line; for the thread of a test. */
@@ -91,6 +92,17 @@ final class SerialRig implements AutoCloseable {
     return text(
         IntStream.range(0, settings.points().size()).toArray(),
         run(PATIENT).succeededResult().values());
+  }
+
+  /** Waits, a turn of the line's context at a time, until something holds that nothing tells. */
+  void until(BooleanSupplier holds) {
+    long limit = System.nanoTime() + PATIENT.toNanos();
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() - limit > 0) {
+        throw new AssertionError("it did not come to hold within " + PATIENT);
+      }
+      line.call(Future::succeededFuture);
+    }
   }
 
   /** The next that the device sent by itself. */

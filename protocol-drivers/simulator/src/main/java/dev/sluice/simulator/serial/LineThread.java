@@ -17,7 +17,12 @@ final class LineThread extends Thread {
   private static final int MAX_CHUNK = 4096;
   private static final long TICK_NANOS = 10_000_000;
   // Pieces of one request are this far apart on a busy machine, whatever the wire.
-  private static final long SCHEDULING_NANOS = 20_000_000;
+  private static final long SCHEDULING_NANOS = 50_000_000;
+
+  // When the machine, not the wire, made a reply so late, the client may have given it up. If it
+  // has
+  // not, it gets the same count twice, which is no loss.
+  private static final long STALL_NANOS = 400_000_000;
 
   private final String id;
   private final Medium.Serial medium;
@@ -105,8 +110,14 @@ final class LineThread extends Thread {
     long before = turn.device().answered();
     byte[] bytes = turn.bytes().get();
     byte[] spoiled = troubles.spoil(turn.fault(), bytes);
+    if (!turn.usable() || spoiled != bytes) {
+      // Before it is sent: who has seen its last byte sees the right count.
+      turn.device().recount(before);
+    }
     boolean whole = wire.send(spoiled, () -> ending || unplugged());
-    if (!whole || !turn.usable() || spoiled != bytes) {
+    long planned = turn.atNanos() + spoiled.length * medium.characterNanos();
+    boolean stalled = System.nanoTime() - planned > STALL_NANOS;
+    if (!whole || stalled) {
       turn.device().recount(before);
     }
   }

@@ -48,12 +48,14 @@ public sealed interface DeviceSpec {
    * @param request what it is asked with, without the delimiter; null when it speaks by itself
    * @param format one line of it; <code>{name}</code> stands for a point, <code>{counter}</code>
    *     for the counter
+   * @param nmea whether a line ends with the checksum of NMEA 0183, {@code *} and two hex digits
    */
   record Text(
       String id,
       @Nullable String request,
       Duration every,
       String format,
+      boolean nmea,
       List<PointSpec.Field> points,
       List<FaultStep> faults)
       implements DeviceSpec {

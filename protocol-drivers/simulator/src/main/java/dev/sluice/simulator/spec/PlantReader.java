@@ -133,7 +133,7 @@ public final class PlantReader {
     Set<String> requests = new HashSet<>();
     for (Map.Entry<String, YamlNode> entry : node.get("devices").named().entrySet()) {
       YamlNode device = unique(entry);
-      device.only(Set.of("request", "every", "format", "points", "faults"));
+      device.only(Set.of("request", "every", "format", "checksum", "points", "faults"));
       String request = device.has("request") ? device.get("request").text() : null;
       if (!requests.add(String.valueOf(request))) {
         throw new PlantException(
@@ -146,6 +146,7 @@ public final class PlantReader {
               request,
               device.time("every", SECOND),
               format(device.get("format"), points),
+              nmea(device),
               points,
               faults(device, medium)));
     }
@@ -185,6 +186,19 @@ public final class PlantReader {
       }
     }
     return format;
+  }
+
+  private static boolean nmea(YamlNode device) throws PlantException {
+    if (!device.has("checksum")) {
+      return false;
+    }
+    if (!device.get("checksum").text().equals("nmea")) {
+      throw device.get("checksum").wrong("nmea");
+    }
+    if (!device.get("format").text().startsWith("$")) {
+      throw device.get("format").wrong("a $ at its beginning, as checksum: nmea has it");
+    }
+    return true;
   }
 
   private static List<FaultStep> faults(YamlNode device, Medium medium) throws PlantException {

@@ -30,6 +30,14 @@
  *           format: "N{counter} W{weight} kg"
  *           points:
  *             weight: { decimals: 2, unit: kg, signal: { noise: { mean: 50, deviation: 1 } } }
+ *   mast:
+ *     text:
+ *       serial: { baud: 4800, parity: none }
+ *       devices:
+ *         mast-1:
+ *           format: "$WX,{counter},{wind}"
+ *           checksum: nmea                 # of NMEA 0183; only behind a format that begins with $
+ *           points: { wind: { decimals: 1, signal: { constant: 4 } } }
  *   bus-a:                                 # one serial port = one line of the gateway
  *     modbus:
  *       serial: { baud: 9600, dataBits: 8, parity: none, stopBits: 1 }   # default 19200 8E1

@@ -8,6 +8,8 @@ import dev.sluice.simulator.spec.PointSpec;
 import dev.sluice.simulator.spec.Signal;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One text device: makes its lines and counts them. */
@@ -55,6 +57,15 @@ final class TextDevice implements SerialDevice {
     return line.substring(0, line.length() / 2);
   }
 
+  /** NMEA 0183: all bytes behind the $, xor-ed. */
+  private static String checksum(String line) {
+    int sum = 0;
+    for (byte b : line.substring(1).getBytes(StandardCharsets.UTF_8)) {
+      sum ^= b & 0xFF;
+    }
+    return String.format(Locale.ROOT, "*%02X", sum);
+  }
+
   private String line(long count) {
     long nanos = clock.nanos();
     String line = spec.format().replace("{" + DeviceSpec.COUNTER + "}", Long.toString(count));
@@ -66,6 +77,6 @@ final class TextDevice implements SerialDevice {
               .toPlainString();
       line = line.replace("{" + point.name() + "}", digits);
     }
-    return line;
+    return spec.nmea() ? line + checksum(line) : line;
   }
 }

@@ -34,6 +34,7 @@ class SerialTextTest {
               mast-1:
                 every: 20ms
                 format: "$WX,{counter},°"
+                checksum: nmea
       """;
 
   @TempDir private Path directory;
@@ -76,8 +77,8 @@ class SerialTextTest {
     Path port = directory.resolve("mast");
     long heard;
     try (var client = new RawPort(port)) {
-      assertThat(line(client)).isEqualTo("$WX,1,°\n");
-      assertThat(line(client)).isEqualTo("$WX,2,°\n");
+      assertThat(line(client)).isEqualTo("$WX,1,°*4C\n");
+      assertThat(line(client)).isEqualTo("$WX,2,°*4F\n");
       fault("mast-1", "silence");
       client.receive(1000, Duration.ofMillis(200));
       heard = running.answered("mast-1");
@@ -93,7 +94,7 @@ class SerialTextTest {
     }
     assertThat(running.answered("mast-1")).isEqualTo(heard);
     try (var client = new RawPort(port)) {
-      assertThat(line(client)).isEqualTo("$WX," + (heard + 1) + ",°\n");
+      assertThat(line(client)).startsWith("$WX," + (heard + 1) + ",°*");
     }
   }
 

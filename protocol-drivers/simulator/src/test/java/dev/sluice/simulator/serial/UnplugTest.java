@@ -27,7 +27,7 @@ class UnplugTest {
     try (var bus = new Bus(directory, 115_200, 1)) {
       try (var client = new RawPort(bus.port())) {
         assertThat(Bus.count(client.ask(COUNT_ONE, 9))).isEqualTo(1);
-        bus.fault("bus-a", "unplug for 500ms");
+        bus.fault("bus-a", "unplug for 1500ms");
         await(() -> !Files.exists(bus.port(), LinkOption.NOFOLLOW_LINKS));
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> client.ask(COUNT_ONE, 9));
       }
@@ -40,7 +40,7 @@ class UnplugTest {
 
   @Test
   void aReplyThatIsCutIsNotCounted() throws Exception {
-    try (var bus = new Bus(directory, 1_200, 1)) {
+    try (var bus = new Bus(directory, 300, 1)) {
       try (var client = new RawPort(bus.port())) {
         client.send(Bus.read(1, 0, 22));
         assertThat(client.receive(3)).hasSize(3);

@@ -104,6 +104,8 @@ class PlantReaderTest {
         "{ constant: 230 }| { }                | voltage.signal: found nothing",
         "delay 500ms      | delay              | faults[0].fault: found \"delay\"",
         "after: 10s       | after: 10          | faults[0].after: found 10",
+        "request: READ    | checksum: crc      | scale-1.checksum: found \"crc\"",
+        "request: READ    | checksum: nmea     | expected a $ at its beginning",
         "W{weight}        | W                  | expected exactly one {weight} in it",
         "scale-1:         | meter-1:           | found a second device of this name",
         "meter-1:         | 1meter:            | found the name \"1meter\"",

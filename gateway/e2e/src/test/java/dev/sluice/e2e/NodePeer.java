@@ -1,0 +1,89 @@
+package dev.sluice.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A script of {@code src/test/node} on the packages of its {@code package.json}, which are
+ * installed into {@code target/node} when first needed.
+ */
+final class NodePeer implements AutoCloseable {
+
+  private final ChildProcess process;
+  private final String listening;
+
+  private NodePeer(ChildProcess process) {
+    this.process = process;
+    this.listening = process.awaitLine("listening ", Duration.ofSeconds(20));
+  }
+
+  /** Starts a script and returns when it says that it listens. */
+  static NodePeer start(String script, String... arguments) {
+    var command = new ArrayList<String>();
+    command.add(ChildProcess.locate("node"));
+    command.add(sources().resolve(script).toString());
+    command.addAll(List.of(arguments));
+    Map<String, String> environment =
+        Map.of("NODE_PATH", installed().resolve("node_modules").toString());
+    return new NodePeer(ChildProcess.start(script, environment, command));
+  }
+
+  private static Path sources() {
+    return Repository.file("gateway/e2e/src/test/node");
+  }
+
+  private static synchronized Path installed() {
+    Path wanted = sources().resolve("package.json");
+    Path directory = Repository.file("gateway/e2e/target/node");
+    Path done = directory.resolve("package.json");
+    try {
+      if (!Files.exists(done) || Files.mismatch(wanted, done) >= 0) {
+        Files.createDirectories(directory);
+        Path fresh = directory.resolve("fresh");
+        Files.createDirectories(fresh);
+        Files.copy(wanted, fresh.resolve("package.json"), StandardCopyOption.REPLACE_EXISTING);
+        ChildProcess.run(
+            "npm",
+            List.of(
+                ChildProcess.locate("npm"),
+                "install",
+                "--prefix",
+                fresh.toString(),
+                "--no-package-lock",
+                "--no-audit",
+                "--no-fund"));
+        ChildProcess.run(
+            "cp", List.of("cp", "-a", fresh.resolve("node_modules").toString(), directory + "/"));
+        Files.copy(wanted, done, StandardCopyOption.REPLACE_EXISTING);
+      }
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int port() {
+    return Integer.parseInt(listening);
+  }
+
+  /** What unit 1 holds. */
+  List<PeerPoint> points() {
+    return PeerPoint.parse(process.lines());
+  }
+
+  ChildProcess process() {
+    return process;
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
