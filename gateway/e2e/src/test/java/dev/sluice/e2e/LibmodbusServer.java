@@ -40,7 +40,8 @@ final class LibmodbusServer implements AutoCloseable {
         ChildProcess.start(
             "libmodbus server",
             Map.of(),
-            List.of(CProgram.compiled("libmodbus_server").toString(), where, Integer.toString(units))));
+            List.of(
+                CProgram.compiled("libmodbus_server").toString(), where, Integer.toString(units))));
   }
 
   int port() {

@@ -123,8 +123,24 @@ class OtherMastersTest {
     var read = new TreeMap<String, Integer>();
     for (Range range : ranges) {
       String[] how = {
-        "-m", "rtu", "-b", "115200", "-P", "none", "-a", "1", "-t", "" + range.mbpollType(),
-        "-0", "-r", "" + range.first(), "-c", "" + range.count(), "-o", "5", "-1"
+        "-m",
+        "rtu",
+        "-b",
+        "115200",
+        "-P",
+        "none",
+        "-a",
+        "1",
+        "-t",
+        "" + range.mbpollType(),
+        "-0",
+        "-r",
+        "" + range.first(),
+        "-c",
+        "" + range.count(),
+        "-o",
+        "5",
+        "-1"
       };
       var command = new ArrayList<String>();
       command.add(ChildProcess.locate("mbpoll"));

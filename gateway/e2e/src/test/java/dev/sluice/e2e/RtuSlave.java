@@ -91,7 +91,8 @@ final class RtuSlave implements AutoCloseable {
     return frame.toByteArray();
   }
 
-  private static byte[] answer(byte[] request) {
+  /** The whole reply to a whole request. */
+  static byte[] answer(byte[] request) {
     var frame = new ByteArrayOutputStream();
     frame.write(request[0]);
     if (request[1] == 3) {

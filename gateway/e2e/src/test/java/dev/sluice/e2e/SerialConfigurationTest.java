@@ -38,8 +38,7 @@ class SerialConfigurationTest {
   void twoLinesOnOnePortAreRefusedWhateverTheyCallIt() throws IOException {
     try (Pty pty = Pty.open()) {
       Path link = Files.createSymbolicLink(directory.resolve("adapter"), pty.device());
-      Site site =
-          new Site(directory).serialLine("bus-a", pty.device()).serialLine("bus-b", link);
+      Site site = new Site(directory).serialLine("bus-a", pty.device()).serialLine("bus-b", link);
       device(site, "meter", "bus-a", 1);
 
       assertThat(refused(site, 1))

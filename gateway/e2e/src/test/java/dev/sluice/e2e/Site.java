@@ -123,7 +123,13 @@ final class Site {
         batch: { linger: %s }
         outbox: { directory: "%s" }
         """
-            .formatted(httpPort, lines, devices, uplink.isEmpty() ? " {}" : "\n" + uplink.stripTrailing(), linger, outbox());
+            .formatted(
+                httpPort,
+                lines,
+                devices,
+                uplink.isEmpty() ? " {}" : "\n" + uplink.stripTrailing(),
+                linger,
+                outbox());
     return write(text);
   }
 
