@@ -1,11 +1,7 @@
 package dev.sluice.e2e;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,27 +40,8 @@ final class LibmodbusServer implements AutoCloseable {
         ChildProcess.start(
             "libmodbus server",
             Map.of(),
-            List.of(program().toString(), where, Integer.toString(units))));
-  }
-
-  /** Compiles it; again only when the source is newer. */
-  private static synchronized Path program() {
-    Path source = Repository.file("gateway/e2e/src/test/c/libmodbus_server.c");
-    Path program = Repository.file("gateway/e2e/target/libmodbus_server");
-    try {
-      if (!Files.exists(program)
-          || Files.getLastModifiedTime(program).compareTo(Files.getLastModifiedTime(source)) < 0) {
-        Files.createDirectories(program.getParent());
-        var command = new ArrayList<String>();
-        command.addAll(List.of(ChildProcess.locate("gcc"), "-O2", "-Wall", "-Wextra", "-Werror"));
-        command.addAll(List.of("-I/usr/include/modbus", "-o", program.toString()));
-        command.addAll(List.of(source.toString(), "-lmodbus"));
-        ChildProcess.run("gcc", command);
-      }
-      return program;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+            List.of(
+                CProgram.compiled("libmodbus_server").toString(), where, Integer.toString(units))));
   }
 
   int port() {
@@ -87,16 +64,21 @@ final class LibmodbusServer implements AutoCloseable {
     Eventually.holds(
         "libmodbus server tells its counters",
         LIMIT,
-        () -> process.lines().subList(from, process.lines().size()).contains("end"),
+        () -> printedSince(from).contains("end"),
         process::output);
     var counters = new TreeMap<Integer, Long>();
-    for (String line : process.lines().subList(from, process.lines().size())) {
+    for (String line : printedSince(from)) {
       String[] words = line.split(" ", 3);
       if ("counter".equals(words[0])) {
         counters.put(Integer.valueOf(words[1]), Long.valueOf(words[2]));
       }
     }
     return counters;
+  }
+
+  private List<String> printedSince(int from) {
+    List<String> lines = process.lines();
+    return lines.subList(from, lines.size());
   }
 
   @Override

@@ -32,6 +32,11 @@ record PeerPoint(
         words[6]);
   }
 
+  /** A register or a bit of unit 1, as a peer would tell it. */
+  static PeerPoint of(String name, String at, String type, Object value) {
+    return new PeerPoint(name, 1, at, type, 0, "ABCD", value.toString());
+  }
+
   /** The point's keys as a line of YAML. */
   String yaml() {
     var text = new StringBuilder("{ at: \"" + at + "\", type: " + type);

@@ -38,7 +38,7 @@ class PeerValuesTest {
   }
 
   static void compare(List<PeerPoint> points, String device, Ledger ledger, Distribution gateway) {
-    assertThat(points).hasSizeGreaterThan(200);
+    assertThat(points).hasSizeGreaterThan(100);
     Eventually.holds(
         "all " + points.size() + " points of " + device,
         Duration.ofSeconds(20),

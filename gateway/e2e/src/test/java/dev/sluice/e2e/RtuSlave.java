@@ -20,7 +20,6 @@ import java.util.Map;
 final class RtuSlave implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final int REQUEST = 8;
 
   private final int unit;
   private final Path port;
@@ -64,13 +63,11 @@ final class RtuSlave implements AutoCloseable {
     try (Socket socket = server.accept()) {
       InputStream in = socket.getInputStream();
       OutputStream out = socket.getOutputStream();
-      byte[] request = in.readNBytes(REQUEST);
-      while (request.length == REQUEST) {
+      for (byte[] request = request(in); request.length > 2; request = request(in)) {
         if ((request[0] & 0xff) == unit) {
           out.write(answer(request));
           out.flush();
         }
-        request = in.readNBytes(REQUEST);
       }
     } catch (IOException e) {
       // The test is over: the sockets are closed.
@@ -78,8 +75,24 @@ final class RtuSlave implements AutoCloseable {
     }
   }
 
-  /** Reads have eight bytes; so has everything else that is asked here. */
-  private static byte[] answer(byte[] request) {
+  /** A whole request; less at the end of the connection. */
+  private static byte[] request(InputStream in) throws IOException {
+    var frame = new ByteArrayOutputStream();
+    frame.writeBytes(in.readNBytes(2));
+    if (frame.size() == 2) {
+      int length =
+          switch (frame.toByteArray()[1]) {
+            case 17 -> 4; // report server id
+            case 43 -> 7; // read device identification
+            default -> 8;
+          };
+      frame.writeBytes(in.readNBytes(length - 2));
+    }
+    return frame.toByteArray();
+  }
+
+  /** The whole reply to a whole request. */
+  static byte[] answer(byte[] request) {
     var frame = new ByteArrayOutputStream();
     frame.write(request[0]);
     if (request[1] == 3) {

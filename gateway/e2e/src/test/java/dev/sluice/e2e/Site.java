@@ -119,11 +119,17 @@ final class Site {
         http: { port: %d }
         lines:
         %sdevices:
-        %suplinks:
-        %sbatch: { linger: %s }
+        %suplinks:%s
+        batch: { linger: %s }
         outbox: { directory: "%s" }
         """
-            .formatted(httpPort, lines, devices, uplink, linger, outbox());
+            .formatted(
+                httpPort,
+                lines,
+                devices,
+                uplink.isEmpty() ? " {}" : "\n" + uplink.stripTrailing(),
+                linger,
+                outbox());
     return write(text);
   }
 

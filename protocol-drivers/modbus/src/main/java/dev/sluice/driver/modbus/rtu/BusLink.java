@@ -235,7 +235,7 @@ public final class BusLink implements Link, SerialPort.Listener {
             outcome.reason().isEmpty()
                 ? outcome.received().length() == 0
                     ? "no silence on the line to ask in"
-                    : "no frame with a right checksum"
+                    : "no frame with a right checksum (always so: do speed and parity fit?)"
                 : outcome.reason(),
             outcome.received(),
             outcome.busNanos());

@@ -152,8 +152,16 @@ final class StreamMedium implements Medium {
   }
 
   private void arm(long atNanos) {
-    context.vertx().cancelTimer(timer);
+    disarm();
     timer = context.vertx().setTimer(millis(atNanos - now()), id -> timePassed());
+  }
+
+  /** Touches nothing of the host while nothing runs: a line may be closed that never connected. */
+  private void disarm() {
+    if (timer != NO_TIMER) {
+      context.vertx().cancelTimer(timer);
+      timer = NO_TIMER;
+    }
   }
 
   private void receive(Buffer chunk) {
@@ -234,8 +242,7 @@ final class StreamMedium implements Medium {
   }
 
   private void end(Exchange exchange, Outcome.Kind kind) {
-    context.vertx().cancelTimer(timer);
-    timer = NO_TIMER;
+    disarm();
     current = null;
     Outcome outcome = outcome(kind);
     quietUntilNanos = outcome.lastByteNanos() + exchange.pauseAfterNanos();
@@ -264,7 +271,7 @@ final class StreamMedium implements Medium {
   private Future<Void> detach(String reason) {
     NetSocket connection = socket;
     socket = null;
-    context.vertx().cancelTimer(timer);
+    disarm();
     Exchange ending = current;
     current = null;
     Future<Void> done = connection == null ? Future.succeededFuture() : connection.close();

@@ -61,7 +61,9 @@ final class Transaction {
             + " within "
             + how.timeoutNanos() / 1_000_000
             + " ms"
-            + (received.length() == 0 ? "" : "; what came was no reply: " + shown(received));
+            + (received.length() == 0
+                ? ""
+                : "; what came was no reply: " + shown(received) + "; do speed and parity fit?");
     fail(PollFailure.TIMEOUT, Quality.TIMEOUT, words, busNanos, quietNanos);
   }
 

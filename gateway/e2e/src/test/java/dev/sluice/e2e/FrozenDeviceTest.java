@@ -1,0 +1,96 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A TCP device that freezes with its connection open, or starts again, while others go on. */
+class FrozenDeviceTest {
+
+  private static final int TIMES = TestRandom.LONG ? 20 : 2;
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofMillis(500);
+  private static final int RETRIES = 1;
+  private static final Duration EVERY = Duration.ofMillis(250);
+
+  /** What a busy machine and a look at the log every now and then may add. */
+  private static final Duration SLACK = Duration.ofSeconds(2);
+
+  private static final Duration BACK = Duration.ofSeconds(5);
+
+  @TempDir Path directory;
+
+  @Test
+  void isNoticedWithinItsTimeoutsPolledAgainSoonAndLeavesNoConnectionBehind() {
+    LibmodbusServer device = LibmodbusServer.start(1);
+    try (var other = LibmodbusServer.start(1)) {
+      int port = device.port();
+      Site site = new Site(directory).line("plc", port).line("other", other.port());
+      meter(site, "meter", "plc");
+      meter(site, "well", "other");
+      try (var gateway = Distribution.start(site)) {
+        ChildProcess process = gateway.process();
+        var use = new ProcessUse(process.pid());
+        gateway.awaitLog("device up device=meter", 0, LIMIT);
+        gateway.awaitLog("device up device=well", 0, LIMIT);
+        long sockets = sockets(use);
+        long polls = other.counters().get(1);
+
+        for (int i = 0; i < TIMES; i++) {
+          int from = process.lines().size();
+          device.process().signal("STOP");
+          long frozen = System.nanoTime();
+          gateway.awaitLog("device down device=meter .*timeout", from, LIMIT);
+          Duration noticed = Duration.ofNanos(System.nanoTime() - frozen);
+          assertThat(noticed).isLessThan(EVERY.plus(TIMEOUT.multipliedBy(1 + RETRIES)).plus(SLACK));
+          device.process().signal("CONT");
+          long thawed = System.nanoTime();
+          gateway.awaitLog("device up device=meter", from, LIMIT);
+          Duration back = Duration.ofNanos(System.nanoTime() - thawed);
+          System.out.println("frozen: noticed after " + noticed + ", back after " + back);
+          assertThat(back).isLessThan(BACK);
+        }
+        for (int i = 0; i < TIMES; i++) {
+          int from = process.lines().size();
+          device.process().killHard();
+          gateway.awaitLog("line down line=plc", from, LIMIT);
+          gateway.awaitLog("device down device=meter", from, LIMIT);
+          device = LibmodbusServer.start(port, 1);
+          long started = System.nanoTime();
+          gateway.awaitLog("device up device=meter", from, LIMIT);
+          Duration back = Duration.ofNanos(System.nanoTime() - started);
+          System.out.println("started again: back after " + back);
+          assertThat(back).isLessThan(BACK);
+        }
+
+        assertThat(sockets(use)).as("connections").isLessThanOrEqualTo(sockets);
+        assertThat(process.lines()).noneMatch(line -> line.contains("down device=well"));
+        assertThat(other.counters().get(1)).isGreaterThan(polls);
+        gateway.stopInOrder();
+      }
+    } finally {
+      device.close();
+    }
+  }
+
+  private static void meter(Site site, String id, String line) {
+    site.deviceOf(
+        id,
+        line,
+        1,
+        List.of(
+            "every: " + EVERY.toMillis() + "ms",
+            "timeout: " + TIMEOUT.toMillis() + "ms",
+            "retries: " + RETRIES),
+        Map.of(Ledger.COUNTER, "{ at: holding 0, type: uint32 }"));
+  }
+
+  private static long sockets(ProcessUse use) {
+    return use.open().stream().filter(file -> file.startsWith("socket:")).count();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Somebody pulls the adapter of a running gateway, and plugs it in again, and again. */
+class UnplugTest {
+
+  private static final int TIMES = TestRandom.LONG ? 50 : 4;
+  private static final Duration LIMIT = Duration.ofSeconds(15);
+  private static final Duration CLOSED = Duration.ofSeconds(1);
+  private static final Duration REOPENED = Duration.ofSeconds(3);
+  private static final Duration SPIN = Duration.ofMillis(50);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  @TempDir Path directory;
+
+  @Test
+  void thePortIsClosedOpenedAgainByItsNameAndNothingIsLeftBehind() {
+    try (var adapter = UsbAdapter.plugged(directory.resolve("usb-adapter"));
+        var server = LibmodbusServer.start(1)) {
+      Site site =
+          new Site(directory)
+              .serialLine("bus", adapter.link())
+              .deviceOf(
+                  "meter",
+                  "bus",
+                  1,
+                  List.of("every: 200ms", "timeout: 500ms"),
+                  Map.of("level", "{ at: holding 0 }"))
+              .line("plc", server.port())
+              .countingDevice("plc", 1, 2, "200ms");
+      try (var gateway = Distribution.start(site)) {
+        ChildProcess process = gateway.process();
+        var use = new ProcessUse(process.pid());
+        gateway.awaitLog("device up device=meter", 0, LIMIT);
+        long pollsBefore = server.counters().get(1);
+        var closed = new ArrayList<Duration>();
+        var reopened = new ArrayList<Duration>();
+        int files = 0;
+        int threads = 0;
+        for (int i = 0; i < TIMES; i++) {
+          String device = adapter.device().toString();
+          assertThat(use.open()).contains(device);
+          int from = process.lines().size();
+          adapter.unplug();
+          closed.add(
+              Eventually.holds(
+                  "the descriptor is closed",
+                  LIMIT,
+                  () -> use.open().stream().noneMatch(file -> file.startsWith(device)),
+                  process::output));
+          gateway.awaitLog("line down line=bus .*is gone", from, LIMIT);
+          gateway.awaitLog("device down device=meter", from, LIMIT);
+          adapter.plugIn();
+          reopened.add(
+              Eventually.holds(
+                  "the new device is open",
+                  LIMIT,
+                  () -> use.open().contains(adapter.device().toString()),
+                  process::output));
+          gateway.awaitLog("device up device=meter", from, LIMIT);
+          if (i == 0) {
+            files = use.open().size();
+            threads = portThreads(use);
+          }
+        }
+        System.out.println("unplugged: closed after " + closed + ", open again after " + reopened);
+        within(closed, CLOSED);
+        within(reopened, REOPENED);
+        assertThat(use.open()).as("open files").hasSizeLessThanOrEqualTo(files + 1);
+        assertThat(threads).as("threads of ports").isEqualTo(1);
+        assertThat(portThreads(use)).as("threads of ports").isEqualTo(threads);
+
+        int from = process.lines().size();
+        adapter.unplug();
+        gateway.awaitLog("line down line=bus .*is gone", from, LIMIT);
+        Duration spent = leastPerSecond(use);
+        System.out.println("processor time while it is gone, per second: " + spent);
+        assertThat(spent).isLessThan(SPIN);
+        assertThat(server.counters().get(1) - pollsBefore).as("of the other line").isPositive();
+        gateway.stopInOrder();
+      }
+    }
+  }
+
+  /** The figure is for a machine that has time: most rounds keep it, and none is far from it. */
+  private static void within(List<Duration> times, Duration figure) {
+    Collections.sort(times);
+    assertThat(times.get(times.size() / 2)).isLessThanOrEqualTo(figure);
+    assertThat(times.get(times.size() - 1)).isLessThanOrEqualTo(figure.multipliedBy(3));
+  }
+
+  /** The least of some seconds: a young process compiles at times, one that spins never rests. */
+  private static Duration leastPerSecond(ProcessUse use) {
+    Duration least = SECOND;
+    for (int i = 0; i < 10 && least.compareTo(SPIN) >= 0; i++) {
+      Duration before = use.processorTime();
+      Eventually.pass(SECOND);
+      Duration spent = use.processorTime().minus(before);
+      least = spent.compareTo(least) < 0 ? spent : least;
+    }
+    return least;
+  }
+
+  private static int portThreads(ProcessUse use) {
+    return (int) use.threads().stream().filter(name -> name.startsWith("port-")).count();
+  }
+}
