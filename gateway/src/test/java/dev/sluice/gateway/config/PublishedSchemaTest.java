@@ -17,6 +17,15 @@ class PublishedSchemaTest {
 
   private static final Path DEPLOY = Path.of("../deploy");
   private static final Path EXAMPLE = DEPLOY.resolve("examples/small-site.yaml");
+  private static final Path SERIAL = DEPLOY.resolve("examples/serial-bus.yaml");
+
+  @Test
+  void theExampleOfASerialBusLoadsWithoutAWarning() throws Exception {
+    LoadedConfig example = Loading.loader().load(SERIAL);
+
+    assertThat(example.warnings()).isEmpty();
+    assertThat(example.lines()).extracting(LinePlan::points).containsExactly(10, 1);
+  }
 
   @Test
   void theExampleLoadsWithoutAWarning() throws Exception {
@@ -56,7 +65,7 @@ class PublishedSchemaTest {
     var published =
         JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
             .getSchema(SchemaComposer.compose(Loading.drivers()));
-    for (Path site : List.of(EXAMPLE, Path.of("src/test/resources/site.yaml"))) {
+    for (Path site : List.of(EXAMPLE, SERIAL, Path.of("src/test/resources/site.yaml"))) {
       JsonNode good = new YamlSource(ConfigLimits.DEFAULTS).read(site).json();
       assertThat(published.validate(good)).as(site.toString()).isEmpty();
     }

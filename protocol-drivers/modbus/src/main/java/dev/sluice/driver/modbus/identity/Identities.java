@@ -30,6 +30,10 @@ public final class Identities {
   private static final int NUMBER_AT = 6;
   private static final int FIRST_OBJECT_AT = 7;
   private static final int MAX_PDU = 253;
+
+  /** Fewer characters could as well be numbers. */
+  private static final int SHORTEST_TEXT = 4;
+
   private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
 
   private Identities() {}
@@ -114,19 +118,29 @@ public final class Identities {
     return identity;
   }
 
-  /** What it holds is the vendor's own; most write text. */
+  /** How long the id is nobody but the vendor knows; some write text, most a byte. */
   private static Map<String, String> serverIdOf(RareRequest request, Answer answer)
       throws PollException {
     ReportSlaveIDResponse reply =
         request.read(answer.pdu(), answer.dataOffset(), new ReportSlaveIDResponse());
     var identity = new LinkedHashMap<String, String>();
+    int count = answer.pdu().length() - answer.dataOffset() - 1;
+    byte[] all = answer.pdu().getBytes(answer.dataOffset() + 1, answer.dataOffset() + 1 + count);
+    int text = 0;
+    while (text < all.length && all[text] >= ' ' && all[text] < 0x7F) {
+      text++;
+    }
+    if (text >= SHORTEST_TEXT) {
+      identity.put("server", new String(all, 0, text, StandardCharsets.US_ASCII).strip());
+      return identity;
+    }
     identity.put("server id", String.valueOf(reply.getSlaveID()));
     identity.put("running", reply.getStatus() ? "yes" : "no");
     byte[] more = reply.getData();
     if (more != null && more.length > 0) {
-      String text = new String(more, StandardCharsets.ISO_8859_1);
-      boolean isText = text.chars().allMatch(c -> c == 0 || (c >= ' ' && c < 0x7F));
-      identity.put("more", isText ? printable(text) : HEX.formatHex(more));
+      String words = new String(more, StandardCharsets.ISO_8859_1);
+      boolean isText = words.chars().allMatch(c -> c == 0 || (c >= ' ' && c < 0x7F));
+      identity.put("more", isText ? printable(words) : HEX.formatHex(more));
     }
     return identity;
   }

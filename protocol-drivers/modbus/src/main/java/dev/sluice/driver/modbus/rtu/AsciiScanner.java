@@ -128,6 +128,10 @@ final class AsciiScanner implements FrameScanner {
     return 0;
   }
 
+  private static int lengthAt(byte[] bytes, int at, int end) {
+    return at < end ? length(bytes, at, end) : 0;
+  }
+
   /** The byte of two digits, -1 if they are none. */
   static int byteAt(byte[] bytes, int at) {
     int high = digit(bytes[at]);
@@ -151,10 +155,15 @@ final class AsciiScanner implements FrameScanner {
     return missing;
   }
 
+  /** As of {@link RtuScanner#silence}: whole frames that answer something else are not damage. */
   @Override
   public Verdict silence(byte[] bytes, int length) {
-    int left = length - start;
-    boolean begun = left >= 5 && bytes[start] == ':' && byteAt(bytes, start + 1) == unit;
+    int at = start;
+    for (int frame = lengthAt(bytes, at, length); frame > 0; frame = lengthAt(bytes, at, length)) {
+      at += frame;
+    }
+    int left = length - at;
+    boolean begun = left >= 5 && bytes[at] == ':' && byteAt(bytes, at + 1) == unit;
     boolean asLong = left >= frameChars(request.usualReplyBytes());
     return begun || asLong ? Verdict.DAMAGED : Verdict.MORE;
   }

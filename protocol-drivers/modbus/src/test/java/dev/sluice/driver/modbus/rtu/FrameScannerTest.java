@@ -124,4 +124,23 @@ class FrameScannerTest {
     assertThat(scanner.scan(other, other.length)).isEqualTo(Verdict.MORE);
     assertThat(scanner.silence(other, other.length)).isEqualTo(Verdict.MORE);
   }
+
+  /** A late reply to another request, and then nothing for a while: ours may still come. */
+  @ParameterizedTest
+  @EnumSource
+  void aWholeFrameThatAnswersSomethingElseIsNoDamage(Framing framing) {
+    byte[] pdu = hex("01 06 01 02 03 04 05 06"); // as long as the reply
+    byte[] body = new byte[pdu.length + 1];
+    body[0] = UNIT;
+    System.arraycopy(pdu, 0, body, 1, pdu.length);
+    byte[] late = framing == Framing.RTU ? PtySlave.withCrc(body) : AsciiScanner.frame(UNIT, pdu);
+    FrameScanner scanner = scanner(framing, Echo.UNKNOWN);
+
+    assertThat(scanner.scan(late, late.length)).isEqualTo(Verdict.MORE);
+    assertThat(scanner.silence(late, late.length)).isEqualTo(Verdict.MORE);
+
+    late[late.length - 5] ^= 1;
+    assertThat(scanner.scan(late, late.length)).isEqualTo(Verdict.MORE);
+    assertThat(scanner.silence(late, late.length)).as("damaged").isEqualTo(Verdict.DAMAGED);
+  }
 }

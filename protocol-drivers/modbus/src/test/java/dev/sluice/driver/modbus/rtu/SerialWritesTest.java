@@ -165,6 +165,19 @@ class SerialWritesTest {
   }
 
   @Test
+  void aServerIdThatIsTextIsShownAsText() {
+    try (var rig =
+        new SerialRig(
+            asked -> {
+              byte[] body = {5, 17, 7, 'P', 'M', '-', '5', '3', '0', (byte) 0xFF};
+              asked.send(asked.function() == 17 ? PtySlave.withCrc(body) : asked.exception(1));
+            })) {
+      assertThat(await(rig.on(() -> Identities.of(rig.link, rig.unit(5), PATIENT))))
+          .containsExactly(Map.entry("server", "PM-530"));
+    }
+  }
+
+  @Test
   void aDeviceThatDoesNotKnowIdentificationIsAskedForItsServerId() {
     try (var rig =
         new SerialRig(
