@@ -4,8 +4,9 @@
 //   jsmodbus_server.js SEED
 //
 // Holding register A of unit U is (A * 31 + U * 1009) mod 65536. Prints "listening PORT". A line
-// "counts" on standard input is answered by "replies N overtaken M": how many replies left, and how
-// many of them before one to an earlier request of the same connection. Ends with standard input.
+// "counts" on standard input is answered by "unit U waited N" for each unit, the most of its requests
+// that waited at once, then "replies N overtaken M": how many replies left, and how many of them
+// before one to an earlier request to the same unit. Ends with standard input.
 const net = require("net");
 const readline = require("readline");
 const Modbus = require("jsmodbus");
@@ -19,24 +20,31 @@ function chance() {
 }
 
 const listener = new net.Server();
-const server = new Modbus.server.TCP(listener, {});
+// Without registers of its own it asks for each reply.
+const server = new Modbus.server.TCP(listener, { holding: null });
 let replies = 0;
 let overtaken = 0;
 let arrival = 0;
-const waiting = new Set();
+const units = new Map();
+
+// A master that leaves in the middle of something is no reason to end.
+listener.on("connection", (socket) => socket.on("error", () => socket.destroy()));
 
 server.on("readHoldingRegisters", (request, answer) => {
   const order = arrival++;
-  waiting.add(order);
+  const unit = units.get(request.unitId) ?? { waiting: new Set(), most: 0 };
+  units.set(request.unitId, unit);
+  unit.waiting.add(order);
+  unit.most = Math.max(unit.most, unit.waiting.size);
   const { start, count } = request.body;
   const registers = Buffer.alloc(2 * count);
   for (let i = 0; i < count; i++) {
     registers.writeUInt16BE(((start + i) * 31 + request.unitId * 1009) & 0xffff, 2 * i);
   }
   setTimeout(() => {
-    waiting.delete(order);
+    unit.waiting.delete(order);
     replies++;
-    for (const other of waiting) {
+    for (const other of unit.waiting) {
       if (other < order) {
         overtaken++;
         break;
@@ -50,6 +58,7 @@ server.on("readHoldingRegisters", (request, answer) => {
 listener.listen(0, "127.0.0.1", () => console.log(`listening ${listener.address().port}`));
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
   if (line === "counts") {
+    units.forEach((unit, id) => console.log(`unit ${id} waited ${unit.most}`));
     console.log(`replies ${replies} overtaken ${overtaken}`);
   }
 }).on("close", () => process.exit(0));

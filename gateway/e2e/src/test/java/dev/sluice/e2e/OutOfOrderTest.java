@@ -60,6 +60,11 @@ class OutOfOrderTest {
       String counts = "replies " + server.process().awaitLine("replies ", Duration.ofSeconds(5));
       System.out.printf("out of order: right=%s wrong=%s %s%n", right, wrong, counts);
       assertThat(wrong).hasValue(0);
+      for (int pipelining = 1; pipelining <= MOST; pipelining++) {
+        // As many as allowed were on their way at once, and never more.
+        assertThat(server.process().lines())
+            .contains("unit %d waited %d".formatted(pipelining, pipelining));
+      }
       assertThat(Long.parseLong(counts.substring(counts.lastIndexOf(' ') + 1)))
           .as("replies that overtook another one")
           .isGreaterThan(100);
