@@ -3,7 +3,6 @@ package dev.sluice.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.testkit.Pty;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,17 +75,12 @@ class BadPortsTest {
         "line " + line + " says " + what,
         LIMIT,
         () -> {
-          JsonObject status = status(gateway).getJsonObject("lines").getJsonObject(line);
-          return status.getString("state").equals("down")
-              && status.getString("reason").contains(what);
+          LineStatus status = LineStatus.of(gateway, line);
+          return status.isDown() && status.reason().contains(what);
         },
         () -> gateway.page("/status"));
     assertThat(gateway.process().lines())
         .anyMatch(printed -> printed.contains("line=" + line) && printed.contains(what));
-  }
-
-  private static JsonObject status(Distribution gateway) {
-    return new JsonObject(gateway.page("/status"));
   }
 
   /** A process that has the port open and locked, as another master would. */
