@@ -19,6 +19,7 @@ function chance() {
 }
 
 const listener = new net.Server();
+listener.on("connection", (socket) => socket.on("error", () => {})); // a master that is gone
 const server = new Modbus.server.TCP(listener, {});
 let replies = 0;
 let overtaken = 0;
