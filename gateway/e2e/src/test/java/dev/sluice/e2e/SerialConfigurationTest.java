@@ -50,6 +50,21 @@ class SerialConfigurationTest {
   }
 
   @Test
+  void aTimeoutThatNoReplyCanKeepIsRefusedAndALongerOneIsNot() {
+    Site site =
+        new Site(directory)
+            .lineOf("bus", "driver: modbus, serial: { port: %s, baud: 1200 }".formatted(PORT));
+    var points = Map.of("first", "{ at: holding 0 }", "last", "{ at: holding 99, type: int16 }");
+    site.deviceOf("hasty", "bus", 1, List.of("timeout: 200ms", "maxGap: 124"), points);
+    site.deviceOf("patient", "bus", 2, List.of("timeout: 5s", "every: 10s", "maxGap: 124"), points);
+
+    assertThat(refused(site, 1))
+        .anyMatch(
+            line -> line.matches(".*devices/hasty/timeout: found 200ms, expected at least .*"))
+        .anyMatch(line -> line.contains("fc3 0..99 takes as long at 1200 8E1"));
+  }
+
+  @Test
   void oneProblemOfASerialLineDoesNotHideThoseOfAnother() {
     Site site =
         new Site(directory)

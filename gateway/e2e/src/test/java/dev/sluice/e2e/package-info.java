@@ -1,5 +1,6 @@
 /**
- * Tests of the built distribution against real peers: mosquitto, libmodbus, pymodbus, openssl.
+ * Tests of the built distribution against real peers: mosquitto, libmodbus, pymodbus, j2mod,
+ * modbus-serial, jsmodbus, mbpoll, openssl.
  *
  * <pre>
  *   LibmodbusServer --.                       .--- RecordingSubscriber -> Ledger
@@ -7,8 +8,8 @@
  *   PymodbusServer  --'   (the gateway)       '--- what went over the wire
  * </pre>
  *
- * <p>Every peer is a process of its own, started by the test on a free loopback port and ended by
- * it. A peer that is not installed is a failure with the command that installs it, never a skipped
- * test.
+ * <p>Every peer but j2mod is a process of its own, started by the test on a free loopback port, or
+ * at the far end of a SerialCable, and ended by it. A UsbAdapter can be pulled out. A peer that is
+ * not installed is a failure with the command that installs it, never a skipped test.
  */
 package dev.sluice.e2e;
