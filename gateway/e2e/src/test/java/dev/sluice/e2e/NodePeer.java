@@ -45,16 +45,12 @@ final class NodePeer implements AutoCloseable {
   private static synchronized Path installed() {
     Path wanted = sources().resolve("package.json");
     Path directory = Repository.file("gateway/e2e/target/node");
-    Path done = directory.resolve("package.json");
+    Path done = directory.resolve("installed.json");
     try {
       if (!Files.exists(done) || Files.mismatch(wanted, done) >= 0) {
         Files.createDirectories(directory);
-        Path fresh = directory.resolve("fresh");
-        Files.createDirectories(fresh);
-        Files.copy(wanted, fresh.resolve("package.json"), StandardCopyOption.REPLACE_EXISTING);
-        install(fresh);
-        ChildProcess.run(
-            "cp", List.of("cp", "-a", fresh.resolve("node_modules").toString(), directory + "/"));
+        Files.copy(wanted, directory.resolve("package.json"), StandardCopyOption.REPLACE_EXISTING);
+        install(directory);
         Files.copy(wanted, done, StandardCopyOption.REPLACE_EXISTING);
       }
       return directory;

@@ -48,16 +48,17 @@ class OutOfOrderTest {
             List.of("every: 100ms", "timeout: 3s", "maxRegisters: 1"),
             points);
       }
+      String counts;
       try (var gateway = Distribution.start(site)) {
         Eventually.holds(
             wanted + " values",
             Duration.ofSeconds(TestRandom.LONG ? 300 : 60),
             () -> right.get() >= wanted || wrong.get() > 0,
             () -> right + " right\n" + gateway.process().output());
+        server.process().write("counts");
+        counts = "replies " + server.process().awaitLine("replies ", Duration.ofSeconds(5));
         gateway.stopInOrder();
       }
-      server.process().write("counts");
-      String counts = "replies " + server.process().awaitLine("replies ", Duration.ofSeconds(5));
       System.out.printf("out of order: right=%s wrong=%s %s%n", right, wrong, counts);
       assertThat(wrong).hasValue(0);
       for (int pipelining = 1; pipelining <= MOST; pipelining++) {
