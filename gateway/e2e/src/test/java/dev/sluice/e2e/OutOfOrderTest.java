@@ -23,7 +23,7 @@ class OutOfOrderTest {
   @Test
   void everyReplyGoesToItsRequestHoweverManyAreOnTheirWay() {
     Random chance = TestRandom.create("out of order");
-    long wanted = TestRandom.LONG ? 200_000 : 10_000;
+    long wanted = TestRandom.LONG ? 200_000 : 5_000;
     try (var server =
             NodePeer.start("jsmodbus_server.js", Integer.toString(chance.nextInt(1 << 30)));
         var mosquitto = Mosquitto.plain(directory).start();
