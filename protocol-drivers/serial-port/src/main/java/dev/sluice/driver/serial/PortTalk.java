@@ -18,10 +18,17 @@ final class PortTalk {
     void received(Buffer bytes, long lastByteNanos);
   }
 
-  /** So much before the last byte should be there we look for it, but not a third of one. */
-  private static final long EARLY_NANOS = 30_000L;
+  /**
+   * So much before the last byte should be there we look for it, but at most one byte: we were
+   * woken up for the first one about as late.
+   */
+  private static final long EARLY_NANOS = 100_000L;
 
-  private static final long SHORTEST_NAP_NANOS = 50_000L;
+  private static final long SHORTEST_NAP_NANOS = 20_000L;
+
+  /** So long naps stay short: the byte that ends a frame is about to come. */
+  private static final long ALERT_NANOS = 200_000L;
+
   private static final long LONGEST_NAP_NANOS = 1_000_000L;
 
   /** A blocking read may end so much later than its 100 ms. */
@@ -118,6 +125,7 @@ final class PortTalk {
       throws PortLostException, StoppedException {
     long deadline = requestEnd + exchange.timeoutNanos();
     long firstByte = requestEnd;
+    long frameBegin = requestEnd;
     boolean patient = false; // the scanner was asked about this silence
     ReplyScanner.Verdict verdict = ReplyScanner.Verdict.MORE;
     sleep.past(requestEnd);
@@ -127,17 +135,25 @@ final class PortTalk {
       int count = readUntil(until, length == 0 || patient);
       if (count > 0) {
         lastByteNanos = time.nanoTime();
-        firstByte = length == 0 ? lastByteNanos : firstByte;
+        if (length == 0) {
+          firstByte = lastByteNanos;
+          frameBegin = lastByteNanos - (count - 1) * charNanos;
+        }
         length += count;
         patient = false;
         verdict = scanner.scan(received, length);
         if (verdict == ReplyScanner.Verdict.MORE && length == received.length) {
           verdict = ReplyScanner.Verdict.DAMAGED;
         } else if (verdict == ReplyScanner.Verdict.MORE) {
-          // Not quite as long as they take: the last one is better met than missed.
-          long early = Math.min(EARLY_NANOS, charNanos / 3);
-          long missing = scanner.missing() * charNanos - early;
-          sleep.until(earlier(deadline, lastByteNanos + missing));
+          // Not quite as long as they take: the last one is better met than missed. What was read
+          // now may have come almost a character ago, so it counts from the first one, too.
+          long early = Math.min(EARLY_NANOS, charNanos);
+          int missing = scanner.missing();
+          long end =
+              earlier(
+                  lastByteNanos + missing * charNanos,
+                  frameBegin + (length - 1 + missing) * charNanos);
+          sleep.until(earlier(deadline, end - early));
         }
       } else if (time.nanoTime() - deadline >= 0) {
         return outcome(Outcome.Kind.TIMEOUT, begin, requestEnd, firstByte);
@@ -167,10 +183,12 @@ final class PortTalk {
    */
   private int readUntil(long until, boolean lasting) throws PortLostException, StoppedException {
     long nap = SHORTEST_NAP_NANOS;
+    long alertUntil = time.nanoTime() + ALERT_NANOS;
     while (true) {
       int room = received.length - length;
       // The clock first: bytes that came while we had no processor were not late.
-      long left = until - time.nanoTime();
+      long now = time.nanoTime();
+      long left = until - now;
       int count = wire.available();
       if (count > 0) {
         return wire.read(received, length, Math.min(count, room));
@@ -188,7 +206,7 @@ final class PortTalk {
         }
       } else {
         LockSupport.parkNanos(Math.min(nap, left));
-        nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+        nap = alertUntil - now > 0 ? nap : Math.min(2 * nap, LONGEST_NAP_NANOS);
       }
     }
   }
