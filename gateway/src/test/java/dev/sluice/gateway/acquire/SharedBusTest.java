@@ -177,13 +177,13 @@ class SharedBusTest {
     LineStats stats = line.stats();
     double busy = stats.bus().spentNanos().get(BusTime.USEFUL) / 1e9 / 4;
     System.out.printf("one slow of ten: busy=%.2f stats=%s%n", busy, stats.polls());
-    // 90 ms of it and nine times 5 ms: a round takes 135 ms instead of 100 ms.
+    // A round takes longer than a cycle now, and everybody has his turn in each.
     for (int i = 1; i < 10; i++) {
-      assertThat(answered("meter-" + i)).isGreaterThan(4_000 / 100 * 6 / 10);
+      assertThat(answered("meter-" + i)).isGreaterThanOrEqualTo(answered("meter-0") - 2);
     }
     assertThat(stats.polls().skippedLate()).as("cycles skipped, not made up for").isPositive();
     assertThat(stats.polls().late()).isPositive();
-    assertThat(busy).as("the bus has no pauses").isGreaterThan(0.85);
+    assertThat(busy).as("the bus has hardly a pause").isGreaterThan(0.7);
   }
 
   @Test
