@@ -57,13 +57,17 @@ final class ExactSleep {
     }
   }
 
-  /** Sleeps until a time of the {@link TimeSource}, to the point. */
-  void until(long nanos) throws StoppedException {
+  /**
+   * Sleeps until a time of the {@link TimeSource}.
+   *
+   * @param toleranceNanos so late a wake-up is no loss worth a look at the clock
+   */
+  void until(long nanos, long toleranceNanos) throws StoppedException {
     for (long left = left(nanos); left > 0; left = left(nanos)) {
-      long nap = left - lateNanos;
+      long nap = left - Math.max(0, lateNanos - toleranceNanos);
       if (nap > 0) {
         LockSupport.parkNanos(nap);
-        woken(lateNanos - (nanos - time.nanoTime()));
+        woken(left - nap - (nanos - time.nanoTime()));
       } else {
         Thread.onSpinWait();
       }

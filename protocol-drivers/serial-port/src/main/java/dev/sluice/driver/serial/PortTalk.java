@@ -31,8 +31,14 @@ final class PortTalk {
 
   private static final long LONGEST_NAP_NANOS = 1_000_000L;
 
-  /** A blocking read may end so much later than its 100 ms. */
-  private static final long READ_MARGIN_NANOS = 10_000_000L;
+  /** A wait longer than this begins with a blocking read, which may end 10 ms after its 100 ms. */
+  private static final long BLOCKING_NANOS = Wire.READ_WAIT_NANOS + 10_000_000L;
+
+  /**
+   * So much longer than it is asked to end it waits for a reply. Who opens the port next would take
+   * that reply for the answer to its first request, and be one reply behind from then on.
+   */
+  private static final long LAST_REPLY_NANOS = 1_000_000_000L;
 
   private final Wire wire;
   private final TimeSource time;
@@ -47,12 +53,16 @@ final class PortTalk {
   /** When the last byte was on the wire, ours or another's. */
   private long lastByteNanos;
 
+  private boolean awaitsReply;
+  private boolean lastReply;
+  private long lastReplyBy;
+
   PortTalk(Wire wire, PortOptions options, TimeSource time, BooleanSupplier stopping, Stray stray) {
     this.wire = wire;
     this.time = time;
     this.stopping = stopping;
     this.stray = stray;
-    this.sleep = new ExactSleep(time, stopping);
+    this.sleep = new ExactSleep(time, this::mustEnd);
     this.charNanos = options.charNanos();
     this.byteGapNanos = options.byteGap().toNanos();
     this.lastByteNanos = time.nanoTime();
@@ -71,7 +81,7 @@ final class PortTalk {
       lastByteNanos = time.nanoTime();
       stray.received(Buffer.buffer().appendBytes(received, 0, read), lastByteNanos);
       any = true;
-      if (stopping.getAsBoolean()) {
+      if (mustEnd()) {
         break; // a line that never stops talking must not keep us
       }
     }
@@ -100,7 +110,23 @@ final class PortTalk {
       sleep.past(requestEnd + Math.max(exchange.timeoutNanos(), exchange.pauseAfterNanos()));
       return outcome(Outcome.Kind.REPLY, begin, requestEnd, requestEnd);
     }
-    return receive(exchange, scanner, begin, requestEnd);
+    awaitsReply = true;
+    try {
+      return receive(exchange, scanner, begin, requestEnd);
+    } finally {
+      awaitsReply = false;
+    }
+  }
+
+  private boolean mustEnd() {
+    if (!stopping.getAsBoolean()) {
+      return false;
+    }
+    if (!lastReply) {
+      lastReply = true;
+      lastReplyBy = time.nanoTime() + LAST_REPLY_NANOS;
+    }
+    return !awaitsReply || time.nanoTime() - lastReplyBy >= 0;
   }
 
   /** Waits for the pause before a request; false if the line does not fall silent in time. */
@@ -117,7 +143,7 @@ final class PortTalk {
         return false;
       }
       meanwhile.run();
-      sleep.until(silentEnough);
+      sleep.until(silentEnough, tolerance());
     }
   }
 
@@ -128,13 +154,16 @@ final class PortTalk {
     long frameBegin = requestEnd;
     boolean patient = false; // the scanner was asked about this silence
     ReplyScanner.Verdict verdict = ReplyScanner.Verdict.MORE;
-    sleep.past(requestEnd);
+    if (deadline - time.nanoTime() <= BLOCKING_NANOS) {
+      sleep.past(requestEnd); // else the first byte wakes us up, which saves a wake-up
+    }
     while (verdict == ReplyScanner.Verdict.MORE) {
       boolean midReply = length > 0 && !patient;
       long until = midReply ? earlier(deadline, lastByteNanos + byteGapNanos) : deadline;
       int count = readUntil(until, length == 0 || patient);
       if (count > 0) {
-        lastByteNanos = time.nanoTime();
+        // Nothing is on the wire together with our request, whatever a buffer makes of that.
+        lastByteNanos = later(time.nanoTime(), requestEnd);
         if (length == 0) {
           firstByte = lastByteNanos;
           frameBegin = lastByteNanos - (count - 1) * charNanos;
@@ -153,7 +182,7 @@ final class PortTalk {
               earlier(
                   lastByteNanos + missing * charNanos,
                   frameBegin + (length - 1 + missing) * charNanos);
-          sleep.until(earlier(deadline, end - early));
+          sleep.until(earlier(deadline, end - early), tolerance());
         }
       } else if (time.nanoTime() - deadline >= 0) {
         return outcome(Outcome.Kind.TIMEOUT, begin, requestEnd, firstByte);
@@ -163,7 +192,7 @@ final class PortTalk {
       }
     }
     if (verdict == ReplyScanner.Verdict.COMPLETE) {
-      sleep.until(lastByteNanos + exchange.pauseAfterNanos());
+      sleep.until(lastByteNanos + exchange.pauseAfterNanos(), tolerance());
       if (wire.available() == 0) {
         return outcome(Outcome.Kind.REPLY, begin, requestEnd, firstByte);
       }
@@ -196,10 +225,10 @@ final class PortTalk {
       if (left <= 0) {
         return 0;
       }
-      if (stopping.getAsBoolean()) {
+      if (mustEnd()) {
         throw new StoppedException();
       }
-      if (lasting && left > Wire.READ_WAIT_NANOS + READ_MARGIN_NANOS) {
+      if (lasting && left > BLOCKING_NANOS) {
         int read = wire.read(received, length, room);
         if (read > 0) {
           return read;
@@ -227,7 +256,7 @@ final class PortTalk {
       if (now - lastByteNanos >= byteGapNanos || now - limit >= 0) {
         return;
       }
-      if (stopping.getAsBoolean()) {
+      if (mustEnd()) {
         throw new StoppedException();
       }
       LockSupport.parkNanos(LONGEST_NAP_NANOS);
@@ -243,6 +272,17 @@ final class PortTalk {
     var bytes = Buffer.buffer(length).appendBytes(received, 0, length);
     long taken = time.nanoTime() - begin;
     return new Outcome(kind, bytes, requestEnd, firstByte, lastByte, taken, "");
+  }
+
+  /**
+   * What being late costs is a matter of how long everything else takes: a tenth of a character.
+   */
+  private long tolerance() {
+    return charNanos / 10;
+  }
+
+  private static long later(long a, long b) {
+    return a - b < 0 ? b : a;
   }
 
   /** Times wrap, so they are compared by difference. */

@@ -22,7 +22,7 @@ class ExactSleepTest {
     for (int i = 0; i < SLEEPS; i++) {
       // Shorter and longer than what is only watched.
       long end = time.nanoTime() + (i % 30) * 50_000L;
-      sleep.until(end);
+      sleep.until(end, 0);
       assertThat(time.nanoTime() - end).isGreaterThanOrEqualTo(0);
     }
   }
@@ -41,7 +41,7 @@ class ExactSleepTest {
             });
     stopper.start();
     long hour = time.nanoTime() + TimeUnit.HOURS.toNanos(1);
-    assertThatThrownBy(() -> sleep.until(hour)).isInstanceOf(StoppedException.class);
+    assertThatThrownBy(() -> sleep.until(hour, 0)).isInstanceOf(StoppedException.class);
   }
 
   /** The monotonic clock only. */

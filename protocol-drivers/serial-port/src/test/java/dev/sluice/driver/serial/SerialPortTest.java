@@ -328,18 +328,4 @@ class SerialPortTest {
     assertThat(outcome.reason()).startsWith("BUG: ");
     assertThat(rig.run("hello", 5, 5_000).kind()).isEqualTo(Outcome.Kind.REPLY);
   }
-
-  @Test
-  void closingEndsWhatIsUnderWayAndWhatWaits() {
-    Future<Outcome> running = rig.start(PollClass.POLL, "a", 5, 60_000);
-    Future<Outcome> waiting = rig.start(PollClass.POLL, "b", 5, 60_000);
-
-    await(rig.onContext(rig.port::close));
-
-    assertThat(await(running).kind()).isEqualTo(Outcome.Kind.PORT_LOST);
-    assertThat(await(waiting).kind()).isEqualTo(Outcome.Kind.PORT_LOST);
-    assertThat(await(running).reason()).contains("closed");
-    assertThat(rig.lost).isEmpty();
-    assertThat(rig.run("c", 5, 1_000).kind()).isEqualTo(Outcome.Kind.PORT_LOST);
-  }
 }
