@@ -9,10 +9,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A process that is measured or measures, spoken to line by line; its errors go to our own. */
 final class Program implements AutoCloseable {
+
+  /**
+   * When we are told to end they have to: a gateway that is left over would poll the next run's bus
+   * if that gets the same pseudo-terminal.
+   */
+  private static final Set<Process> STARTED = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> STARTED.forEach(Process::destroyForcibly), "end programs"));
+  }
 
   private final String name;
   private final Process process;
@@ -22,6 +36,7 @@ final class Program implements AutoCloseable {
   private Program(String name, ProcessBuilder builder) throws IOException {
     this.name = name;
     this.process = builder.start();
+    STARTED.add(process);
     this.out = process.inputReader(StandardCharsets.UTF_8);
     this.in = process.outputWriter(StandardCharsets.UTF_8);
   }
