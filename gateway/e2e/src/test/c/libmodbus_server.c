@@ -1,10 +1,10 @@
 /*
  * A Modbus server on libmodbus, the peer of the end-to-end tests.
  *
- *   libmodbus_server PORT UNITS
+ *   libmodbus_server PORT UNITS [ADDRESS]
  *   libmodbus_server PATH 1
  *
- * Listens on a TCP port, 0 for a free one, or is unit 1 on a serial port at 115200 8N1. Prints on
+ * Listens on a TCP port, 0 for a free one, of an address, 127.0.0.1, or is unit 1 on a serial port at 115200 8N1. Prints on
  * standard output, one line each:
  *
  *   point NAME UNIT AT TYPE ORDER VALUE    what unit 1 holds, as libmodbus put it there; VALUE is
@@ -248,8 +248,8 @@ static int serve_serial(const char *path) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3 || atoi(argv[2]) < 1 || atoi(argv[2]) > MAX_UNITS) {
-    fprintf(stderr, "usage: libmodbus_server PORT|PATH UNITS(1..247)\n");
+  if (argc < 3 || argc > 4 || atoi(argv[2]) < 1 || atoi(argv[2]) > MAX_UNITS) {
+    fprintf(stderr, "usage: libmodbus_server PORT|PATH UNITS(1..247) [ADDRESS]\n");
     return 2;
   }
   int count = atoi(argv[2]);
@@ -267,7 +267,7 @@ int main(int argc, char **argv) {
     return serve_serial(argv[1]);
   }
 
-  modbus_t *modbus = modbus_new_tcp("127.0.0.1", atoi(argv[1]));
+  modbus_t *modbus = modbus_new_tcp(argc == 4 ? argv[3] : "127.0.0.1", atoi(argv[1]));
   int server = modbus == NULL ? -1 : modbus_tcp_listen(modbus, 64);
   if (server < 0) {
     fprintf(stderr, "cannot listen on port %s: %s\n", argv[1], modbus_strerror(errno));

@@ -10,7 +10,10 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A TCP device that freezes with its connection open, or starts again, while others go on. */
+/**
+ * A TCP device that freezes with its connection open, starts again, or is no longer reached by a
+ * single packet, while others go on.
+ */
 class FrozenDeviceTest {
 
   private static final int TIMES = TestRandom.LONG ? 20 : 2;
@@ -23,6 +26,10 @@ class FrozenDeviceTest {
   private static final Duration SLACK = Duration.ofSeconds(2);
 
   private static final Duration BACK = Duration.ofSeconds(5);
+
+  /** Long enough for several reconnects, and for hardly one. */
+  private static final List<Duration> OUTAGES =
+      List.of(Duration.ofSeconds(TestRandom.LONG ? 120 : 15), Duration.ofSeconds(4));
 
   @TempDir Path directory;
 
@@ -69,6 +76,55 @@ class FrozenDeviceTest {
       }
     } finally {
       device.close();
+    }
+  }
+
+  @Test
+  void packetsThatVanishAreNoticedAndPollsResumeSoonAfterTheyComeThroughAgain() {
+    try (var machine = FarMachine.create();
+        var device = LibmodbusServer.on(machine);
+        var other = LibmodbusServer.start(1)) {
+      Site site =
+          new Site(directory)
+              .line("plc", machine.address(), device.port())
+              .line("other", other.port());
+      meter(site, "meter", "plc");
+      meter(site, "well", "other");
+      try (var gateway = Distribution.start(site)) {
+        ChildProcess process = gateway.process();
+        var use = new ProcessUse(process.pid());
+        await(gateway, "plc", "answers", plc -> plc.isUp("meter"));
+        await(gateway, "other", "answers", line -> line.isUp("well"));
+        long sockets = sockets(use);
+        long polls = other.counters().get(1);
+
+        for (Duration outage : OUTAGES) {
+          long answered = LineStatus.of(gateway, "plc").answered("meter");
+          machine.dropPackets();
+          Duration noticed =
+              await(gateway, "plc", "times out", plc -> plc.reason("meter").equals("timeout"));
+          assertThat(noticed).isLessThan(EVERY.plus(TIMEOUT.multipliedBy(1 + RETRIES)).plus(SLACK));
+          Eventually.pass(outage.minus(noticed));
+          machine.passPackets();
+          Duration back = await(gateway, "plc", "is heard again", plc -> plc.isUp("meter"));
+          System.out.println(
+              "black hole of " + outage + ": noticed after " + noticed + ", back after " + back);
+          assertThat(back).as(process.output()).isLessThan(BACK);
+          assertThat(LineStatus.of(gateway, "plc").answered("meter")).isGreaterThan(answered);
+        }
+
+        assertThat(sockets(use)).as("connections").isLessThanOrEqualTo(sockets);
+        // Devices take few. Linux gives up telling one that it was left only after a long outage.
+        Eventually.holds(
+            "the device has at most one old connection",
+            LIMIT,
+            () -> machine.connections() <= 2,
+            process::output);
+        assertThat(process.lines())
+            .noneMatch(line -> line.contains("device=well line=other reason"));
+        assertThat(other.counters().get(1)).isGreaterThan(polls);
+        gateway.stopInOrder();
+      }
     }
   }
 

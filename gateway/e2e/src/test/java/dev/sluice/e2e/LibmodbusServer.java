@@ -2,6 +2,7 @@ package dev.sluice.e2e;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,13 +36,22 @@ final class LibmodbusServer implements AutoCloseable {
     return start(port.toString(), 1);
   }
 
+  /** Unit 1 on a machine of its own, at its address. */
+  static LibmodbusServer on(FarMachine machine) {
+    var command = new ArrayList<>(machine.prefix());
+    command.addAll(command("0", 1));
+    command.add(machine.address());
+    return new LibmodbusServer(ChildProcess.start("far libmodbus server", Map.of(), command));
+  }
+
   private static LibmodbusServer start(String where, int units) {
     return new LibmodbusServer(
-        ChildProcess.start(
-            "libmodbus server",
-            Map.of(),
-            List.of(
-                CProgram.compiled("libmodbus_server").toString(), where, Integer.toString(units))));
+        ChildProcess.start("libmodbus server", Map.of(), command(where, units)));
+  }
+
+  private static List<String> command(String where, int units) {
+    return List.of(
+        CProgram.compiled("libmodbus_server").toString(), where, Integer.toString(units));
   }
 
   int port() {

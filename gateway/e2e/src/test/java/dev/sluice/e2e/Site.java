@@ -33,9 +33,11 @@ final class Site {
   }
 
   Site line(String id, int port) {
-    lines.append(
-        "  %s: { driver: modbus, tcp: { host: 127.0.0.1, port: %d } }\n".formatted(id, port));
-    return this;
+    return line(id, "127.0.0.1", port);
+  }
+
+  Site line(String id, String host, int port) {
+    return lineOf(id, "driver: modbus, tcp: { host: %s, port: %d }".formatted(host, port));
   }
 
   /** A serial line at 115200 8N1. */

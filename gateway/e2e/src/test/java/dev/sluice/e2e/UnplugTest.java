@@ -20,10 +20,13 @@ class UnplugTest {
   private static final Duration CLOSED = Duration.ofSeconds(1);
   private static final Duration REOPENED = Duration.ofSeconds(3);
 
-  /** Five hundredths of one core, beyond what the whole gateway takes while the port is there. */
-  private static final Duration SPIN = Duration.ofMillis(50);
-
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** Five hundredths of a core. */
+  private static final Duration RESTS = SECOND.dividedBy(20);
+
+  /** So long a young gateway may go on compiling; one that spins never rests. */
+  private static final int SETTLED_SECONDS = 30;
 
   @TempDir Path directory;
 
@@ -87,12 +90,11 @@ class UnplugTest {
         assertThat(portThreads(use)).as("threads of ports").isEqualTo(threads);
 
         gateway.awaitLog("line down line=bus .*is gone: was the adapter pulled", 0, LIMIT);
-        Duration there = leastPerSecond(use);
         adapter.unplug();
         awaitBus(gateway, "is down", LineStatus::isDown);
-        Duration gone = leastPerSecond(use);
-        System.out.println("processor time a second: polled " + there + ", gone " + gone);
-        assertThat(gone).as("of one that spins: 1 s").isLessThan(there.plus(SPIN));
+        Duration gone = settled(use);
+        System.out.println("processor time a second while the adapter is gone: " + gone);
+        assertThat(gone).as("the whole gateway, of one core").isLessThan(RESTS);
         assertThat(server.counters().get(1) - pollsBefore).as("of the other line").isPositive();
         gateway.stopInOrder();
       }
@@ -107,17 +109,18 @@ class UnplugTest {
         () -> LineStatus.of(gateway, "bus").json().encode() + "\n" + gateway.process().output());
   }
 
-  /** The figure is for a machine that has time: most rounds keep it, and none is far from it. */
+  /** In a short run most rounds keep the figure, and none is far from it; in a long one all do. */
   private static void within(List<Duration> times, Duration figure) {
     Collections.sort(times);
+    Duration worst = times.get(times.size() - 1);
     assertThat(times.get(times.size() / 2)).isLessThanOrEqualTo(figure);
-    assertThat(times.get(times.size() - 1)).isLessThanOrEqualTo(figure.multipliedBy(3));
+    assertThat(worst).isLessThanOrEqualTo(TestRandom.LONG ? figure : figure.multipliedBy(3));
   }
 
-  /** The least of some seconds: a young process compiles at times, one that spins never rests. */
-  private static Duration leastPerSecond(ProcessUse use) {
+  /** Processor time of the first second in which it rests, or else of the least busy one. */
+  private static Duration settled(ProcessUse use) {
     Duration least = SECOND;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < SETTLED_SECONDS && least.compareTo(RESTS) >= 0; i++) {
       Duration before = use.processorTime();
       Eventually.pass(SECOND);
       Duration spent = use.processorTime().minus(before);

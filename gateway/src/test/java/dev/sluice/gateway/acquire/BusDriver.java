@@ -50,6 +50,9 @@ final class BusDriver implements Driver {
   /** What had the bus, in order: {@code class device}. */
   final Queue<String> order = new ConcurrentLinkedQueue<>();
 
+  /** How many transactions found the bus idle: their polls had not been asked for in time. */
+  final AtomicInteger pauses = new AtomicInteger();
+
   volatile boolean quiet = true;
 
   private record Turn(String device, PollClass pollClass, PollRequest how, Promise<Long> done) {}
@@ -80,6 +83,9 @@ final class BusDriver implements Driver {
     private final LineContext context;
     private final Deque<Turn> waiting = new ArrayDeque<>();
     private boolean busy;
+
+    /** One has just ended, and who hears of it may ask for the next. */
+    private boolean ending;
 
     BusLine(LineContext context) {
       this.context = context;
@@ -118,6 +124,9 @@ final class BusDriver implements Driver {
     Future<Long> take(String device, PollClass pollClass, PollRequest how) {
       Promise<Long> done = Promise.promise();
       var turn = new Turn(device, pollClass, how, done);
+      if (!busy && !ending) {
+        pauses.incrementAndGet();
+      }
       if (pollClass == PollClass.WRITE) {
         waiting.addFirst(turn);
       } else {
@@ -143,6 +152,7 @@ final class BusDriver implements Driver {
               Math.max(1, nanos / 1_000_000),
               id -> {
                 busy = false;
+                ending = true;
                 (silence ? silent : answered)
                     .computeIfAbsent(turn.device, d -> new AtomicInteger())
                     .incrementAndGet();
@@ -158,6 +168,7 @@ final class BusDriver implements Driver {
                   turn.done.complete(nanos);
                 }
                 next();
+                ending = false;
               });
     }
   }

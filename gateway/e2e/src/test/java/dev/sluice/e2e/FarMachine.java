@@ -1,0 +1,81 @@
+package dev.sluice.e2e;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network of its own behind a cable of its own, for programs that have to be cut off. Takes root;
+ * the machine's own network gets one more interface, and loses it again.
+ *
+ * @param name of the network namespace
+ * @param address at which its programs are reached
+ */
+record FarMachine(String name, String address) implements AutoCloseable {
+
+  /** Set aside for tests of networks (RFC 2544, C.2.2). */
+  private static final String NETWORK = "198.18.";
+
+  static FarMachine create() {
+    int number = (int) (ProcessHandle.current().pid() % (256 * 64)); // two runs do not meet
+    String subnet = NETWORK + number / 64 + ".";
+    int host = number % 64 * 4;
+    String name = "sluice-" + number;
+    String cable = "slc" + number;
+    ip("netns", "add", name);
+    var machine = new FarMachine(name, subnet + (host + 2));
+    try {
+      ip("link", "add", cable, "type", "veth", "peer", "name", "cable", "netns", name);
+      ip("addr", "add", subnet + (host + 1) + "/30", "dev", cable);
+      ip("link", "set", cable, "up");
+      machine.run("ip", "addr", "add", machine.address + "/30", "dev", "cable");
+      machine.run("ip", "link", "set", "cable", "up");
+      return machine;
+    } catch (AssertionError e) {
+      machine.close();
+      throw e;
+    }
+  }
+
+  /** What to put before a command so that it runs in there. */
+  List<String> prefix() {
+    return List.of(ChildProcess.locate("ip"), "netns", "exec", name);
+  }
+
+  /** From now on no packet comes in or goes out, and nobody is told. */
+  void dropPackets() {
+    run(
+        "nft",
+        "add table inet hole;"
+            + " add chain inet hole in { type filter hook input priority 0; policy drop; };"
+            + " add chain inet hole out { type filter hook output priority 0; policy drop; }");
+  }
+
+  void passPackets() {
+    run("nft", "delete table inet hole");
+  }
+
+  /** How many TCP connections are established in there. */
+  long connections() {
+    return run("ss", "-Htn", "state", "established").size();
+  }
+
+  private List<String> run(String program, String... arguments) {
+    var command = new ArrayList<>(prefix());
+    command.add(ChildProcess.locate(program));
+    command.addAll(List.of(arguments));
+    return ChildProcess.run(program, command);
+  }
+
+  private static void ip(String... arguments) {
+    var command = new ArrayList<String>();
+    command.add(ChildProcess.locate("ip"));
+    command.addAll(List.of(arguments));
+    ChildProcess.run("ip", command);
+  }
+
+  /** The cable goes with it. */
+  @Override
+  public void close() {
+    ip("netns", "del", name);
+  }
+}
