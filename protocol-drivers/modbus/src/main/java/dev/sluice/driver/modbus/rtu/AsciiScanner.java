@@ -25,6 +25,7 @@ final class AsciiScanner implements FrameScanner {
   private int start;
   private int frameAt;
   private byte[] pdu = {};
+  private boolean wasTheReply;
 
   AsciiScanner(int unit, Request request, byte[] sent, Echo echo) {
     this.unit = unit;
@@ -51,6 +52,10 @@ final class AsciiScanner implements FrameScanner {
 
   static int frameChars(int pduBytes) {
     return DELIMITERS + 2 * (pduBytes + 2);
+  }
+
+  static int pduBytes(int frameChars) {
+    return (frameChars - DELIMITERS) / 2 - 2;
   }
 
   private static int hex(int value, byte[] into, int at) {
@@ -165,7 +170,25 @@ final class AsciiScanner implements FrameScanner {
     int left = length - at;
     boolean begun = left >= 5 && bytes[at] == ':' && byteAt(bytes, at + 1) == unit;
     boolean asLong = left >= frameChars(request.usualReplyBytes());
+    wasTheReply = begun && isReplyButForItsCheck(bytes, at, length);
     return begun || asLong ? Verdict.DAMAGED : Verdict.MORE;
+  }
+
+  private boolean isReplyButForItsCheck(byte[] bytes, int at, int length) {
+    int digits = length - at - DELIMITERS;
+    if (digits < EXCEPTION_CHARS - DELIMITERS || digits % 2 != 0) {
+      return false;
+    }
+    byte[] frame = new byte[digits / 2];
+    for (int i = 0; i < frame.length; i++) {
+      frame[i] = (byte) byteAt(bytes, at + 1 + 2 * i); // no digits are damage within
+    }
+    return fits(frame, frame.length - 2);
+  }
+
+  @Override
+  public boolean wasTheReply() {
+    return wasTheReply;
   }
 
   @Override
@@ -176,6 +199,11 @@ final class AsciiScanner implements FrameScanner {
   @Override
   public boolean echoed() {
     return start > 0;
+  }
+
+  @Override
+  public int frameAt() {
+    return frameAt;
   }
 
   @Override

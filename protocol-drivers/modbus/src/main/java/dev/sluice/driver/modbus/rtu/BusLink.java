@@ -61,6 +61,8 @@ public final class BusLink implements Link, SerialPort.Listener {
   /** Transactions that wait until no late reply can be taken for theirs, with their timers. */
   private final Map<Transaction, Long> held = new HashMap<>();
 
+  private final Reopened reopened;
+
   private boolean closed;
 
   /** Makes a link that is not connected. */
@@ -72,6 +74,7 @@ public final class BusLink implements Link, SerialPort.Listener {
     this.cost = options.cost();
     this.echo = new EchoSense(options.echo());
     this.strays = new StrayBytes(options.framing(), late, context);
+    this.reopened = new Reopened(context);
   }
 
   @Override
@@ -104,8 +107,11 @@ public final class BusLink implements Link, SerialPort.Listener {
   @Override
   public Future<Void> connect() {
     echo.forget();
-    late.clear();
-    return medium.open();
+    return medium.open().compose(opened -> reopened.await(late.longestWaitNanos(now())));
+  }
+
+  private long now() {
+    return context.time().nanoTime();
   }
 
   @Override
@@ -152,14 +158,18 @@ public final class BusLink implements Link, SerialPort.Listener {
     return begin(question).transform(answered -> sendKnowingEcho(transaction, questions - 1));
   }
 
+  /** Whether the adapter hears what it sends, as far as that is known. */
+  Echo hearsItself() {
+    return echo.now();
+  }
+
   private Future<Answer> begin(Transaction transaction) {
     if (!medium.isOpen()) {
       transaction.fail(
           PollFailure.LINE_DOWN, Quality.DISCONNECTED, options.name() + " is not open", 0, 0);
       return transaction.answer.future();
     }
-    long now = context.time().nanoTime();
-    long wait = late.waitNanos(transaction.unit.address(), transaction.request, now);
+    long wait = late.waitNanos(transaction.unit.address(), transaction.request, now());
     if (wait > 0) {
       hold(transaction, wait);
     } else {
@@ -211,11 +221,14 @@ public final class BusLink implements Link, SerialPort.Listener {
   private void ended(Transaction transaction, Outcome outcome) {
     FrameScanner scanner = transaction.scanner;
     if (scanner == null || outcome.kind() == Outcome.Kind.PORT_LOST) {
+      if (scanner != null) {
+        long unused = unanswered(transaction, outcome); // it may have left, and be answered
+      }
       endedUnheard(transaction, outcome);
       return;
     }
     if (!FrameScanner.isAnsweredByItself(transaction.request)) {
-      echo.read(outcome, transaction.frame, scanner.echoed());
+      echo.read(outcome.kind(), before(scanner, outcome), transaction.frame);
     }
     Unit unit = transaction.unit;
     switch (outcome.kind()) {
@@ -227,33 +240,61 @@ public final class BusLink implements Link, SerialPort.Listener {
       }
       case TRAILED -> {
         unit.listener().count("trailing_bytes");
-        transaction.badReply("bytes behind the reply", outcome.received(), outcome.busNanos());
-      }
-      case DAMAGED -> {
-        unit.listener().count("crc_errors");
         transaction.badReply(
-            outcome.reason().isEmpty()
-                ? outcome.received().length() == 0
-                    ? "no silence on the line to ask in"
-                    : "no frame with a right checksum (always so: do speed and parity fit?)"
-                : outcome.reason(),
+            "bytes behind the reply",
             outcome.received(),
-            outcome.busNanos());
+            outcome.busNanos(),
+            answersAnEarlierOne(transaction, scanner, outcome)
+                ? unanswered(transaction, outcome)
+                : 0);
       }
+      case DAMAGED -> damaged(transaction, scanner, outcome);
       case PORT_LOST -> throw new IllegalStateException("BUG: told before");
     }
   }
 
+  private static Buffer before(FrameScanner scanner, Outcome outcome) {
+    Buffer received = outcome.received();
+    boolean replied =
+        outcome.kind() == Outcome.Kind.REPLY || outcome.kind() == Outcome.Kind.TRAILED;
+    return replied ? received.slice(0, scanner.frameAt()) : received;
+  }
+
+  private void damaged(Transaction transaction, FrameScanner scanner, Outcome outcome) {
+    if (outcome.received().length() == 0 && outcome.reason().isEmpty()) {
+      transaction.notSent("no silence on the line to ask in", outcome.busNanos());
+      return;
+    }
+    transaction.unit.listener().count("crc_errors");
+    transaction.badReply(
+        outcome.reason().isEmpty()
+            ? "no frame with a right checksum (always so: do speed and parity fit?)"
+            : outcome.reason(),
+        outcome.received(),
+        outcome.busNanos(),
+        scanner.wasTheReply() ? 0 : unanswered(transaction, outcome));
+  }
+
+  /** Whether a reply could be one to a request that was given up. */
+  private boolean answersAnEarlierOne(
+      Transaction transaction, FrameScanner scanner, Outcome outcome) {
+    int unit = transaction.unit.address();
+    long at = outcome.firstByteNanos();
+    // An exception has no length that would tell.
+    return (scanner.pdu()[0] & 0x80) != 0
+        ? late.mayBeMeantFor(unit, transaction.request.function(), at)
+        : late.mayBeMeantFor(unit, transaction.request, at);
+  }
+
   private static void endedUnheard(Transaction transaction, Outcome outcome) {
-    if (outcome.kind() == Outcome.Kind.REPLY) {
-      transaction.answer.tryComplete(new Answer(Buffer.buffer(), 0, timing(transaction, outcome)));
-    } else {
-      transaction.fail(
-          outcome.kind() == Outcome.Kind.PORT_LOST ? PollFailure.LINE_DOWN : PollFailure.BAD_REPLY,
-          outcome.kind() == Outcome.Kind.PORT_LOST ? Quality.DISCONNECTED : Quality.BAD_REPLY,
-          outcome.reason().isEmpty() ? "no silence on the line to ask in" : outcome.reason(),
-          outcome.busNanos(),
-          0);
+    switch (outcome.kind()) {
+      case REPLY ->
+          transaction.answer.tryComplete(
+              new Answer(Buffer.buffer(), 0, timing(transaction, outcome)));
+      case PORT_LOST ->
+          transaction.fail(
+              PollFailure.LINE_DOWN, Quality.DISCONNECTED, outcome.reason(), outcome.busNanos(), 0);
+      default -> transaction.notSent("no silence on the line to ask in", outcome.busNanos());
     }
   }
 
@@ -272,7 +313,7 @@ public final class BusLink implements Link, SerialPort.Listener {
             outcome.requestEndNanos(),
             deadline,
             deadline + window));
-    return Math.max(0, deadline + window - context.time().nanoTime());
+    return Math.max(0, deadline + window - now());
   }
 
   private void replied(Transaction transaction, FrameScanner scanner, Outcome outcome) {
@@ -284,14 +325,13 @@ public final class BusLink implements Link, SerialPort.Listener {
     } else if (!scanner.echoed()) {
       turnarounds.measured(unit.address(), outcome.firstByteNanos() - outcome.requestEndNanos());
     }
-    long now = context.time().nanoTime();
-    if ((pdu[0] & 0x80) != 0
-        && late.mayBeMeantFor(unit.address(), transaction.request.function(), now)) {
-      // It has no length that would tell which of the two requests it answers.
+    if (answersAnEarlierOne(transaction, scanner, outcome)) {
+      // Then its own is still to come, and the next request has to wait for that one, too.
       transaction.badReply(
-          "an exception that may answer an earlier request",
+          "a reply that may answer an earlier request",
           outcome.received(),
-          outcome.busNanos());
+          outcome.busNanos(),
+          unanswered(transaction, outcome));
       return;
     }
     try {
@@ -325,7 +365,8 @@ public final class BusLink implements Link, SerialPort.Listener {
   @Override
   public void lost(String reason) {
     releaseHeld(reason);
-    if (!closed) {
+    boolean connecting = reopened.giveUp(reason);
+    if (!closed && !connecting) {
       context.lost(reason);
     }
   }
@@ -344,6 +385,7 @@ public final class BusLink implements Link, SerialPort.Listener {
   public Future<Void> close() {
     closed = true;
     releaseHeld("the line was closed");
+    boolean unused = reopened.giveUp("the line was closed");
     return medium.close();
   }
 }

@@ -2,10 +2,11 @@ package dev.sluice.driver.modbus.rtu;
 
 import dev.sluice.driver.serial.Outcome;
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
 
 /**
  * Learns from reads whether the adapter hears what it sends: a read's reply never looks like its
- * request, so what does is an echo. Not thread-safe.
+ * request, so what does is an echo. One that was damaged on its way says nothing. Not thread-safe.
  */
 final class EchoSense {
 
@@ -29,23 +30,29 @@ final class EchoSense {
     }
   }
 
-  /** A read ended. */
-  void read(Outcome outcome, Buffer sent, boolean echoed) {
-    if (fixed) {
+  /**
+   * A read ended.
+   *
+   * @param before what came before the reply; all of it if there was none
+   */
+  void read(Outcome.Kind kind, Buffer before, Buffer sent) {
+    if (fixed || kind == Outcome.Kind.PORT_LOST) {
       return;
     }
-    Buffer received = outcome.received();
-    switch (outcome.kind()) {
-      case REPLY -> echo = echoed ? Echo.YES : Echo.NO;
-      case TIMEOUT -> {
-        if (received.length() == 0) {
-          echo = Echo.NO; // the request at least would have been heard
-        } else if (received.length() >= sent.length()
-            && received.slice(0, sent.length()).equals(sent)) {
-          echo = Echo.YES;
-        }
-      }
-      case TRAILED, DAMAGED, PORT_LOST -> {}
+    if (contains(before.getBytes(), sent.getBytes())) {
+      echo = Echo.YES;
+    } else if (before.length() == 0
+        && (kind == Outcome.Kind.REPLY || kind == Outcome.Kind.TIMEOUT)) {
+      echo = Echo.NO; // the request at least would have been heard
     }
+  }
+
+  private static boolean contains(byte[] bytes, byte[] what) {
+    for (int at = 0; at + what.length <= bytes.length; at++) {
+      if (Arrays.equals(bytes, at, at + what.length, what, 0, what.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -13,6 +13,15 @@ sealed interface FrameScanner extends ReplyScanner permits RtuScanner, AsciiScan
   /** Whether our own request came back before the reply. */
   boolean echoed();
 
+  /**
+   * After DAMAGED: whether what came can only have been the reply, of the right unit, function and
+   * length. Else it may have been noise, and the reply is still to come.
+   */
+  boolean wasTheReply();
+
+  /** Where the reply begins; only after COMPLETE or TRAILED. */
+  int frameAt();
+
   /** How many bytes stand before the reply that are neither it nor an echo. */
   int skipped();
 

@@ -29,6 +29,11 @@ public enum Framing {
     }
 
     @Override
+    int pduBytes(int frameBytes) {
+      return frameBytes - RtuScanner.FRAMING_BYTES;
+    }
+
+    @Override
     int replyAt(byte[] bytes, int at, int end) {
       return StrayFrames.length(bytes, at, end);
     }
@@ -74,6 +79,11 @@ public enum Framing {
     }
 
     @Override
+    int pduBytes(int frameBytes) {
+      return AsciiScanner.pduBytes(frameBytes);
+    }
+
+    @Override
     int replyAt(byte[] bytes, int at, int end) {
       return AsciiScanner.length(bytes, at, end);
     }
@@ -112,6 +122,9 @@ public enum Framing {
 
   /** How long the frame of a reply is on the wire. */
   abstract int frameBytes(int pduBytes);
+
+  /** How long the PDU of a frame is; the other way round than {@link #frameBytes}. */
+  abstract int pduBytes(int frameBytes);
 
   /** The length of a reply with a right check that begins here; 0 if there is none. */
   abstract int replyAt(byte[] bytes, int at, int end);

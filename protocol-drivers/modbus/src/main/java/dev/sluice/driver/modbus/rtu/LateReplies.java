@@ -5,6 +5,7 @@ import dev.sluice.driver.modbus.plan.Unit;
 import dev.sluice.driver.modbus.plan.UnitListener;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ final class LateReplies {
 
   /** More questions than that without an answer are not kept apart: the window is the same. */
   private static final int MOST = 4;
+
+  /** So long after its window a question is kept: what came within is told to us later. */
+  private static final long KEPT_NANOS = 2_000_000_000L;
 
   /**
    * A question without an answer.
@@ -34,7 +38,16 @@ final class LateReplies {
       int replyBytes,
       long requestEndNanos,
       long deadlineNanos,
-      long windowEndNanos) {}
+      long windowEndNanos) {
+
+    boolean isOpenAt(long nanos) {
+      return windowEndNanos - nanos > 0;
+    }
+
+    boolean hasShapeOf(Request request) {
+      return function == request.function() && replyBytes == request.usualReplyBytes();
+    }
+  }
 
   private final Map<Integer, ArrayDeque<Question>> open = new HashMap<>();
 
@@ -56,8 +69,7 @@ final class LateReplies {
   long waitNanos(int unit, Request request, long now) {
     long wait = 0;
     for (Question question : of(unit, now)) {
-      if (question.function == request.function()
-          && question.replyBytes == request.usualReplyBytes()) {
+      if (question.hasShapeOf(request)) {
         wait = Math.max(wait, question.windowEndNanos - now);
       }
     }
@@ -66,24 +78,44 @@ final class LateReplies {
 
   /** Whether an exception reply could be meant for an earlier question of the same function. */
   boolean mayBeMeantFor(int unit, int function, long now) {
-    return of(unit, now).stream().anyMatch(question -> question.function == function);
+    return of(unit, now).stream()
+        .anyMatch(question -> question.function == function && question.isOpenAt(now));
   }
 
-  /** A reply of this unit came that nobody waits for: the question that it answers, if any. */
-  @Nullable Question take(int unit, int function, long now) {
+  /** Whether a reply to this request could as well be one to an earlier question. */
+  boolean mayBeMeantFor(int unit, Request request, long now) {
+    return of(unit, now).stream()
+        .anyMatch(question -> question.hasShapeOf(request) && question.isOpenAt(now));
+  }
+
+  /**
+   * A reply of this unit came that nobody waits for: the question that it answers, if any. An
+   * exception leaves it open when it may answer several.
+   *
+   * @param replyBytes how long it is; 0 for an exception
+   */
+  @Nullable Question take(int unit, int function, int replyBytes, long now) {
     ArrayDeque<Question> questions = of(unit, now);
-    for (Question question : questions) {
-      if (question.function == function) {
-        questions.remove(question);
-        return question;
-      }
+    List<Question> answered =
+        questions.stream()
+            .filter(question -> question.function == function && question.isOpenAt(now))
+            .filter(question -> replyBytes == 0 || question.replyBytes == replyBytes)
+            .toList();
+    if (answered.isEmpty()) {
+      return null;
     }
-    return null;
+    if (answered.size() == 1 || replyBytes > 0) {
+      questions.remove(answered.get(0));
+    }
+    return answered.get(0);
   }
 
-  /** The connection is new: nothing of before comes over it. */
-  void clear() {
-    open.clear();
+  /** How long, from now, replies to any unit's questions may come; 0 for no longer. */
+  long longestWaitNanos(long now) {
+    return open.values().stream()
+        .flatMap(ArrayDeque::stream)
+        .mapToLong(question -> question.windowEndNanos - now)
+        .reduce(0, Math::max);
   }
 
   private ArrayDeque<Question> of(int unit, long now) {
@@ -91,7 +123,7 @@ final class LateReplies {
     if (questions == null) {
       return new ArrayDeque<>();
     }
-    questions.removeIf(question -> question.windowEndNanos - now <= 0);
+    questions.removeIf(question -> !question.isOpenAt(now - KEPT_NANOS));
     if (questions.isEmpty()) {
       open.remove(unit);
     }

@@ -23,6 +23,7 @@ final class RtuScanner implements FrameScanner {
   private int start;
   private int frameAt;
   private byte[] pdu = {};
+  private boolean wasTheReply;
 
   /**
    * Looks for the reply to a request.
@@ -94,10 +95,10 @@ final class RtuScanner implements FrameScanner {
   @Override
   public Verdict silence(byte[] bytes, int length) {
     int at = start;
-    for (int frame = StrayFrames.length(bytes, at, length);
-        frame > 0;
-        frame = StrayFrames.length(bytes, at, length)) {
-      at += frame;
+    for (int other = StrayFrames.length(bytes, at, length);
+        other > 0;
+        other = StrayFrames.length(bytes, at, length)) {
+      at += other;
     }
     int left = length - at;
     boolean asLong = left >= request.usualReplyBytes() + FRAMING_BYTES;
@@ -105,7 +106,14 @@ final class RtuScanner implements FrameScanner {
         left >= TELLING_BYTES
             && (bytes[at] & 0xFF) == unit
             && (bytes[at + 1] & 0x7F) == request.function();
+    int frame = beginsLikeIt ? frameBytes(bytes, at, length) : Request.FOREIGN;
+    wasTheReply = frame > 0 && frame <= left;
     return asLong || beginsLikeIt ? Verdict.DAMAGED : Verdict.MORE;
+  }
+
+  @Override
+  public boolean wasTheReply() {
+    return wasTheReply;
   }
 
   @Override
@@ -116,6 +124,11 @@ final class RtuScanner implements FrameScanner {
   @Override
   public boolean echoed() {
     return start > 0;
+  }
+
+  @Override
+  public int frameAt() {
+    return frameAt;
   }
 
   @Override

@@ -47,7 +47,7 @@ final class StrayBytes {
       int frame = framing.replyAt(all, at, all.length);
       if (frame > 0) {
         noise(at - kept);
-        reply(all, at, nanos);
+        reply(all, at, frame, nanos);
         at += frame;
         kept = at;
       } else {
@@ -62,9 +62,11 @@ final class StrayBytes {
     }
   }
 
-  private void reply(byte[] bytes, int at, long nanos) {
+  private void reply(byte[] bytes, int at, int frame, long nanos) {
     int unit = framing.unitAt(bytes, at);
-    LateReplies.Question question = late.take(unit, framing.functionAt(bytes, at) & 0x7F, nanos);
+    int function = framing.functionAt(bytes, at);
+    int pduBytes = function > 0x7F ? 0 : framing.pduBytes(frame);
+    LateReplies.Question question = late.take(unit, function & 0x7F, pduBytes, nanos);
     if (question == null) {
       context.count("unknown_replies", 1);
       return;

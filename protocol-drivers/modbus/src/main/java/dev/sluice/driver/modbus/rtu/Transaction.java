@@ -1,5 +1,6 @@
 package dev.sluice.driver.modbus.rtu;
 
+import dev.sluice.driver.PollClass;
 import dev.sluice.driver.PollException;
 import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.PollRequest;
@@ -43,11 +44,22 @@ final class Transaction {
     fail(refusal.failure(), refusal.quality(), String.valueOf(refusal.getMessage()), busNanos, 0);
   }
 
-  void badReply(String found, Buffer received, long busNanos) {
+  void badReply(String found, Buffer received, long busNanos, long quietNanos) {
     fail(
         PollFailure.BAD_REPLY,
         Quality.BAD_REPLY,
         found + ", to " + describe() + ": " + shown(received),
+        busNanos,
+        quietNanos);
+  }
+
+  /** Nothing of it was on the wire: a write was certainly not done. */
+  void notSent(String why, long busNanos) {
+    boolean write = how.pollClass() == PollClass.WRITE;
+    fail(
+        write ? PollFailure.BUSY : PollFailure.BAD_REPLY,
+        Quality.BAD_REPLY,
+        "not sent, " + describe() + ": " + why,
         busNanos,
         0);
   }

@@ -1,12 +1,8 @@
 package dev.sluice.driver.modbus.rtu;
 
-import static dev.sluice.driver.testkit.LineUnderTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.driver.PollResult;
 import dev.sluice.driver.modbus.Seed;
-import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -17,7 +13,7 @@ class NoisyLineTest {
   private static final int TIMEOUT_MILLIS = 60;
 
   /** Less what two threads of a busy machine may take to see a request. */
-  private static final long PROMISED_NANOS = (2 * TIMEOUT_MILLIS - 8) * 1_000_000L;
+  private static final long PROMISED_NANOS = (2 * TIMEOUT_MILLIS - 15) * 1_000_000L;
 
   /** What was on the wire beside right replies. */
   private static final class Trouble {
@@ -41,32 +37,23 @@ class NoisyLineTest {
     try (var rig =
         new SerialRig(
             Echo.UNKNOWN, Duration.ofMillis(20), asked -> answer(asked, slaves, trouble))) {
-      int right = 0;
+      var judge = new PollJudge(rig, TIMEOUT_MILLIS);
       for (int i = 0; i < polls; i++) {
-        int unit = 1 + random.nextInt(5);
-        int address = random.nextInt(60_000);
-        int count = 1 + random.nextInt(20);
-        AsyncResult<PollResult> ended =
-            await(
-                rig.start(rig.registers(unit, address, count), TIMEOUT_MILLIS)
-                    .transform(Future::succeededFuture));
-        if (ended.succeeded()) {
-          assertThat(SerialRig.isRight(ended.result(), unit, address)).as("poll " + i).isTrue();
-          right++;
-        }
+        judge.ask(1 + random.nextInt(5), random.nextInt(60_000), 1 + random.nextInt(20));
       }
+      judge.end();
       System.out.println(
           "noisy line: polls="
               + polls
               + " right="
-              + right
+              + judge.right()
               + " "
               + trouble
               + " noticed="
               + rig.counted
               + " "
               + rig.context.counts());
-      assertThat(right).isGreaterThan(polls * 9 / 10);
+      assertThat(judge.right()).isGreaterThan(polls * 9 / 10);
     }
   }
 
@@ -87,16 +74,9 @@ class NoisyLineTest {
     } else if (dice < 11) {
       trouble.late++;
       Thread.sleep(TIMEOUT_MILLIS + random.nextInt(TIMEOUT_MILLIS - 10));
-      sendInTime(asked, reply);
+      asked.sendBefore(PROMISED_NANOS);
     } else {
-      sendInTime(asked, reply);
-    }
-  }
-
-  /** Later than twice its timeout would not be what is promised for. */
-  private static void sendInTime(PtySlave.Asked asked, byte[] reply) {
-    if (System.nanoTime() - asked.nanos() < PROMISED_NANOS) {
-      asked.send(reply);
+      asked.sendBefore(PROMISED_NANOS);
     }
   }
 

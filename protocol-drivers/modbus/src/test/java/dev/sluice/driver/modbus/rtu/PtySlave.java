@@ -25,6 +25,7 @@ final class PtySlave implements AutoCloseable {
   private final Thread answerer;
   private final BlockingQueue<Asked> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger withheld = new AtomicInteger();
 
   PtySlave(Pty pty, Script script) {
     this.pty = pty;
@@ -45,9 +46,19 @@ final class PtySlave implements AutoCloseable {
     return (unit * 7919 + address * 31 + 1) & 0xFFFF;
   }
 
+  /** Sends what nobody asked for. */
+  void send(byte[] bytes) {
+    pty.write(bytes);
+  }
+
   /** How many requests came so far. */
   int requests() {
     return requests.get();
+  }
+
+  /** How many replies were not sent because they had become later than is promised for. */
+  int withheld() {
+    return withheld.get();
   }
 
   private void listen() {
@@ -64,7 +75,7 @@ final class PtySlave implements AutoCloseable {
       pending = all.toByteArray();
       int at = 0;
       for (int length = length(pending, at); length > 0; length = length(pending, at)) {
-        queue.add(new Asked(pty, Arrays.copyOfRange(pending, at, at + length), now));
+        queue.add(new Asked(pty, withheld, Arrays.copyOfRange(pending, at, at + length), now));
         at += length;
       }
       pending = Arrays.copyOfRange(pending, at, pending.length);
@@ -107,7 +118,7 @@ final class PtySlave implements AutoCloseable {
   }
 
   /** A request, when it came, and the ways to answer it. */
-  record Asked(Pty pty, byte[] frame, long nanos) {
+  record Asked(Pty pty, AtomicInteger withheld, byte[] frame, long nanos) {
 
     int unit() {
       return frame[0] & 0xFF;
@@ -137,6 +148,15 @@ final class PtySlave implements AutoCloseable {
         body[4 + 2 * i] = (byte) value;
       }
       return withCrc(body);
+    }
+
+    /** Sends the right reply, unless it has become so late that nothing is promised for it. */
+    void sendBefore(long nanosAfterTheRequest) {
+      if (System.nanoTime() - nanos < nanosAfterTheRequest) {
+        send(reply());
+      } else {
+        withheld.incrementAndGet();
+      }
     }
 
     byte[] exception(int code) {

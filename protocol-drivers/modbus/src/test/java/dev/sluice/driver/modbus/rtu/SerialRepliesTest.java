@@ -110,6 +110,45 @@ class SerialRepliesTest {
     }
   }
 
+  /** A damaged echo says nothing; and without it the adapter would count as one that is deaf. */
+  @Test
+  void aDamagedEchoDoesNotMakeTheAdapterDeaf() {
+    int[] asked = {0};
+    try (var rig =
+        new SerialRig(
+            request -> {
+              byte[] echo = request.frame().clone();
+              if (asked[0]++ == 1) {
+                echo[3] ^= 0x10;
+              }
+              request.send(echo);
+              Thread.sleep(120); // longer than the byte gap: an echo alone must not be damage
+              request.send(request.reply());
+            })) {
+      assertThat(SerialRig.isRight(rig.run(rig.registers(5, 100, 10)), 5, 100)).isTrue();
+      rig.refusal(rig.registers(5, 200, 10), 400);
+      for (int i = 0; i < 3; i++) {
+        assertThat(SerialRig.isRight(rig.run(rig.registers(5, 300, 10)), 5, 300)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void noiseBeforeTheFirstEchoDoesNotHideIt() {
+    int[] asked = {0};
+    try (var rig =
+        new SerialRig(
+            request -> {
+              if (asked[0]++ == 0) {
+                request.send(new byte[] {0});
+              }
+              request.send(request.frame(), request.reply());
+            })) {
+      assertThat(SerialRig.isRight(rig.run(rig.registers(5, 100, 10)), 5, 100)).isTrue();
+      assertThat(rig.link.hearsItself()).isEqualTo(Echo.YES);
+    }
+  }
+
   /** USB adapters hand bytes over every 16 ms; a frame does not end because of that. */
   @Test
   void gapsInsideAReplyDoNotEndIt() {

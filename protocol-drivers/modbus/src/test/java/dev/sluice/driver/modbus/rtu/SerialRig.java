@@ -24,6 +24,7 @@ import dev.sluice.driver.testkit.TestLineContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class SerialRig implements AutoCloseable {
   final TestLineContext context = await(TestLineContext.create(vertx));
   final Map<String, Integer> counted = new ConcurrentHashMap<>();
   final List<Long> delays = new java.util.concurrent.CopyOnWriteArrayList<>();
-  final Pty pty = Pty.open();
+  final Pty pty;
   final PtySlave slave;
   final BusLink link;
 
@@ -64,7 +65,17 @@ final class SerialRig implements AutoCloseable {
     this(Echo.UNKNOWN, PortOptions.DEFAULT_BYTE_GAP, script);
   }
 
+  /** At a path that may lead to another device later. */
+  SerialRig(Path path, PtySlave.Script script) {
+    this(Pty.open(path), Echo.NO, PortOptions.DEFAULT_BYTE_GAP, script);
+  }
+
   SerialRig(Echo echo, Duration byteGap, PtySlave.Script script) {
+    this(Pty.open(), echo, byteGap, script);
+  }
+
+  private SerialRig(Pty pty, Echo echo, Duration byteGap, PtySlave.Script script) {
+    this.pty = pty;
     slave = new PtySlave(pty, script);
     var port = new PortOptions(pty.path().toString(), 115_200, 8, Parity.NONE, 1, null, byteGap);
     var options = new BusOptions("bus-a", Framing.RTU, port, null, 115_200, byteGap, echo);

@@ -1,0 +1,64 @@
+package dev.sluice.driver.modbus.rtu;
+
+import static dev.sluice.driver.testkit.LineUnderTest.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.driver.PollResult;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Polls with as many under way as the line takes; each fails or has the values asked for. */
+final class PollJudge {
+
+  private record Asked(int number, int unit, int address, Future<AsyncResult<PollResult>> ended) {}
+
+  private final SerialRig rig;
+  private final long timeoutMillis;
+  private final Deque<Asked> underWay = new ArrayDeque<>();
+  private int asked;
+  private int right;
+
+  PollJudge(SerialRig rig, long timeoutMillis) {
+    this.rig = rig;
+    this.timeoutMillis = timeoutMillis;
+  }
+
+  /** Asks, and judges the oldest one when there are too many. */
+  void ask(int unit, int address, int count) {
+    Future<AsyncResult<PollResult>> ended =
+        rig.start(rig.registers(unit, address, count), timeoutMillis)
+            .transform(Future::succeededFuture);
+    underWay.add(new Asked(asked++, unit, address, ended));
+    if (underWay.size() == rig.link.concurrency()) {
+      judge(underWay.remove());
+    }
+  }
+
+  /** Judges what is left. */
+  void end() {
+    while (!underWay.isEmpty()) {
+      judge(underWay.remove());
+    }
+  }
+
+  private void judge(Asked poll) {
+    AsyncResult<PollResult> ended = await(poll.ended);
+    if (ended.succeeded()) {
+      assertThat(SerialRig.isRight(ended.result(), poll.unit, poll.address))
+          .as("poll %d", poll.number)
+          .isTrue();
+      right++;
+    }
+  }
+
+  int right() {
+    return right;
+  }
+
+  /** How many failed. */
+  int lost() {
+    return asked - underWay.size() - right;
+  }
+}
