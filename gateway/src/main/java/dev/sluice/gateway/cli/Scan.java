@@ -82,6 +82,7 @@ final class Scan {
   private final Set<String> noise = new LinkedHashSet<>();
   private long asked;
   private long beganNanos;
+  private boolean wasOpen;
   private int lostInARow;
 
   /**
@@ -140,7 +141,7 @@ final class Scan {
         end = run(legs.remove());
       }
     } catch (CommandException e) {
-      if (asked == 0 && !bench.isInterrupted()) {
+      if (!wasOpen && !bench.isInterrupted()) {
         throw e;
       }
       end = bench.isInterrupted() ? End.INTERRUPTED : End.FAILED;
@@ -175,8 +176,13 @@ final class Scan {
       progress.at(leg.setting, address, asked, all(), hits.size(), took());
       asked++;
       if (!ask(line, leg, address)) {
-        bench.close(line);
-        line = opened(leg.setting);
+        // Mostly it was given up for the silence of those before, and this one has heard nothing.
+        asked--;
+        line = openedAgain(line, leg.setting);
+        asked++;
+        if (!ask(line, leg, address)) {
+          line = openedAgain(line, leg.setting);
+        }
       }
       if (until == Until.FIRST && !hits.isEmpty()) {
         legs.clear();
@@ -191,7 +197,13 @@ final class Scan {
     var spec = new LineSpec(driver.type(), new LineSettings("scan", setting.line()));
     OpenLine line = bench.open(spec, driver);
     bench.connect(line);
+    wasOpen = true;
     return line;
+  }
+
+  private OpenLine openedAgain(OpenLine lost, ScanSetting setting) throws CommandException {
+    bench.close(lost);
+    return opened(setting);
   }
 
   /** False when the line is lost and has to be opened again. */

@@ -2,6 +2,7 @@ package dev.sluice.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.driver.PollException;
 import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.Quality;
 import dev.sluice.gateway.config.ConfigLimits;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -207,17 +209,51 @@ class ScanCommandTest extends CommandLineTest {
 
   @Test
   void aLineThatIsLostIsOpenedAgainButNotForEver() {
-    var lost = BenchDriver.failure(PollFailure.LINE_DOWN, Quality.DISCONNECTED, "peer closed");
-    driver.silent.put("9600 none 1", lost);
-    driver.silent.put("9600 none 2", lost);
+    driver.silent.put("9600 none 1", lost());
+    driver.silent.put("9600 none 2", lost());
+
+    assertThat(scan("--units", "1-3")).isEqualTo(1);
+
+    assertThat(driver.sent).containsExactly("9600 none 1", "9600 none 1", "9600 none 2");
+    assertThat(err.toString()).contains("the line is lost again and again: peer closed");
+    assertThat(out.toString())
+        .startsWith("0 devices found, 2 of 12 questions in ")
+        .contains("; then the line failed, the rest was not asked");
+  }
+
+  @Test
+  void whomALostLineKeptFromAnsweringIsAskedAgain() {
+    driver.silent.put("9600 none 2", lost());
+    driver.probed =
+        question -> {
+          if (Collections.frequency(driver.sent, "9600 none 2") == 2) {
+            driver.present.put("9600 none 2", Map.of());
+          }
+        };
+
+    assertThat(scan("--units", "1-3")).as(err.toString()).isZero();
+
+    assertThat(driver.sent)
+        .containsExactly("9600 none 1", "9600 none 2", "9600 none 2", "9600 none 3");
+    assertThat(out.toString())
+        .startsWith("1 device found, 3 of 12 questions in ")
+        .contains("address 2  says not who it is");
+  }
+
+  @Test
+  void anAddressAtWhichThePeerAlwaysClosesDoesNotHideTheOthers() {
+    driver.silent.put("9600 none 2", lost());
     driver.present.put("9600 none 3", Map.of());
 
-    assertThat(scan("--units", "1-3")).isZero();
+    assertThat(scan("--units", "1-3")).as(err.toString()).isZero();
 
-    driver.silent.put("9600 none 3", lost);
-    driver.present.clear();
-    assertThat(scan("--units", "1-3")).isEqualTo(1);
-    assertThat(err.toString()).contains("the line is lost again and again: peer closed");
+    assertThat(driver.sent)
+        .containsExactly("9600 none 1", "9600 none 2", "9600 none 2", "9600 none 3");
+    assertThat(out.toString()).startsWith("1 device found, 3 of 12 questions in ");
+  }
+
+  private static PollException lost() {
+    return BenchDriver.failure(PollFailure.LINE_DOWN, Quality.DISCONNECTED, "peer closed");
   }
 
   @Test
