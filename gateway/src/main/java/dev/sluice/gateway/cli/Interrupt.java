@@ -1,5 +1,6 @@
 package dev.sluice.gateway.cli;
 
+import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -8,6 +9,11 @@ import java.util.concurrent.TimeUnit;
  * it, a bounded time.
  */
 final class Interrupt implements AutoCloseable {
+
+  /** What a command does at its workbench. */
+  interface Work {
+    int at(Workbench bench) throws CommandException;
+  }
 
   private static final long PATIENCE_SECONDS = 5;
 
@@ -27,6 +33,31 @@ final class Interrupt implements AutoCloseable {
     var interrupt = new Interrupt(stop);
     Runtime.getRuntime().addShutdownHook(interrupt.hook);
     return interrupt;
+  }
+
+  /**
+   * Does work that the signal ends: what is waited for at the bench fails, and its lines are
+   * closed.
+   *
+   * @param err is told why the work came to nothing when that is the signal
+   * @return the exit code
+   */
+  static int ending(PrintWriter err, Work work) throws CommandException {
+    try (var bench = new Workbench();
+        var interrupt = calling(bench::interrupt)) {
+      try {
+        return work.at(bench);
+      } catch (CommandException e) {
+        if (!bench.isInterrupted()) {
+          throw e;
+        }
+        // Said here, as the process does not wait for who would say it further up.
+        err.println("sluice: " + e.getMessage());
+        err.flush();
+        interrupt.told();
+        return e.code();
+      }
+    }
   }
 
   private void interrupted(Runnable stop) {

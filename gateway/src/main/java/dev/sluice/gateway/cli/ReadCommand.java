@@ -102,28 +102,30 @@ final class ReadCommand implements Callable<Integer> {
   public Integer call() throws ConfigException, CommandException {
     var loader = new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS);
     Chosen chosen = Chosen.of(deviceName, loader.loadWithoutUplinks(file).config(), drivers);
-    DeviceSpec device = wanted(chosen, loader);
-    if (tryOrders) {
-      device = Guesses.of(device, chosen.driver());
-    }
+    DeviceSpec wanted = wanted(chosen, loader);
+    DeviceSpec device = tryOrders ? Guesses.of(wanted, chosen.driver()) : wanted;
     int[] points =
         at.isEmpty() && !tryOrders
             ? chosen.points(names)
             : IntStream.range(0, device.points().size()).toArray();
-    try (var bench = new Workbench()) {
-      OpenLine line = bench.open(chosen.line(), chosen.driver());
-      OpenDevice open = bench.add(line, device);
-      bench.connect(line);
-      List<Attempt> attempts = bench.read(open, points, patience);
-      List<Reading> readings = Reading.of(open.definition(), attempts);
-      print(line, open, readings);
-      bench.close(line);
-      boolean good =
-          tryOrders
-              ? readings.stream().anyMatch(Reading::isGood)
-              : readings.stream().allMatch(Reading::isGood);
-      return good ? Cli.OK : Cli.FAILED;
-    }
+    return Interrupt.ending(
+        spec.commandLine().getErr(), bench -> read(bench, chosen, device, points));
+  }
+
+  private int read(Workbench bench, Chosen chosen, DeviceSpec device, int[] points)
+      throws CommandException {
+    OpenLine line = bench.open(chosen.line(), chosen.driver());
+    OpenDevice open = bench.add(line, device);
+    bench.connect(line);
+    List<Attempt> attempts = bench.read(open, points, patience);
+    List<Reading> readings = Reading.of(open.definition(), attempts);
+    print(line, open, readings);
+    bench.close(line);
+    boolean good =
+        tryOrders
+            ? readings.stream().anyMatch(Reading::isGood)
+            : readings.stream().allMatch(Reading::isGood);
+    return good ? Cli.OK : Cli.FAILED;
   }
 
   /** The device as configured, or with the one point that the options describe. */

@@ -18,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -94,10 +95,17 @@ final class Workbench implements AutoCloseable {
     }
   }
 
-  /** Sends them, one after the other, up to the first that fails. */
-  WriteOutcome write(OpenDevice device, List<Write> writes) throws CommandException {
+  /** Sends them, one after the other, up to the first that fails or an interruption. */
+  WriteOutcome write(OpenDevice device, List<Write> writes) {
     int done = 0;
     for (Write write : writes) {
+      if (isInterrupted()) {
+        var unsent =
+            new WriteException(
+                WriteException.Outcome.NOT_DONE,
+                write.describe() + ": interrupted before it was sent");
+        return new WriteOutcome(unsent, done, writes.size());
+      }
       try {
         await(device.write(write), device.spec().timeout().multipliedBy(4).plus(CONNECT_LIMIT));
       } catch (ExecutionException e) {
@@ -106,6 +114,15 @@ final class Workbench implements AutoCloseable {
                 ? known
                 : new WriteException(WriteException.Outcome.UNKNOWN, words(e));
         return new WriteOutcome(failure, done, writes.size());
+      } catch (CommandException e) {
+        var unknown =
+            new WriteException(
+                WriteException.Outcome.UNKNOWN,
+                write.describe()
+                    + ": "
+                    + e.getMessage()
+                    + "; whether the device did it is not known");
+        return new WriteOutcome(unknown, done, writes.size());
       }
       done++;
     }
@@ -136,7 +153,7 @@ final class Workbench implements AutoCloseable {
     try {
       CompletableFuture.anyOf(result, interrupted).get(limit.toMillis(), TimeUnit.MILLISECONDS);
       if (!result.isDone()) {
-        throw new InterruptedException();
+        throw CommandException.failed("interrupted");
       }
       return result.get();
     } catch (InterruptedException e) {
@@ -145,6 +162,21 @@ final class Workbench implements AutoCloseable {
     } catch (TimeoutException e) {
       throw CommandException.failed(
           "the driver gave no answer within " + limit.toSeconds() + " s; please report it");
+    }
+  }
+
+  /**
+   * What a person says, who has all the time there is.
+   *
+   * @return none when this is interrupted, even if there is an answer by then
+   */
+  <T> Optional<T> awaitPerson(CompletableFuture<T> answer) throws ExecutionException {
+    try {
+      CompletableFuture.anyOf(answer, interrupted).get();
+      return isInterrupted() ? Optional.empty() : Optional.of(answer.get());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
     }
   }
 

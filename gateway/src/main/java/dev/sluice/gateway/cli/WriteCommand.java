@@ -10,17 +10,15 @@ import dev.sluice.gateway.config.ConfigException;
 import dev.sluice.gateway.config.ConfigLimits;
 import dev.sluice.gateway.config.ConfigLoader;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,8 +45,6 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 confirmed and read back, 1 not so, 2 refused before anything was sent."
     })
 final class WriteCommand implements Callable<Integer> {
-
-  private static final Set<String> YES = Set.of("y", "Y", "yes", "Yes", "YES");
 
   private final DriverCatalog drivers;
   private final InputStream in;
@@ -103,22 +99,41 @@ final class WriteCommand implements Callable<Integer> {
               + pointName
               + ": writable: true");
     }
-    try (var bench = new Workbench()) {
-      OpenLine line = bench.open(chosen.line(), chosen.driver());
-      OpenDevice device = bench.add(line, chosen.device());
-      PointDefinition definition = device.definition().points().get(point);
-      Values raw = WantedValue.raw(definition, text);
-      List<Write> writes = bench.planWrite(device, new int[] {point}, raw);
-      bench.connect(line);
-      Reading before = now(bench, device, point);
-      announce(before, definition, raw, writes);
-      if (!yes && !confirmed()) {
-        throw CommandException.failed("not confirmed, so nothing was sent (--yes asks nobody)");
-      }
-      WriteOutcome outcome = bench.write(device, writes);
-      Reading after = now(bench, device, point);
+    return Interrupt.ending(spec.commandLine().getErr(), bench -> write(bench, chosen, point));
+  }
+
+  private int write(Workbench bench, Chosen chosen, int point) throws CommandException {
+    OpenLine line = bench.open(chosen.line(), chosen.driver());
+    OpenDevice device = bench.add(line, chosen.device());
+    PointDefinition definition = device.definition().points().get(point);
+    Values raw = WantedValue.raw(definition, text);
+    List<Write> writes = bench.planWrite(device, new int[] {point}, raw);
+    bench.connect(line);
+    Reading before = now(bench, device, point);
+    announce(before, definition, raw, writes);
+    if (!yes && !confirmed(bench)) {
+      throw CommandException.failed("not confirmed, so nothing was sent (--yes asks nobody)");
+    }
+    WriteOutcome outcome = bench.write(device, writes);
+    Reading after = readBack(bench, device, point);
+    // First of all: what came of it is never kept back, whatever becomes of the line.
+    int code = tell(outcome, before, after, definition, raw);
+    if (!bench.isInterrupted()) {
       bench.close(line);
-      return tell(outcome, before, after, definition, raw);
+    }
+    return code;
+  }
+
+  /** None when that is interrupted: what came of the write has to be told all the same. */
+  private static @Nullable Reading readBack(Workbench bench, OpenDevice device, int point)
+      throws CommandException {
+    try {
+      return bench.isInterrupted() ? null : now(bench, device, point);
+    } catch (CommandException e) {
+      if (!bench.isInterrupted()) {
+        throw e;
+      }
+      return null;
     }
   }
 
@@ -161,26 +176,36 @@ final class WriteCommand implements Callable<Integer> {
     return RawValue.of(definition.type(), raw.bits(0), raw.scale(0), raw.text(0));
   }
 
-  private boolean confirmed() throws CommandException {
+  private boolean confirmed(Workbench bench) throws CommandException {
     PrintWriter out = spec.commandLine().getOut();
     out.print("Write it? [y/N] ");
     out.flush();
     try {
-      var answers = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-      String answer = answers.readLine();
-      return answer != null && YES.contains(answer.strip());
-    } catch (IOException e) {
-      throw CommandException.failed("no answer could be read, so nothing was sent: " + e);
+      Optional<Boolean> answer = bench.awaitPerson(Confirmation.from(in));
+      if (answer.isEmpty()) {
+        out.println();
+        out.flush();
+        throw CommandException.failed("interrupted, so nothing was sent");
+      }
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw CommandException.failed(
+          "no answer could be read, so nothing was sent: " + e.getCause());
     }
   }
 
   private int tell(
-      WriteOutcome outcome, Reading before, Reading after, PointDefinition definition, Values raw) {
-    boolean equal = after.raw() != null && WriteOutcome.same(rawOf(definition, raw), after.raw());
+      WriteOutcome outcome,
+      Reading before,
+      @Nullable Reading after,
+      PointDefinition definition,
+      Values raw) {
+    Object found = after == null ? null : after.raw();
+    boolean equal = found != null && WriteOutcome.same(rawOf(definition, raw), found);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Object was = before.value();
-      Object is = after.value();
+      Object is = after == null ? null : after.value();
       out.println(
           new JsonObject()
               .put("device", deviceName)
@@ -189,14 +214,16 @@ final class WriteCommand implements Callable<Integer> {
               .put("detail", outcome.detail())
               .put("before", was == null ? null : RawValue.json(was))
               .put("after", is == null ? null : RawValue.json(is))
-              .put("read_back", after.raw() == null ? "unreadable" : equal ? "equal" : "differs")
+              .put("read_back", found == null ? "unreadable" : equal ? "equal" : "differs")
               .encodePrettily());
     } else {
       out.println(outcome.words());
       out.println(
-          "reads back "
-              + (after.value() == null ? "nothing: " + unreadable(after) : after.words())
-              + (equal || after.raw() == null ? "" : ", which is not what was written"));
+          after == null
+              ? "interrupted, so it was not read back"
+              : "reads back "
+                  + (after.value() == null ? "nothing: " + unreadable(after) : after.words())
+                  + (equal || found == null ? "" : ", which is not what was written"));
     }
     out.flush();
     return outcome.isDone() && equal ? Cli.OK : Cli.FAILED;

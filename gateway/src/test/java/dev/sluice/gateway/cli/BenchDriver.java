@@ -27,6 +27,7 @@ import dev.sluice.driver.Values;
 import dev.sluice.driver.Writable;
 import dev.sluice.driver.Write;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -57,6 +59,12 @@ final class BenchDriver implements Driver, Guessing {
 
   /** Cells that say yes to a write and stay as they are. */
   final List<String> stubborn = new ArrayList<>();
+
+  /** Cells that never answer a write, not even by a timeout. */
+  final List<String> hanging = new CopyOnWriteArrayList<>();
+
+  /** Called with each cell that was written, before anybody hears of it. */
+  volatile Consumer<String> written = cell -> {};
 
   /** Devices by setting and address: {@code 9600 none 7}. */
   final Map<String, Map<String, String>> present = new ConcurrentHashMap<>();
@@ -321,6 +329,10 @@ final class BenchDriver implements Driver, Guessing {
       }
       if (!stubborn.contains(at)) {
         cells.put(at, pending);
+      }
+      written.accept(at);
+      if (hanging.contains(at)) {
+        return Promise.<PollTiming>promise().future();
       }
       return Future.succeededFuture(timing());
     }
