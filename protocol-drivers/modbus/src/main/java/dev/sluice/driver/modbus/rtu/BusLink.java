@@ -48,6 +48,12 @@ public final class BusLink implements Link, SerialPort.Listener {
 
   private static final int ECHO_QUESTIONS = 3;
 
+  /** A request is held so many of its timeouts here; who asks is patient for one more. */
+  private static final long HELD_TIMEOUTS = 3;
+
+  /** A converter at the other end may hand over what comes late from its serial side. */
+  private static final long LATEST_ON_NEW_CONNECTION_NANOS = 1_000_000_000L;
+
   private final BusOptions options;
   private final LineContext context;
   private final Medium medium;
@@ -61,8 +67,6 @@ public final class BusLink implements Link, SerialPort.Listener {
   /** Transactions that wait until no late reply can be taken for theirs, with their timers. */
   private final Map<Transaction, Long> held = new HashMap<>();
 
-  private final Reopened reopened;
-
   private boolean closed;
 
   /** Makes a link that is not connected. */
@@ -74,7 +78,6 @@ public final class BusLink implements Link, SerialPort.Listener {
     this.cost = options.cost();
     this.echo = new EchoSense(options.echo());
     this.strays = new StrayBytes(options.framing(), late, context);
-    this.reopened = new Reopened(context);
   }
 
   @Override
@@ -107,7 +110,11 @@ public final class BusLink implements Link, SerialPort.Listener {
   @Override
   public Future<Void> connect() {
     echo.forget();
-    return medium.open().compose(opened -> reopened.await(late.longestWaitNanos(now())));
+    // What was asked before may still be answered on the bus behind the adapter.
+    if (!options.isBus()) {
+      late.closeBy(now() + LATEST_ON_NEW_CONNECTION_NANOS);
+    }
+    return medium.open();
   }
 
   private long now() {
@@ -170,7 +177,14 @@ public final class BusLink implements Link, SerialPort.Listener {
       return transaction.answer.future();
     }
     long wait = late.waitNanos(transaction.unit.address(), transaction.request, now());
-    if (wait > 0) {
+    if (wait > HELD_TIMEOUTS * transaction.how.timeoutNanos()) {
+      transaction.fail(
+          PollFailure.TIMEOUT,
+          Quality.TIMEOUT,
+          transaction.describe() + " not asked yet: a late reply to an earlier request may come",
+          0,
+          wait);
+    } else if (wait > 0) {
       hold(transaction, wait);
     } else {
       submit(transaction);
@@ -365,8 +379,7 @@ public final class BusLink implements Link, SerialPort.Listener {
   @Override
   public void lost(String reason) {
     releaseHeld(reason);
-    boolean connecting = reopened.giveUp(reason);
-    if (!closed && !connecting) {
+    if (!closed) {
       context.lost(reason);
     }
   }
@@ -385,7 +398,6 @@ public final class BusLink implements Link, SerialPort.Listener {
   public Future<Void> close() {
     closed = true;
     releaseHeld("the line was closed");
-    boolean unused = reopened.giveUp("the line was closed");
     return medium.close();
   }
 }

@@ -44,6 +44,12 @@ final class LateReplies {
       return windowEndNanos - nanos > 0;
     }
 
+    Question closedBy(long nanos) {
+      return isOpenAt(nanos)
+          ? new Question(listener, function, replyBytes, requestEndNanos, deadlineNanos, nanos)
+          : this;
+    }
+
     boolean hasShapeOf(Request request) {
       return function == request.function() && replyBytes == request.usualReplyBytes();
     }
@@ -110,12 +116,13 @@ final class LateReplies {
     return answered.get(0);
   }
 
-  /** How long, from now, replies to any unit's questions may come; 0 for no longer. */
-  long longestWaitNanos(long now) {
-    return open.values().stream()
-        .flatMap(ArrayDeque::stream)
-        .mapToLong(question -> question.windowEndNanos - now)
-        .reduce(0, Math::max);
+  /** No reply to what was asked so far comes after this time. */
+  void closeBy(long nanos) {
+    for (ArrayDeque<Question> questions : open.values()) {
+      List<Question> all = List.copyOf(questions);
+      questions.clear();
+      all.forEach(question -> questions.add(question.closedBy(nanos)));
+    }
   }
 
   private ArrayDeque<Question> of(int unit, long now) {
