@@ -70,9 +70,7 @@ final class ModbusDevice implements Device, Writable {
     if (!loaded) {
       loaded = true;
       Quarantine.load(context, unit.address(), refusals);
-      if (!refusals.quarantined().isEmpty()) {
-        watch.testLater();
-      }
+      testLater();
     }
     Gaps gaps = gaps();
     watch.planned(gaps);
@@ -113,8 +111,11 @@ final class ModbusDevice implements Device, Writable {
 
   private void answered(Block block) {
     watch.answered();
+    int before = refusals.count();
     if (refusals.answered(block, points)) {
-      context.count("quarantine_released", 1);
+      if (refusals.count() < before) {
+        context.count("quarantine_released", 1);
+      }
       changed();
     }
   }
@@ -123,11 +124,10 @@ final class ModbusDevice implements Device, Writable {
     if (cause instanceof PollException refusal
         && (refusal.quality() == Quality.ILLEGAL_ADDRESS
             || refusal.quality() == Quality.ILLEGAL_VALUE)) {
-      int before = refusals.quarantined().size();
+      int before = refusals.count();
       if (refusals.refused(block, points)) {
-        if (refusals.quarantined().size() > before) {
+        if (refusals.count() > before) {
           context.count("quarantined", 1);
-          watch.testLater();
         }
         changed();
       }
@@ -137,14 +137,20 @@ final class ModbusDevice implements Device, Writable {
   private void changed() {
     Quarantine.save(context, unit.address(), refusals);
     Quarantine.tell(context, refusals, watch.testEvery());
+    testLater();
     context.replan();
   }
 
-  private void testRefused() {
-    if (!refusals.quarantined().isEmpty()) {
-      refusals.testAll();
-      context.replan();
+  private void testLater() {
+    if (!refusals.isEmpty()) {
       watch.testLater();
+    }
+  }
+
+  private void testRefused() {
+    if (!refusals.isEmpty()) {
+      refusals.testAll();
+      changed();
     }
   }
 
