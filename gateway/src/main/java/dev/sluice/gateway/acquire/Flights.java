@@ -38,18 +38,19 @@ final class Flights {
 
   /** On a line that queues, it may wait for those before it and for a device's late reply. */
   private long patience(Flight flight) {
-    long longest = timeout(flight);
+    long longest = turn(flight);
     if (concurrency == 1) {
       return longest;
     }
     for (Flight other : underWay) {
-      longest = Math.max(longest, timeout(other));
+      longest = Math.max(longest, turn(other));
     }
     return 2L * concurrency * longest;
   }
 
-  private static long timeout(Flight flight) {
-    return flight.poll.device.spec.timeout().toNanos();
+  /** The timeout ends with the reply; pauses that the medium demands come on top of it. */
+  private static long turn(Flight flight) {
+    return flight.poll.device.spec.timeout().toNanos() + flight.poll.poll.busNanos();
   }
 
   /**

@@ -100,7 +100,7 @@ final class DriverCheck {
           polls++;
           rate += perSecond;
           commitment.add(device.id(), group.getKey(), poll.busNanos());
-          longest = longest == null || longest.busNanos() < poll.busNanos() ? poll : longest;
+          longest = longest == null || longest.replyNanos() < poll.replyNanos() ? poll : longest;
         }
       }
       timing(at, device, longest, line);
@@ -121,7 +121,7 @@ final class DriverCheck {
   /** A reply that takes longer to be sent than it may take to come can never come in time. */
   private void timing(Pointer at, DeviceSpec device, @Nullable Poll longest, Line line) {
     if (longest != null && line instanceof Bus bus) {
-      long needed = longest.busNanos() / 1_000_000 + 1;
+      long needed = longest.replyNanos() / 1_000_000 + 1;
       if (device.timeout().toMillis() < needed * TRANSMISSION) {
         problems.add(
             at.then("timeout"),

@@ -18,6 +18,14 @@ public interface Poll {
    */
   long busNanos();
 
+  /**
+   * How much of that a timeout has to leave room for: all but the pauses around request and reply
+   * that the device asks for beyond what the medium demands.
+   */
+  default long replyNanos() {
+    return busNanos();
+  }
+
   /** For people, for example {@code fc3 100..131}. */
   String describe();
 }

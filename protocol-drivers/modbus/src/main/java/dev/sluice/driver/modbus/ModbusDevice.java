@@ -81,7 +81,7 @@ final class ModbusDevice implements Device, Writable {
 
   private Gaps gaps() {
     return limits.maxGap() == Limits.BY_COST
-        ? Gaps.byCost(link.cost(), link.turnaroundNanos(unit))
+        ? Gaps.byCost(link.cost(unit), link.turnaroundNanos(unit))
         : Gaps.of(limits.maxGap());
   }
 
@@ -97,7 +97,7 @@ final class ModbusDevice implements Device, Writable {
 
   @Override
   public List<Write> planWrite(int[] wanted, Values values) throws SettingsException {
-    var planner = new WritePlanner(names, writeRules, link.cost(), link.turnaroundNanos(unit));
+    var planner = new WritePlanner(names, writeRules, link.cost(unit), link.turnaroundNanos(unit));
     return List.copyOf(planner.plan(points, wanted, values));
   }
 

@@ -17,6 +17,11 @@ record PlannedPoll(Poll poll, Block block) implements Poll {
   }
 
   @Override
+  public long replyNanos() {
+    return poll.replyNanos();
+  }
+
+  @Override
   public String describe() {
     return poll.describe();
   }

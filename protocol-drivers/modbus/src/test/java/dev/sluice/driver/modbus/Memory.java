@@ -87,7 +87,7 @@ final class Memory implements Link {
   }
 
   @Override
-  public BusCost cost() {
+  public BusCost cost(Unit unit) {
     return new BusCost(1_000_000, 4_000_000, 3);
   }
 

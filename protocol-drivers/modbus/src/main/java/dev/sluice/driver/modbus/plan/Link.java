@@ -32,8 +32,8 @@ public interface Link {
    */
   Future<Answer> send(Unit unit, Request request, PollRequest how);
 
-  /** What transactions cost on this medium. */
-  BusCost cost();
+  /** What transactions with a unit cost on this medium, with the pauses that it asks for. */
+  BusCost cost(Unit unit);
 
   /** How long a unit takes to begin its answers: as measured, as configured before. */
   long turnaroundNanos(Unit unit);

@@ -86,8 +86,8 @@ public final class BusLink implements Link, SerialPort.Listener {
   }
 
   @Override
-  public BusCost cost() {
-    return cost;
+  public BusCost cost(Unit unit) {
+    return cost.with(unit.timing());
   }
 
   @Override
@@ -99,7 +99,8 @@ public final class BusLink implements Link, SerialPort.Listener {
   public Poll prepare(Unit unit, Block block) {
     ReadRequest request = block.request();
     long nanos =
-        cost.transactionNanos(request.bytes(), request.usualReplyBytes(), turnarounds.of(unit));
+        cost(unit)
+            .transactionNanos(request.bytes(), request.usualReplyBytes(), turnarounds.of(unit));
     return new BusPoll(this, unit, block, frame(unit, request), nanos);
   }
 

@@ -93,7 +93,7 @@ public final class TcpLink implements Link {
   }
 
   @Override
-  public BusCost cost() {
+  public BusCost cost(Unit unit) {
     return BusCost.NONE;
   }
 
