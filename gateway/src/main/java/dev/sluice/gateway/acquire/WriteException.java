@@ -39,19 +39,30 @@ public final class WriteException extends Exception {
       return new WriteException(
           Outcome.UNKNOWN, write.describe() + ": the driver failed: " + cause);
     }
-    boolean answered =
+    boolean refused =
         switch (failure.failure()) {
-          case REJECTED, BUSY, UNREACHABLE -> true;
+          case REJECTED, BUSY, UNREACHABLE -> saysNotDone(failure.quality());
           case TIMEOUT, BAD_REPLY, LINE_DOWN -> false;
         };
-    // Accepted, but it takes long: that is no refusal.
-    boolean refused = answered && failure.quality() != Quality.ACKNOWLEDGED;
     return new WriteException(
         refused ? Outcome.NOT_DONE : Outcome.UNKNOWN,
         write.describe()
             + ": "
             + failure.getMessage()
             + (refused ? "" : "; whether the device did it is not known"));
+  }
+
+  /** Not every exception is a no: some come when the device has begun, or may have. */
+  private static boolean saysNotDone(Quality answer) {
+    return switch (answer) {
+      // Accepted, but it takes long.
+      case ACKNOWLEDGED -> false;
+      // It failed while the device did it; how far it came is not said.
+      case DEVICE_FAILURE -> false;
+      // A gateway handed the request on and got no reply, which may be all that was lost.
+      case GATEWAY_TARGET -> false;
+      default -> true;
+    };
   }
 
   public Outcome outcome() {

@@ -24,7 +24,9 @@ public interface Writable {
   /**
    * Runs one of them. It goes before polls that wait for the medium. Nobody repeats it: after a
    * failure of kind {@link PollFailure#TIMEOUT}, {@link PollFailure#BAD_REPLY} or {@link
-   * PollFailure#LINE_DOWN} it is not known whether the device did what it was told.
+   * PollFailure#LINE_DOWN} it is not known whether the device did what it was told, nor after an
+   * answer of quality {@link Quality#ACKNOWLEDGED}, {@link Quality#DEVICE_FAILURE} or {@link
+   * Quality#GATEWAY_TARGET}.
    *
    * @return completes when the device confirmed, or when a broadcast has left; fails with a {@link
    *     PollException} as {@link Device#run} does
