@@ -1,6 +1,8 @@
 package dev.sluice.gateway;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -18,15 +20,26 @@ final class Deployed<V extends VerticleBase> {
   private record Entry<V>(V verticle, String deployment) {}
 
   private final Vertx vertx;
+
+  /**
+   * A verticle that is deployed from the context of another one is its child: it goes when that one
+   * goes, and cannot be deployed while that one stops. So all are deployed from here, whoever asks.
+   */
+  private final Context home;
+
   private final Map<String, Entry<V>> running = new ConcurrentSkipListMap<>();
 
+  /** Made outside of the verticles that it deploys. */
   Deployed(Vertx vertx) {
     this.vertx = vertx;
+    this.home = vertx.getOrCreateContext();
   }
 
   Future<Void> deploy(String name, V verticle) {
-    return vertx
-        .deployVerticle(verticle)
+    Promise<String> deployed = Promise.promise();
+    home.runOnContext(nothing -> vertx.deployVerticle(verticle).onComplete(deployed));
+    return deployed
+        .future()
         .onSuccess(deployment -> running.put(name, new Entry<>(verticle, deployment)))
         .mapEmpty();
   }

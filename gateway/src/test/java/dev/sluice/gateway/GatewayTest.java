@@ -105,6 +105,21 @@ class GatewayTest {
   }
 
   @Test
+  void anUplinkThatCameWhenALineChangedStaysWhenThatLineGoes() throws Exception {
+    var first = new Broker();
+    var second = new Broker();
+    run(config(List.of("leaving"), Map.of("one", first)));
+    String changed = config(List.of("leaving"), Map.of("one", first, "two", second));
+    await(gateway.apply(load(changed.replace("every: 100ms", "every: 50ms"))));
+    second.awaitReading("leaving");
+
+    await(gateway.apply(load(config(List.of("coming"), Map.of("one", first, "two", second)))));
+
+    second.awaitReading("coming");
+    assertThat(second.connections).hasValue(1);
+  }
+
+  @Test
   void whatOnlyARestartCanChangeIsRefusedAndTheGatewayGoesOn() throws Exception {
     var broker = new Broker();
     String yaml = config(List.of("meter"), Map.of("one", broker));
