@@ -307,7 +307,7 @@ public final class Gateway implements Sources {
       LineVerticle line = lines.find(name);
       if (line != null && !line.spec().equals(wanted.get(name))) {
         // Its devices say good-bye downstream before the line goes.
-        gone.add(line.setDevices(List.of()).transform(done -> lines.undeploy(name)));
+        gone.add(line.setDevices(List.of()).transform(done -> endLine(name)));
       }
     }
     return Future.join(gone)
@@ -321,6 +321,32 @@ public final class Gateway implements Sources {
                           ? startLine(line, next)
                           : running.setDevices(devicesOf(line, next));
                     }));
+  }
+
+  /**
+   * A port that takes no bytes holds its thread in the kernel, and no call gets it out of there:
+   * the other lines, and every change after this one, must not wait for it.
+   */
+  private Future<Void> endLine(String name) {
+    Future<Void> end = lines.undeploy(name);
+    return within(end, LINES_LIMIT_MILLIS)
+        .onSuccess(
+            done -> {
+              if (!end.isComplete()) {
+                LOG.atError()
+                    .addKeyValue("line", name)
+                    .addKeyValue(
+                        "reason",
+                        "not closed within "
+                            + LINES_LIMIT_MILLIS
+                            + " ms; until it is, its port is in use and cannot be opened again")
+                    .addKeyValue(
+                        "hint",
+                        "if that lasts, the adapter takes no bytes: unplug it and plug it in again,"
+                            + " or restart the gateway")
+                    .log("line does not close, going on without it");
+              }
+            });
   }
 
   private Future<Void> changeUplinks(GatewayConfig next) {

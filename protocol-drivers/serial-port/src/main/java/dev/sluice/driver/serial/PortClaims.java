@@ -17,6 +17,14 @@ final class PortClaims {
 
   static void take(String path, String line) throws IOException {
     String other = LINES.putIfAbsent(path, line);
+    if (line.equals(other)) {
+      throw new IOException(
+          path
+              + " is still held by line "
+              + line
+              + " as it was before: its last request has not left; if that lasts, the adapter takes"
+              + " no bytes: unplug it and plug it in again");
+    }
     if (other != null) {
       throw new IOException(
           path + " is in use by line " + other + "; two lines cannot share a serial port");

@@ -74,4 +74,29 @@ class ClosingTest {
       assertThat(await(fresh).received()).hasToString("fresh");
     }
   }
+
+  /** Nothing gets a thread out of a write that the kernel does not take. */
+  @Test
+  void whoWantsAPortThatTakesNothingLearnsThatItsOwnLineStillHoldsIt() {
+    try (var stuck = Pty.open();
+        var before = new PortRig(stuck.path());
+        var next = new PortRig(stuck.path())) {
+      before.open();
+      Future<Outcome> endless = before.start(PollClass.POLL, "x".repeat(1 << 20), 5, 60_000);
+      Future<Outcome> other = before.start(PollClass.POLL, "y", 5, 60_000);
+      assertThat(stuck.read(new byte[1], 10_000)).as("bytes on their way").isEqualTo(1);
+      Future<Void> closed = before.onContext(before.port::close);
+
+      assertThat(next.refusal())
+          .contains(stuck.path() + " is still held by line bus-a")
+          .contains("unplug it and plug it in again");
+      assertThat(closed.isComplete()).isFalse();
+
+      EchoSlave.on(stuck, (end, request) -> {});
+      await(closed);
+      assertThat(await(endless).kind()).isEqualTo(Outcome.Kind.PORT_LOST);
+      assertThat(await(other).kind()).isEqualTo(Outcome.Kind.PORT_LOST);
+      next.open();
+    }
+  }
 }
