@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The file of one cursor. A slot is overwritten while the other one, which was forced, stays: a
- * torn write costs one sync. After a failure the file is replaced by a new one, never forced again.
- * Writing thread only.
+ * torn write costs one sync. After a failure the file is replaced by a new one, never forced again,
+ * and so is the file of a former process, whose failures are not known; but on a full disk that one
+ * has to do. Writing thread only.
  */
 final class CursorFile {
 
@@ -25,9 +26,10 @@ final class CursorFile {
    * What a file holds.
    *
    * @param state null when no slot is valid
+   * @param slot where that is, 0 or 1; 0 when nowhere
    * @param damaged whether a slot is neither valid nor blank
    */
-  record Loaded(@Nullable CursorState state, boolean damaged) {}
+  record Loaded(@Nullable CursorState state, int slot, boolean damaged) {}
 
   private final FileOps files;
   private final Path directory;
@@ -35,6 +37,12 @@ final class CursorFile {
   private final ByteBuffer slot = ByteBuffer.allocate(CursorState.SLOT);
   private final Checksum sum = new Checksum();
   private @Nullable OpenFile file;
+
+  /** The slot that is written next, which is not the one that counts. */
+  private int next;
+
+  /** What lies there under our name must not be forced again. */
+  private boolean failed;
 
   CursorFile(FileOps files, Path directory, String uplink) {
     this.files = files;
@@ -79,16 +87,33 @@ final class CursorFile {
     state.encode(slot, sum);
     OpenFile current = file;
     if (current == null) {
-      replace();
-      return;
+      try {
+        replace();
+        return;
+      } catch (DiskFullException e) {
+        if (failed) {
+          throw e;
+        }
+        current = takeOver();
+      }
     }
     try {
-      current.write(slot, (state.generation() & 1) * CursorState.SLOT);
+      current.write(slot.rewind(), (long) next * CursorState.SLOT);
       current.force(false);
+      next = 1 - next;
     } catch (IOException e) {
+      failed = true;
       giveUp();
       throw e;
     }
+  }
+
+  /** Goes on in the file that is there. */
+  private OpenFile takeOver() throws IOException {
+    next = 1 - load(files, path).slot();
+    OpenFile taken = files.open(path, true);
+    file = taken;
+    return taken;
   }
 
   /** Both slots at their final size from the start: overwriting them needs no room on the disk. */
@@ -110,14 +135,16 @@ final class CursorFile {
       }
     }
     file = made;
+    next = 0;
+    failed = false;
   }
 
   private void giveUp() {
-    OpenFile failed = file;
+    OpenFile given = file;
     file = null;
     try {
-      if (failed != null) {
-        failed.close();
+      if (given != null) {
+        given.close();
       }
     } catch (IOException e) {
       return; // counted below us; the next write makes a new file
@@ -143,7 +170,7 @@ final class CursorFile {
         throw e;
       } catch (IOException e) {
         if (attempt == ATTEMPTS) {
-          return new Loaded(null, true);
+          return new Loaded(null, 0, true);
         }
       }
     }
@@ -152,6 +179,7 @@ final class CursorFile {
   private static Loaded loadOnce(FileOps files, Path path) throws IOException {
     Checksum sum = new Checksum();
     CursorState best = null;
+    int at = 0;
     boolean damaged = false;
     try (OpenFile file = files.open(path, false)) {
       for (int i = 0; i < 2; i++) {
@@ -161,9 +189,10 @@ final class CursorFile {
         damaged |= state == null;
         if (state != null && (best == null || state.generation() > best.generation())) {
           best = state;
+          at = i;
         }
       }
     }
-    return new Loaded(best, damaged);
+    return new Loaded(best, at, damaged);
   }
 }

@@ -22,18 +22,20 @@ final class Cursors {
   }
 
   /**
-   * Takes over what the files said; returns below which seq everything missing was announced.
-   *
-   * @param oldest where a cursor begins that says nothing about this stream
+   * Takes over what the files said; returns below which seq everything missing was announced to
+   * everybody. A cursor that cannot be read begins at the first seq of all: what is gone by now may
+   * have been named to it, and that is not known either.
    */
   long restore(Map<String, CursorFile.Loaded> loaded, StreamId stream, long oldest) {
     long floor = 0;
+    boolean lost = false;
     for (Map.Entry<String, CursorFile.Loaded> entry : loaded.entrySet()) {
       String uplink = entry.getKey();
       CursorState state = entry.getValue().state();
       if (state == null || !state.stream().equals(stream)) {
         tally.lostCursors.increment();
-        byUplink.put(uplink, create(uplink, oldest));
+        byUplink.put(uplink, create(uplink, 1));
+        lost = true;
         continue;
       }
       AckSet left = new AckSet(state.open(), state.ranges());
@@ -45,7 +47,7 @@ final class Cursors {
       byUplink.put(
           uplink, new Cursor(uplink, file(uplink), tally, left, state.seen(), state.generation()));
     }
-    return floor;
+    return lost ? 0 : floor;
   }
 
   private Cursor create(String uplink, long oldest) {

@@ -70,7 +70,9 @@ final class Eviction {
     long first = cursors.nextFrom(Math.max(1, floor));
     if (!cursors.all().isEmpty() && first < oldest) {
       long last = oldest - 1;
-      announce(new Loss(first, last, last - first + 1, 0, Loss.Cause.CORRUPT), List.of());
+      // Of what a lost cursor begins with, most was delivered.
+      long records = tally.lostCursors.sum() > 0 ? 0 : last - first + 1;
+      announce(new Loss(first, last, records, 0, Loss.Cause.CORRUPT), List.of());
     }
   }
 
@@ -101,15 +103,18 @@ final class Eviction {
     }
   }
 
-  /** Before a new segment: the oldest ones go until it fits the bound. */
+  /**
+   * Before a new segment: the oldest ones go until it fits the bound, and one more. That one is the
+   * file of the oldest, which can be written again only when its loss is announced.
+   */
   void fitBudget() {
-    long bytes = shelf.keptBytes() + options.segmentBytes();
+    long bytes = shelf.keptBytes() + 2L * options.segmentBytes();
     for (Segment oldest : shelf.kept()) {
       if (bytes <= options.maxBytes()) {
         return;
       }
       condemn(oldest, Loss.Cause.BYTES);
-      bytes -= oldest.bytes();
+      bytes -= oldest.allocated();
     }
   }
 
@@ -144,7 +149,8 @@ final class Eviction {
   }
 
   /**
-   * The disk is full: gives the oldest segment away before that is announced. The last one stays,
+   * The disk is full: gives the oldest segment away before that is announced. Its file is written
+   * again in place, which takes no room that others could have taken meanwhile. The last one stays,
    * for it knows where the log ends. Whether there is more room now.
    */
   boolean makeRoom() {
@@ -160,7 +166,7 @@ final class Eviction {
       owedFloor = Math.max(owedFloor, victim.end());
       shelf.doom(victim);
     }
-    return shelf.deleteDoomedForRoom();
+    return shelf.release();
   }
 
   /** All that was owed is durable: what was condemned may go. Whether the floor moved. */

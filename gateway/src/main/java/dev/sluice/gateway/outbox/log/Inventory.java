@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param damaged segments whose header is not whole
  * @param blank segment files of nothing but zeros
  * @param unreadable segments that the disk does not read now
+ * @param spares files that wait to be written again; without a header one that cannot be
  * @param cursors in files
  * @param leftovers temporary files
  */
@@ -25,6 +26,7 @@ record Inventory(
     List<Candidate> damaged,
     List<Path> blank,
     List<Candidate> unreadable,
+    List<Candidate> spares,
     List<CursorFound> cursors,
     List<Path> leftovers) {
 
@@ -33,7 +35,7 @@ record Inventory(
   private static final int PIECE = 64 * 1024;
   private static final Pattern NAME = Pattern.compile("([0-9]{10})-([0-9]{20})\\.seg");
 
-  /** A segment file; the header is null unless it is among {@link #segments}. */
+  /** A segment file; the header is null unless it is among {@link #segments} or spare. */
   record Candidate(Path path, long size, @Nullable SegmentHeader header) {
 
     SegmentHeader knownHeader() {
@@ -87,6 +89,7 @@ record Inventory(
             new ArrayList<>(),
             new ArrayList<>(),
             new ArrayList<>(),
+            new ArrayList<>(),
             new ArrayList<>());
     for (FileOps.Listed file : files.list(directory)) {
       inventory.add(files, file);
@@ -101,6 +104,8 @@ record Inventory(
         addSegment(files, file);
       } else if (name.endsWith(CursorFile.SUFFIX)) {
         cursors.add(new CursorFound(file.path(), CursorFile.load(files, file.path())));
+      } else if (name.endsWith(SEGMENT + Spares.SUFFIX)) {
+        addSpare(files, file);
       } else if (name.endsWith(CursorFile.TEMPORARY)) {
         leftovers.add(file.path());
       }
@@ -127,6 +132,13 @@ record Inventory(
     } else {
       damaged.add(unknown);
     }
+  }
+
+  private void addSpare(FileOps files, FileOps.Listed file) throws IOException {
+    ByteBuffer page = firstPage(files, file.path());
+    SegmentHeader header =
+        page == null ? null : SegmentHeader.decode(page, file.path(), new Checksum());
+    spares.add(new Candidate(file.path(), file.size(), header));
   }
 
   private static @Nullable ByteBuffer firstPage(FileOps files, Path path) throws IOException {

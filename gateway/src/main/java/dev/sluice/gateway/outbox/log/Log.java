@@ -27,6 +27,7 @@ public final class Log implements Closeable {
   private final Closeable lock;
 
   private final StreamId stream;
+  private final Spares spares;
   private final Shelf shelf;
   private final Cursors cursors;
   private final Eviction eviction;
@@ -61,7 +62,13 @@ public final class Log implements Closeable {
     this.damaged = found.damaged();
     StreamId known = found.stream();
     this.stream = known == null ? StreamId.create(clock.millis(), random) : known;
-    this.shelf = new Shelf(files, options);
+    this.spares = new Spares(files, options);
+    if (known == null) {
+      spares.drop(found.spares());
+    } else {
+      spares.found(found.spares());
+    }
+    this.shelf = new Shelf(files, options, spares);
     found.segments().forEach(shelf::add);
     this.cursors = new Cursors(files, options, tally);
     this.eviction = new Eviction(files, options, clock, announcer, shelf, cursors, tally);
@@ -209,10 +216,29 @@ public final class Log implements Closeable {
     }
     leaveSegment();
     long created = clock.trusted() ? Math.max(0, clock.millis()) : 0;
-    SegmentHeader header = new SegmentHeader(stream, number++, next, created, random.nextInt());
-    SegmentWriter made = SegmentWriter.create(files, options.directory(), header, buffer);
+    Spares.Spare spare = spares.take();
+    int before = spare == null ? 0 : spare.epoch();
+    SegmentHeader header =
+        new SegmentHeader(stream, number++, next, created, epochAfter(before), before);
+    Path directory = options.directory();
+    SegmentWriter made =
+        spare == null
+            ? SegmentWriter.create(files, directory, header, buffer)
+            : SegmentWriter.reuse(files, directory, header, buffer, spare);
+    if (spare != null) {
+      tally.reusedSegments.increment();
+    }
     writer = made;
     return made;
+  }
+
+  /** Neither none nor the one whose bytes may still be in the file. */
+  private int epochAfter(int before) {
+    int epoch = 0;
+    while (epoch == 0 || epoch == before) {
+      epoch = random.nextInt();
+    }
+    return epoch;
   }
 
   /** The segment is full or old: it is complete as it is. */
@@ -256,7 +282,7 @@ public final class Log implements Closeable {
     if (eviction.paid()) {
       cursors.sync(stream, eviction.floor());
     }
-    shelf.deleteDoomed();
+    boolean unused = shelf.release();
   }
 
   /**
@@ -302,7 +328,7 @@ public final class Log implements Closeable {
         shelf.doom(kept.get(i));
       }
     }
-    shelf.deleteDoomed();
+    boolean unused = shelf.release();
   }
 
   /** Everything missing below was announced. */
@@ -332,6 +358,7 @@ public final class Log implements Closeable {
         tally.corruptRecords.sum(),
         tally.damagedFiles.sum(),
         tally.poisonedSegments.sum(),
+        tally.reusedSegments.sum(),
         tally.cursorMerges.sum(),
         tally.lostCursors.sum());
   }

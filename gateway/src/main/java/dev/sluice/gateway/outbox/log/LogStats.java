@@ -6,7 +6,7 @@ package dev.sluice.gateway.outbox.log;
  * @param oldest seq of the oldest record on disk; {@code next} when there is none
  * @param next seq of the next durable record
  * @param segments files
- * @param bytes of all segments on disk
+ * @param bytes of all segments on disk and of spare files, as allocated
  * @param appended records made durable
  * @param appendedBytes their payload
  * @param forces of files and of the directory
@@ -17,6 +17,7 @@ package dev.sluice.gateway.outbox.log;
  * @param corruptRecords lost to damage, as far as known
  * @param damagedFiles set aside
  * @param poisonedSegments given up after a failed write or force
+ * @param reusedSegments begun in a file that was another one before
  * @param cursorMerges ranges merged because a cursor was full
  * @param lostCursors cursors that start again at the oldest record
  */
@@ -35,5 +36,6 @@ public record LogStats(
     long corruptRecords,
     long damagedFiles,
     long poisonedSegments,
+    long reusedSegments,
     long cursorMerges,
     long lostCursors) {}

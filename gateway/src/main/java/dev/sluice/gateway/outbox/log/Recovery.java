@@ -32,6 +32,7 @@ final class Recovery {
    * @param cursors what the files said, by uplink; null for one that could not be read
    * @param lost what must be announced, or null
    * @param damaged files to set aside
+   * @param spares files that may be written again
    */
   record Result(
       @Nullable StreamId stream,
@@ -40,7 +41,8 @@ final class Recovery {
       long number,
       Map<String, CursorFile.Loaded> cursors,
       @Nullable Loss lost,
-      List<Path> damaged) {}
+      List<Path> damaged,
+      List<Candidate> spares) {}
 
   private final FileOps files;
   private final Path directory;
@@ -82,7 +84,7 @@ final class Recovery {
         inventory.damaged().isEmpty() && cursors.values().stream().noneMatch(Recovery::progress);
     Loss lost = nothingLost ? null : new Loss(0, 0, 0, 0, Loss.Cause.CORRUPT);
     deleteUseless();
-    return new Result(null, List.of(), 1, number, cursors, lost, damaged);
+    return new Result(null, List.of(), 1, number, cursors, lost, damaged, inventory.spares());
   }
 
   private Result goOn() throws IOException {
@@ -117,9 +119,10 @@ final class Recovery {
     long tailNumber = scan == null || tail == null ? 0 : tail.header().number();
     List<Segment> segments = new ArrayList<>(chain);
     if (scan != null && tail != null) {
-      settle(tail, scan);
-      segments.add(
-          new Segment(tail.path(), tail.header(), scan.bytes(), scan.end(), scan.newestMillis()));
+      Segment last =
+          new Segment(tail.path(), tail.header(), scan.bytes(), scan.end(), scan.newestMillis());
+      last.cut(settle(tail, scan));
+      segments.add(last);
     }
     next = Math.max(next, mostSeqBehind(tailNumber));
     Map<String, CursorFile.Loaded> cursors = cursors();
@@ -131,13 +134,14 @@ final class Recovery {
     }
     Loss lost = next > end ? new Loss(end, next - 1, next - end, 0, Loss.Cause.CORRUPT) : null;
     deleteUseless();
-    return new Result(stream, segments, next, number, cursors, lost, damaged);
+    return new Result(stream, segments, next, number, cursors, lost, damaged, inventory.spares());
   }
 
   private List<Candidate> allCandidates() {
     List<Candidate> all = new ArrayList<>(inventory.segments());
     all.addAll(inventory.damaged());
     all.addAll(inventory.unreadable());
+    all.addAll(inventory.spares());
     return all;
   }
 
@@ -190,26 +194,28 @@ final class Recovery {
     return chain;
   }
 
-  /** What the last process wrote may be in memory only: it must be durable before it is read. */
-  private void settle(Segment tail, TailScan scan) throws IOException {
+  /**
+   * What the last process wrote may be in memory only: it must be durable before it is read.
+   *
+   * @return how long the file is then
+   */
+  private long settle(Segment tail, TailScan scan) throws IOException {
     if (scan.sealed() && !scan.unreadable()) {
-      return;
+      return tail.bytes();
     }
-    boolean forced = false;
+    // What tells which seqs were lost stays until a segment behind it says so.
+    long length = scan.unreadable() ? tail.bytes() : Math.min(tail.bytes(), scan.claimedBytes());
     try (OpenFile file = files.open(tail.path(), true)) {
-      // What tells which seqs were lost stays until a segment behind it says so.
-      boolean worthless = !scan.unreadable() && scan.claimed() == scan.end();
-      if (worthless && tail.bytes() > scan.bytes()) {
-        file.truncate(scan.bytes());
+      if (tail.bytes() > length) {
+        file.truncate(length);
       }
       file.force(true);
-      forced = true;
     } catch (IOException e) {
       copy(tail.path(), scan.bytes());
+      return scan.bytes();
     }
-    if (forced) {
-      files.forceDirectory(directory);
-    }
+    files.forceDirectory(directory);
+    return length;
   }
 
   /** A file whose force failed may not be forced again: its pages now claim to be clean. */

@@ -28,12 +28,29 @@ final class Segment {
 
   private volatile boolean ours;
 
+  /** What the file takes on disk; at least {@link #bytes}. */
+  private volatile long allocated;
+
+  private volatile boolean poisoned;
+
+  /** As found: the file is as long as what counts in it. */
   Segment(Path path, SegmentHeader header, long bytes, long end, long newestMillis) {
+    this(path, header, bytes, end, newestMillis, bytes);
+  }
+
+  private Segment(
+      Path path, SegmentHeader header, long bytes, long end, long newestMillis, long allocated) {
     this.path = path;
     this.header = header;
     this.bytes = bytes;
+    this.allocated = allocated;
     this.end = end;
     this.newestMillis = newestMillis;
+  }
+
+  /** Nothing in it counts yet; the file may have bytes of another life. */
+  static Segment fresh(Path path, SegmentHeader header, long allocated) {
+    return new Segment(path, header, 0, header.firstSeq(), 0, allocated);
   }
 
   Path path() {
@@ -56,6 +73,25 @@ final class Segment {
     return bytes;
   }
 
+  long allocated() {
+    return allocated;
+  }
+
+  /** Whether the file may be written again when nobody needs what it holds. */
+  boolean reusable() {
+    return !poisoned;
+  }
+
+  /** A write or force failed: what is in the file beyond what counts is not known. */
+  void poison() {
+    poisoned = true;
+  }
+
+  /** The file was cut to this length. */
+  void cut(long length) {
+    allocated = length;
+  }
+
   long newestMillis() {
     return newestMillis;
   }
@@ -75,6 +111,7 @@ final class Segment {
 
   /** A commit became durable. */
   void grow(long newBytes, long newEnd, long wallMillis, long nanos) {
+    allocated = Math.max(allocated, newBytes);
     bytes = newBytes;
     newestMillis = wallMillis;
     newestNanos = nanos;

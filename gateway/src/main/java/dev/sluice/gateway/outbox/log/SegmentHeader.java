@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param firstSeq of its first record
  * @param createdMillis wall clock, 0 when it was not trusted
  * @param epoch random seed of all checksums in the file
+ * @param before the epoch that the file had when it was another segment, or 0
  */
-record SegmentHeader(StreamId stream, long number, long firstSeq, long createdMillis, int epoch) {
+record SegmentHeader(
+    StreamId stream, long number, long firstSeq, long createdMillis, int epoch, int before) {
 
   static final int PAGE = 4096;
   private static final int SECOND = PAGE / 2;
-  private static final int BYTES = Preamble.BYTES + 16 + 8 + 8 + 8 + 4 + 4;
+  private static final int BYTES = Preamble.BYTES + 16 + 8 + 8 + 8 + 4 + 4 + 4;
 
   String fileName() {
     return String.format("%010d-%020d.seg", number, firstSeq);
@@ -37,8 +39,8 @@ record SegmentHeader(StreamId stream, long number, long firstSeq, long createdMi
     Preamble.put(into, at, Preamble.SEGMENT, sum);
     into.putLong(at + 16, stream.high()).putLong(at + 24, stream.low());
     into.putLong(at + 32, number).putLong(at + 40, firstSeq).putLong(at + 48, createdMillis);
-    into.putInt(at + 56, epoch);
-    into.putInt(at + 60, sum.plain(into, at, at + BYTES - 4));
+    into.putInt(at + 56, epoch).putInt(at + 60, before);
+    into.putInt(at + 64, sum.plain(into, at, at + BYTES - 4));
   }
 
   /**
@@ -51,7 +53,7 @@ record SegmentHeader(StreamId stream, long number, long firstSeq, long createdMi
     for (int at = 0; at <= SECOND; at += SECOND) {
       if (page.limit() < at + BYTES
           || !Preamble.check(page, at, Preamble.SEGMENT, path, sum)
-          || page.getInt(at + 60) != sum.plain(page, at, at + BYTES - 4)) {
+          || page.getInt(at + 64) != sum.plain(page, at, at + BYTES - 4)) {
         continue;
       }
       SegmentHeader header =
@@ -60,7 +62,8 @@ record SegmentHeader(StreamId stream, long number, long firstSeq, long createdMi
               page.getLong(at + 32),
               page.getLong(at + 40),
               page.getLong(at + 48),
-              page.getInt(at + 56));
+              page.getInt(at + 56),
+              page.getInt(at + 60));
       if (header.number > 0 && header.firstSeq > 0 && header.createdMillis >= 0) {
         return header;
       }

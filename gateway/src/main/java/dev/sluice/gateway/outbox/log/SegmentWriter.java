@@ -34,7 +34,17 @@ final class SegmentWriter {
       FileOps files, Path directory, SegmentHeader header, CommitBuffer buffer) throws IOException {
     Path path = directory.resolve(header.fileName());
     OpenFile file = files.create(path);
-    Segment segment = new Segment(path, header, 0, header.firstSeq(), 0);
+    return new SegmentWriter(files, directory, Segment.fresh(path, header, 0), file, buffer);
+  }
+
+  /** Takes a file that was another segment; nothing in it counts before the first commit. */
+  static SegmentWriter reuse(
+      FileOps files, Path directory, SegmentHeader header, CommitBuffer buffer, Spares.Spare spare)
+      throws IOException {
+    Path path = directory.resolve(header.fileName());
+    files.rename(spare.path(), path);
+    OpenFile file = files.open(path, true);
+    Segment segment = Segment.fresh(path, header, spare.bytes());
     return new SegmentWriter(files, directory, segment, file, buffer);
   }
 
@@ -71,10 +81,18 @@ final class SegmentWriter {
     segment.grow(end, firstSeq + entries.size(), wallMillis, clock.nanos());
   }
 
-  /** Says that the log ended here, so that a lost last commit can be told from none. */
+  /**
+   * Says that the log ended here, so that a lost last commit can be told from none. What the file
+   * has beyond goes: the log goes on in another one, and room that is not used counts as used.
+   */
   void seal(long wallMillis) throws IOException {
     file.write(buffer.encodeSeal(segment.end(), wallMillis, segment.header().epoch()), at);
-    file.force(false);
+    long end = at + SegmentHeader.PAGE;
+    boolean longer = segment.allocated() > end;
+    if (longer) {
+      file.truncate(end);
+    }
+    file.force(longer);
   }
 
   void close() throws IOException {
@@ -83,9 +101,11 @@ final class SegmentWriter {
 
   /** Gives the file up after a failure; what was not durable is cut off, as far as that works. */
   void abandon() {
+    segment.poison();
     try (OpenFile closing = file) {
       if (!fresh()) {
         closing.truncate(segment.bytes());
+        segment.cut(segment.bytes());
       }
     } catch (IOException e) {
       return; // counted below us; readers stop at what was forced, the next segment says the same

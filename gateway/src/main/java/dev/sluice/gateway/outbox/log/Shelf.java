@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The segments that can be read, in order, and those on their way out: condemned ones are readable
- * until their announcement is durable, doomed ones only wait for their deletion. Changed by the
- * writing thread only, read by any.
+ * until their announcement is durable, doomed ones only wait until their file is a spare one or
+ * deleted. Changed by the writing thread only, read by any.
  */
 final class Shelf {
 
@@ -24,10 +24,12 @@ final class Shelf {
   private final List<Segment> condemned = new ArrayList<>();
   private final List<Segment> doomed = new ArrayList<>();
   private final LongAdder doomedBytes = new LongAdder();
+  private final Spares spares;
 
-  Shelf(FileOps files, LogOptions options) {
+  Shelf(FileOps files, LogOptions options, Spares spares) {
     this.files = files;
     this.options = options;
+    this.spares = spares;
   }
 
   void add(Segment segment) {
@@ -65,12 +67,14 @@ final class Shelf {
 
   /** What stays on disk when all that is condemned or doomed is gone. */
   long keptBytes() {
-    return kept().stream().mapToLong(Segment::bytes).sum();
+    return kept().stream().mapToLong(Segment::allocated).sum();
   }
 
-  /** What is on disk. */
+  /** What is on disk, spare files too. */
   long bytes() {
-    return byFirst.values().stream().mapToLong(Segment::bytes).sum() + doomedBytes.sum();
+    return byFirst.values().stream().mapToLong(Segment::allocated).sum()
+        + doomedBytes.sum()
+        + spares.bytes();
   }
 
   boolean anyCondemned() {
@@ -96,7 +100,7 @@ final class Shelf {
     byFirst.remove(segment.first(), segment);
     condemned.remove(segment);
     doomed.add(segment);
-    doomedBytes.add(segment.bytes());
+    doomedBytes.add(segment.allocated());
   }
 
   /** All condemned ones are announced; the seq after the last of them, or 0. */
@@ -110,33 +114,21 @@ final class Shelf {
   }
 
   /**
-   * As {@link #deleteDoomed}, and gives room at once: a name that goes frees nothing as long as a
-   * reader has the file open. Such a reader finds the file empty.
+   * Makes files of doomed segments spare ones, and deletes those that are too many; what fails is
+   * tried again. Whether there is more room now, or one more file to write to.
    */
-  boolean deleteDoomedForRoom() {
-    doomed.forEach(this::empty);
-    return deleteDoomed();
-  }
-
-  private void empty(Segment segment) {
-    try (OpenFile file = files.open(segment.path(), true)) {
-      file.truncate(0);
-    } catch (IOException e) {
-      return; // counted below us; without its name it goes when its reader leaves it
-    }
-  }
-
-  /** Deletes what it can; the rest is tried again. Whether anything was deleted. */
-  boolean deleteDoomed() {
+  boolean release() {
     boolean any = false;
     for (Iterator<Segment> left = doomed.iterator(); left.hasNext(); ) {
       Segment segment = left.next();
       try {
-        files.delete(segment.path());
+        if (!spares.keep(segment)) {
+          files.delete(segment.path());
+        }
       } catch (IOException e) {
         continue; // counted below us
       }
-      doomedBytes.add(-segment.bytes());
+      doomedBytes.add(-segment.allocated());
       left.remove();
       any = true;
     }

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param end the seq after its last record
  * @param claimed the highest seq that a commit of full length was to reach, whole or not; it may
  *     have been durable. At least {@code end}
+ * @param claimedBytes up to the end of the last commit of full length, whole or not
  * @param newestMillis its time, 0 when not trusted
  * @param sealed whether the log was closed and nothing follows
- * @param dirty whether anything but zeros follows
+ * @param dirty whether something was written although no commit is whole; what the file held when
+ *     it was another segment does not count
  * @param unreadable whether the disk did not read some of it
  */
 record TailScan(
@@ -23,6 +25,7 @@ record TailScan(
     long bytes,
     long end,
     long claimed,
+    long claimedBytes,
     long newestMillis,
     boolean sealed,
     boolean dirty,
@@ -48,6 +51,8 @@ record TailScan(
 
     /** By headers alone. */
     private long claimed;
+
+    private long claimedBytes;
 
     Scan(OpenFile file, SegmentHeader header, long size) {
       this.file = file;
@@ -80,9 +85,10 @@ record TailScan(
           bytes,
           end,
           Math.max(end, claimed),
+          Math.max(bytes, claimedBytes),
           newest,
           sealed && bytes == size,
-          dirty(bytes),
+          commits == 0 && dirty(),
           unreadable);
     }
 
@@ -107,6 +113,7 @@ record TailScan(
         return null; // cut: its write had not ended, so nobody was told that it is durable
       }
       claimed = Math.max(claimed, commit.end());
+      claimedBytes = Math.max(claimedBytes, at + commit.padded());
       long recordAt = at + CommitHeader.BYTES;
       long recordsEnd = recordAt + commit.length();
       for (long seq = commit.firstSeq(); seq < commit.end(); seq++) {
@@ -128,9 +135,23 @@ record TailScan(
       return commit;
     }
 
+    /** The first commit begins where the first one of the former segment did. */
+    private boolean isOfAnotherLife() {
+      try {
+        int index = window.load(file, SegmentHeader.PAGE, CommitHeader.BYTES, size);
+        return index >= 0
+            && CommitHeader.decode(window.bytes(), index, header.before(), sum) != null;
+      } catch (IOException e) {
+        return false; // what it holds is not known
+      }
+    }
+
     /** Whether somebody wrote there: a file that only grew reads as zeros. */
-    private boolean dirty(long from) {
-      for (long at = from; at < size; at += SegmentHeader.PAGE) {
+    private boolean dirty() {
+      if (header.before() != 0 && isOfAnotherLife()) {
+        return false;
+      }
+      for (long at = SegmentHeader.PAGE; at < size; at += SegmentHeader.PAGE) {
         int length = (int) Math.min(SegmentHeader.PAGE, size - at);
         try {
           int index = window.load(file, at, length, size);

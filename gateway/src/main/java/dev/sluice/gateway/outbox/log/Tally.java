@@ -14,6 +14,7 @@ final class Tally {
   final LongAdder corruptRecords = new LongAdder();
   final LongAdder damagedFiles = new LongAdder();
   final LongAdder poisonedSegments = new LongAdder();
+  final LongAdder reusedSegments = new LongAdder();
   final LongAdder cursorMerges = new LongAdder();
   final LongAdder lostCursors = new LongAdder();
 }

@@ -6,6 +6,7 @@
  * <pre>
  * lock                                      pid of the process that has the directory
  * 0000000012-00000000000000081423.seg       segment number 12, its first seq is 81423
+ * 0000000009-00000000000000070001.seg.spare     done with, waits to be written again
  * 0000000012-00000000000000081423.seg.damaged   set aside, for people
  * cloud.cursor                              what the uplink "cloud" has not acknowledged
  * cloud.cursor.tmp                          a cursor file being made; deleted when found
@@ -18,12 +19,14 @@
  * <h2>Segment</h2>
  *
  * A header page of 4 KiB, then commits, each padded with zeros to 4 KiB. A page that was forced is
- * never written again.
+ * not written again as long as somebody may need it; then the whole file becomes another segment,
+ * whose end may be followed by what was there before.
  *
  * <pre>
  * header, twice: at 0 and at 2048
  *   magic 8 "SLUICEOB" | version 4 | crc of these 12
- *   stream 16 | number 8 | first seq 8 | created 8 (wall ms, 0: clock not trusted) | epoch 4
+ *   stream 16 | number 8 | first seq 8 | created 8 (wall ms, 0: clock not trusted)
+ *   epoch 4 | the epoch it had before, or 0
  *   crc 4 of all bytes of the header before it
  * commit
  *   magic 4 "SLCM" | crc 4 of the epoch and the rest of this header
@@ -35,8 +38,9 @@
  *   length 4 | readings 4 | kind 1 | 0 0 0 | payload
  * </pre>
  *
- * CRCs are CRC-32C. The epoch is random per segment, so that no byte of another life of the disk
- * can pass. A seal is written when the log is closed; a log always goes on in a new segment.
+ * CRCs are CRC-32C. The epoch is random per segment, so that no byte of another life of the file or
+ * the disk can pass. A seal is written when the log is closed; a log always goes on in a new
+ * segment.
  *
  * <h2>Cursor file</h2>
  *
@@ -61,13 +65,17 @@
  *       announced.
  *   <li>A file whose write or force failed is not written or forced again: what was not durable
  *       goes into a new one from memory.
- *   <li>A segment is deleted because it is acknowledged only after the cursors that say so are on
- *       disk; because of a bound only after the announcement is durable, except on a full disk,
- *       where the room comes first and a crash in between is announced at the next reading.
+ *   <li>A segment is deleted or written over because it is acknowledged only after the cursors that
+ *       say so are on disk; because of a bound only after the announcement is durable, except on a
+ *       full disk, where the room comes first and a crash in between is announced at the next
+ *       reading.
  *   <li>Damage costs the rest of its commit, at most; reading goes on at the next 4 KiB boundary
  *       that holds a commit. What is missing is announced once per run.
  *   <li>Any bytes in any file end in a working log; the only refusals are a directory in use and a
  *       file of a newer version, and then nothing is changed.
+ *   <li>The bound counts what files take on disk, spare ones too, not what is used of them.
+ *   <li>On a disk without room the oldest segment is written over, and cursors are written in
+ *       place: nothing needs a byte that the log does not have already.
  *   <li>Memory does not depend on the backlog: one small object per segment.
  * </ol>
  */

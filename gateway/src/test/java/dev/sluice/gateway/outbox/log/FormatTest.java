@@ -16,7 +16,7 @@ class FormatTest {
   private static final Path FILE = Path.of("0000000012-00000000000000081423.seg");
   private static final StreamId STREAM = new StreamId(0x018BCFE568000001L, 2);
   private static final SegmentHeader HEADER =
-      new SegmentHeader(STREAM, 12, 81423, 1_700_000_000_000L, 0xCAFEBABE);
+      new SegmentHeader(STREAM, 12, 81423, 1_700_000_000_000L, 0xCAFEBABE, 7);
 
   private final Checksum sum = new Checksum();
 
@@ -31,8 +31,8 @@ class FormatTest {
     ByteBuffer page = ByteBuffer.allocate(4096);
     HEADER.encode(page, sum);
     page.flip();
-    assertThat(hex(page, 0, 64)).isEqualTo(GOLDEN_HEADER);
-    assertThat(hex(page, 2048, 64)).isEqualTo(GOLDEN_HEADER);
+    assertThat(hex(page, 0, 68)).isEqualTo(GOLDEN_HEADER);
+    assertThat(hex(page, 2048, 68)).isEqualTo(GOLDEN_HEADER);
     assertThat(SegmentHeader.decode(page, FILE, sum)).isEqualTo(HEADER);
     assertThat(HEADER.fileName()).isEqualTo(FILE.toString());
   }
@@ -82,7 +82,7 @@ class FormatTest {
 
   private static final String GOLDEN_HEADER =
       "534c554943454f420000000162befe47018bcfe5680000010000000000000002"
-          + "000000000000000c0000000000013e0f0000018bcfe56800cafebabe71bdda26";
+          + "000000000000000c0000000000013e0f0000018bcfe56800cafebabe000000073c51ca6a";
   private static final String GOLDEN_COMMIT =
       "534c434d51703e2400000000000000070000018bcfe568000000000200000023" + "0000000500000002";
   private static final String GOLDEN_RECORD = "04ea245b000000030000000500000000010203";

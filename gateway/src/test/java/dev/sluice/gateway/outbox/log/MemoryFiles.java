@@ -77,6 +77,7 @@ public final class MemoryFiles implements FileOps {
   private List<Map<Path, Node>> unforcedNames = new ArrayList<>();
   private final Set<Path> locked = new HashSet<>();
   private volatile Hook hook = (op, path) -> {};
+  private long capacity = Long.MAX_VALUE;
 
   /** All names, with the number of bytes. */
   public synchronized Map<Path, byte[]> contents() {
@@ -104,6 +105,16 @@ public final class MemoryFiles implements FileOps {
     Node node = live.get(path);
     node.content = damage.apply(node.content);
     node.durable = node.content.clone();
+  }
+
+  /** From now on no file grows unless all of them together stay below; bytes. */
+  public synchronized void capacity(long bytes) {
+    capacity = bytes;
+  }
+
+  /** What all files take. */
+  public synchronized long used() {
+    return live.values().stream().mapToLong(node -> node.content.length).sum();
   }
 
   public void hook(Hook newHook) {
@@ -273,17 +284,29 @@ public final class MemoryFiles implements FileOps {
       boolean failed = true;
       try {
         hook.before(Op.WRITE, path);
+        grow(at + bytes.remaining() - node.content.length);
         failed = false;
       } finally {
         synchronized (MemoryFiles.this) {
           // A failing device may have taken a part.
           int length = failed ? bytes.remaining() / 2 : bytes.remaining();
+          if (failed && capacity < Long.MAX_VALUE) {
+            length = (int) Math.max(0, Math.min(length, node.content.length - at));
+          }
           int end = (int) at + length;
           if (node.content.length < end) {
             node.content = Arrays.copyOf(node.content, end);
           }
           bytes.get(node.content, (int) at, length);
           node.dropped.clear((int) at, end);
+        }
+      }
+    }
+
+    private void grow(long by) throws DiskFullException {
+      synchronized (MemoryFiles.this) {
+        if (by > 0 && used() + by > capacity) {
+          throw new DiskFullException("no space left in memory", null);
         }
       }
     }

@@ -1,0 +1,106 @@
+package dev.sluice.gateway.outbox.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Segment files that are done with and wait to be written again. A file that has its size already
+ * takes no room on a full disk, and forcing it costs no change of the file system's own books,
+ * which is half of what a growing log writes to flash. Writing thread only, except {@link #bytes}.
+ */
+final class Spares {
+
+  static final String SUFFIX = ".spare";
+
+  /** One is written next; a second one comes when a whole segment is done with before that. */
+  private static final int MOST = 2;
+
+  /**
+   * A file.
+   *
+   * @param bytes it has
+   * @param epoch of the segment it was
+   */
+  record Spare(Path path, long bytes, int epoch) {}
+
+  private final FileOps files;
+  private final LogOptions options;
+  private final Deque<Spare> waiting = new ArrayDeque<>();
+  private final LongAdder bytes = new LongAdder();
+
+  Spares(FileOps files, LogOptions options) {
+    this.files = files;
+    this.options = options;
+  }
+
+  /** What they take on disk. */
+  long bytes() {
+    return bytes.sum();
+  }
+
+  /** Takes over what a former process left; what is too much is deleted. */
+  void found(List<Inventory.Candidate> left) {
+    for (Inventory.Candidate file : left) {
+      SegmentHeader header = file.header();
+      if (header != null && wants(file.size())) {
+        add(new Spare(file.path(), file.size(), header.epoch()));
+      } else {
+        delete(file.path());
+      }
+    }
+  }
+
+  /** Deletes what a former process left: it is of another stream, which must not come back. */
+  void drop(List<Inventory.Candidate> left) {
+    left.forEach(file -> delete(file.path()));
+  }
+
+  private void delete(Path path) {
+    try {
+      files.delete(path);
+    } catch (IOException e) {
+      return; // counted below us; found again at the next start
+    }
+  }
+
+  /** Whether a file of this size is worth keeping: a short one would grow again. */
+  private boolean wants(long size) {
+    return waiting.size() < MOST
+        && size >= options.segmentBytes() - options.segmentBytes() / 4
+        && size <= options.segmentBytes();
+  }
+
+  /**
+   * Keeps the file of a segment that nobody needs any more, under another name.
+   *
+   * @return whether it is kept; else it is to be deleted
+   */
+  boolean keep(Segment segment) throws IOException {
+    if (!segment.reusable() || !wants(segment.allocated())) {
+      return false;
+    }
+    Path path = segment.path().resolveSibling(segment.path().getFileName() + SUFFIX);
+    files.rename(segment.path(), path);
+    add(new Spare(path, segment.allocated(), segment.header().epoch()));
+    return true;
+  }
+
+  private void add(Spare spare) {
+    waiting.add(spare);
+    bytes.add(spare.bytes);
+  }
+
+  /** The one that has waited longest, which is the caller's now; null when there is none. */
+  @Nullable Spare take() {
+    Spare spare = waiting.poll();
+    if (spare != null) {
+      bytes.add(-spare.bytes);
+    }
+    return spare;
+  }
+}
