@@ -104,6 +104,13 @@ final class StoreMeters {
                     uplink));
     to.counter("sluice.outbox.appended.records", "", "Made durable.", outbox.appended());
     to.counter("sluice.outbox.appended", "bytes", "Made durable.", outbox.appendedBytes());
+    to.counter(
+        "sluice.outbox.written", "bytes", "To all files, with padding.", outbox.writtenBytes());
+    to.counter(
+        "sluice.outbox.reused.segments",
+        "",
+        "Begun in a file that was another one before.",
+        outbox.reusedSegments());
     to.counter("sluice.outbox.fsyncs", "", "Of all files.", outbox.fsyncs());
   }
 

@@ -305,6 +305,7 @@ public final class Outbox {
         log.working(),
         disk.appended(),
         disk.appendedBytes(),
+        disk.writtenBytes(),
         disk.forces(),
         depth.refused(),
         disk.evictedRecords(),
@@ -313,6 +314,7 @@ public final class Outbox {
         disk.corruptRecords(),
         disk.damagedFiles(),
         disk.poisonedSegments(),
+        disk.reusedSegments(),
         disk.failures(),
         disk.cursorMerges(),
         disk.lostCursors());

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param next seq that the next durable record will have
  * @param records on disk, acknowledged ones of live segments included
  * @param segments files on disk
- * @param bytes of all segments on disk
+ * @param bytes of all segments on disk and of spare files, as allocated
  * @param backlog records not yet acknowledged, by uplink
  * @param pending records accepted and not yet durable
  * @param pendingBytes their payload, bytes
@@ -17,6 +17,8 @@ import java.util.Map;
  * @param writable whether the last commit succeeded
  * @param appended records made durable
  * @param appendedBytes their payload, bytes
+ * @param writtenBytes to all files, headers and padding included: what the flash has to take,
+ *     before the file system adds its own
  * @param fsyncs of segments, cursors and the directory
  * @param refused appends that failed because too much was pending
  * @param evictedRecords records dropped by size, age or a full disk before every uplink had them
@@ -25,9 +27,10 @@ import java.util.Map;
  * @param corruptRecords records lost to damage, as far as known
  * @param damagedFiles files set aside
  * @param poisonedSegments segments given up after a failed write or fsync
+ * @param reusedSegments segments begun in a file that was another one before
  * @param failures failed disk operations
  * @param cursorMerges ranges that a full cursor had to merge
- * @param lostCursors cursors that could not be read and start again at the oldest record
+ * @param lostCursors cursors that could not be read and start again at the first record
  */
 public record OutboxStats(
     long oldest,
@@ -42,6 +45,7 @@ public record OutboxStats(
     boolean writable,
     long appended,
     long appendedBytes,
+    long writtenBytes,
     long fsyncs,
     long refused,
     long evictedRecords,
@@ -50,6 +54,7 @@ public record OutboxStats(
     long corruptRecords,
     long damagedFiles,
     long poisonedSegments,
+    long reusedSegments,
     long failures,
     long cursorMerges,
     long lostCursors) {

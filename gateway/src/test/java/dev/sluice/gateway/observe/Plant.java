@@ -92,6 +92,7 @@ public final class Plant implements Sources {
         true,
         40,
         9000,
+        180_224,
         44,
         0,
         3,
@@ -100,6 +101,7 @@ public final class Plant implements Sources {
         0,
         0,
         0,
+        7,
         0,
         0,
         0);

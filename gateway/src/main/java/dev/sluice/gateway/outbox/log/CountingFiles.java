@@ -99,7 +99,9 @@ final class CountingFiles implements FileOps {
 
     @Override
     public void write(ByteBuffer bytes, long at) throws IOException {
+      int length = bytes.remaining();
       counting(() -> file.write(bytes, at));
+      tally.writtenBytes.add(length);
     }
 
     @Override

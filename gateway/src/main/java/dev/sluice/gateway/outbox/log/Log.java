@@ -350,6 +350,7 @@ public final class Log implements Closeable {
         shelf.bytes(),
         tally.appended.sum(),
         tally.appendedBytes.sum(),
+        tally.writtenBytes.sum(),
         tally.forces.sum(),
         tally.failures.sum(),
         tally.evictedRecords.sum(),

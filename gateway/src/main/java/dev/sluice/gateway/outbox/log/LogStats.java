@@ -9,6 +9,7 @@ package dev.sluice.gateway.outbox.log;
  * @param bytes of all segments on disk and of spare files, as allocated
  * @param appended records made durable
  * @param appendedBytes their payload
+ * @param writtenBytes to all files, headers and padding included
  * @param forces of files and of the directory
  * @param failures of file operations
  * @param evictedRecords dropped by a bound before every cursor had them
@@ -28,6 +29,7 @@ public record LogStats(
     long bytes,
     long appended,
     long appendedBytes,
+    long writtenBytes,
     long forces,
     long failures,
     long evictedRecords,

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tally {
   final LongAdder appended = new LongAdder();
   final LongAdder appendedBytes = new LongAdder();
+  final LongAdder writtenBytes = new LongAdder();
   final LongAdder forces = new LongAdder();
   final LongAdder failures = new LongAdder();
   final LongAdder evictedRecords = new LongAdder();
