@@ -179,9 +179,9 @@ class SharedBusTest {
     System.out.printf(
         "one slow of ten: turns=%d pauses=%d stats=%s%n",
         turns, driver.pauses.get(), stats.polls());
-    // A round takes longer than a cycle now, and everybody has his turn in each.
-    for (int i = 1; i < 10; i++) {
-      assertThat(answered("meter-" + i)).isGreaterThanOrEqualTo(answered("meter-0") - 2);
+    // A round takes longer than a cycle now, and everybody has his turn in nearly each.
+    for (int i = 0; i < 10; i++) {
+      assertThat(answered("meter-" + i)).as("turns of %d", i).isGreaterThan(turns * 8 / 100);
     }
     assertThat(stats.polls().skippedLate()).as("cycles skipped, not made up for").isPositive();
     assertThat(stats.polls().late()).isPositive();
