@@ -25,8 +25,14 @@ final class Cursors {
    * Takes over what the files said; returns below which seq everything missing was announced to
    * everybody. A cursor that cannot be read begins at the first seq of all: what is gone by now may
    * have been named to it, and that is not known either.
+   *
+   * @param oldest seq of the oldest record that is there
    */
-  long restore(Map<String, CursorFile.Loaded> loaded, StreamId stream, long oldest) {
+  long restore(
+      Map<String, CursorFile.Loaded> loaded,
+      StreamId stream,
+      long oldest,
+      boolean segmentsDamaged) {
     long floor = 0;
     boolean lost = false;
     for (Map.Entry<String, CursorFile.Loaded> entry : loaded.entrySet()) {
@@ -39,8 +45,9 @@ final class Cursors {
         continue;
       }
       AckSet left = new AckSet(state.open(), state.ranges());
-      if (entry.getValue().damaged()) {
-        // The slot that was lost may have allowed to delete what this one still wants.
+      if (entry.getValue().damaged() && !segmentsDamaged) {
+        // The slot that was lost may have allowed to delete what this one still wants. Where
+        // segments are damaged, too, what is missing may as well be lost.
         left.clip(oldest);
       }
       floor = Math.max(floor, state.floor());

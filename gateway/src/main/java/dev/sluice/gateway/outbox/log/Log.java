@@ -73,7 +73,9 @@ public final class Log implements Closeable {
     this.cursors = new Cursors(files, options, tally);
     this.eviction = new Eviction(files, options, clock, announcer, shelf, cursors, tally);
     eviction.restore(
-        cursors.restore(found.cursors(), stream, shelf.oldest(next)), found.lost(), next);
+        cursors.restore(found.cursors(), stream, shelf.oldest(next), !found.damaged().isEmpty()),
+        found.lost(),
+        next);
   }
 
   /**
