@@ -120,6 +120,9 @@ final class PayloadDecoder {
       out.writeNumberField("last", gap.last());
       out.writeNumberField("count", gap.count());
       out.writeStringField("reason", gap.reason());
+      if (!gap.uplink().isEmpty()) {
+        out.writeStringField("uplink", gap.uplink());
+      }
       out.writeEndObject();
     } catch (OutboxException noGap) {
       throw new DecodeException(

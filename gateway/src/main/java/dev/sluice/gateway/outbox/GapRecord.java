@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Records that are gone, and why. Stored as a CBOR array of four: first, last, count, reason.
+ * Records that are gone, and why. Stored as a CBOR array of four: first, last, count, reason; of
+ * five when they are gone for one uplink only, whose id is the fifth.
  *
  * <p>The range may hold seqs that were delivered: it says that nothing else in it will come. First
  * and last are both 0 when the records belonged to a former stream whose end was not found.
@@ -18,8 +19,9 @@ import java.io.UncheckedIOException;
  * @param last highest seq that is gone
  * @param count how many readings, as far as known; 0 when not
  * @param reason {@code bytes}, {@code age}, {@code corrupt}, {@code refused} or {@code disk}
+ * @param uplink for which they are gone; empty for all
  */
-public record GapRecord(long first, long last, long count, String reason) {
+public record GapRecord(long first, long last, long count, String reason, String uplink) {
 
   private static final CBORFactory CBOR = new CBORFactory();
   private static final int MAX_REASON = 64;
@@ -34,15 +36,28 @@ public record GapRecord(long first, long last, long count, String reason) {
     }
   }
 
+  /** For all uplinks. */
+  public GapRecord(long first, long last, long count, String reason) {
+    this(first, last, count, reason, "");
+  }
+
+  /** Whether it is for an uplink. */
+  public boolean concerns(String id) {
+    return uplink.isEmpty() || uplink.equals(id);
+  }
+
   /** As the payload of a record of kind {@link RecordKind#GAP}. */
   public byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(32);
     try (CBORGenerator cbor = CBOR.createGenerator(bytes)) {
-      cbor.writeStartArray(null, 4);
+      cbor.writeStartArray(null, uplink.isEmpty() ? 4 : 5);
       cbor.writeNumber(first);
       cbor.writeNumber(last);
       cbor.writeNumber(count);
       cbor.writeString(reason);
+      if (!uplink.isEmpty()) {
+        cbor.writeString(uplink);
+      }
       cbor.writeEndArray();
     } catch (IOException e) {
       throw new UncheckedIOException("BUG: writing to memory failed", e);
@@ -66,8 +81,16 @@ public record GapRecord(long first, long last, long count, String reason) {
       long count = cbor.getLongValue();
       expect(cbor, JsonToken.VALUE_STRING);
       String reason = cbor.getText();
-      expect(cbor, JsonToken.END_ARRAY);
-      return new GapRecord(first, last, count, reason);
+      String uplink = "";
+      JsonToken next = cbor.nextToken();
+      if (next == JsonToken.VALUE_STRING) {
+        uplink = cbor.getText();
+        next = cbor.nextToken();
+      }
+      if (next != JsonToken.END_ARRAY) {
+        throw unexpected(cbor, next, JsonToken.END_ARRAY);
+      }
+      return new GapRecord(first, last, count, reason, uplink);
     } catch (IOException | IllegalArgumentException e) {
       throw new OutboxException(
           OutboxException.Reason.FORMAT, "not a gap record: " + e.getMessage(), e);
@@ -77,13 +100,17 @@ public record GapRecord(long first, long last, long count, String reason) {
   private static void expect(JsonParser cbor, JsonToken expected) throws IOException {
     JsonToken found = cbor.nextToken();
     if (found != expected) {
-      throw new IOException(
-          "found "
-              + found
-              + ", expected "
-              + expected
-              + " at byte "
-              + cbor.currentLocation().getByteOffset());
+      throw unexpected(cbor, found, expected);
     }
+  }
+
+  private static IOException unexpected(JsonParser cbor, JsonToken found, JsonToken expected) {
+    return new IOException(
+        "found "
+            + found
+            + ", expected "
+            + expected
+            + " at byte "
+            + cbor.currentLocation().getByteOffset());
   }
 }

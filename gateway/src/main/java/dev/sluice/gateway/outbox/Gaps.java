@@ -26,11 +26,14 @@ final class Gaps implements Announcer {
   public List<Entry> announce(Loss loss, List<byte[]> carried) {
     Map<String, GapRecord> byReason = new TreeMap<>();
     String reason = loss.cause().name().toLowerCase(Locale.ROOT);
-    byReason.put(reason, new GapRecord(loss.first(), loss.last(), loss.readings(), reason));
+    String uplink = loss.uplink();
+    byReason.put(reason, new GapRecord(loss.first(), loss.last(), loss.readings(), reason, uplink));
     for (byte[] payload : carried) {
       GapRecord gap = decoded(payload);
-      if (gap != null) {
-        byReason.merge(gap.reason(), gap, Gaps::join);
+      // What was for others they carry on themselves. Nobody's is everybody's.
+      if (gap != null && (uplink.isEmpty() || gap.concerns(uplink))) {
+        var own = new GapRecord(gap.first(), gap.last(), gap.count(), gap.reason(), uplink);
+        byReason.merge(gap.reason(), own, Gaps::join);
       }
     }
     List<Entry> entries = new ArrayList<>();
@@ -52,6 +55,7 @@ final class Gaps implements Announcer {
         Math.min(a.first(), b.first()),
         Math.max(a.last(), b.last()),
         Math.addExact(a.count(), b.count()),
-        a.reason());
+        a.reason(),
+        a.uplink());
   }
 }

@@ -36,6 +36,9 @@ final class StoredCursor implements OutboxCursor {
   private static final String REFUSED = "refused";
   private static final String CORRUPT = "corrupt";
 
+  /** Why an uplink misses a seq that was another one's gap: for its count of seqs only. */
+  private static final String ELSEWHERE = "other-uplink";
+
   /** Who hears of new records, and where. */
   private record Listener(Context context, Runnable handler) {}
 
@@ -171,7 +174,12 @@ final class StoredCursor implements OutboxCursor {
     RecordKind kind = RecordKind.ofCode(stored.kind());
     if (kind == RecordKind.GAP) {
       try {
-        gaps.put(stored.seq(), GapRecord.decode(stored.payload()));
+        GapRecord gap = GapRecord.decode(stored.payload());
+        if (!gap.concerns(uplink())) {
+          var none = new GapRecord(stored.seq(), stored.seq(), 0, ELSEWHERE);
+          return new OutboxRecord(stored.seq(), kind, 0, none.encode());
+        }
+        gaps.put(stored.seq(), gap);
       } catch (OutboxException e) {
         gaps.remove(stored.seq()); // appended by somebody else; it settles nothing
       }

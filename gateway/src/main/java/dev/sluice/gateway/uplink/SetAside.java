@@ -91,7 +91,9 @@ final class SetAside {
         again
             ? appender.append(RecordKind.GAP, record.payload(), 0)
             : Future.succeededFuture(record.seq());
-    byte[] gap = new GapRecord(record.seq(), record.seq(), record.readings(), REASON).encode();
+    byte[] gap =
+        new GapRecord(record.seq(), record.seq(), record.readings(), REASON, cursor.uplink())
+            .encode();
     first
         .compose(ignored -> appender.append(RecordKind.GAP, gap, 0))
         .onSuccess(ignored -> done(record.seq()))

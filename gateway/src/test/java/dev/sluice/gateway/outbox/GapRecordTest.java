@@ -21,6 +21,16 @@ class GapRecordTest {
   }
 
   @Test
+  void ofOneUplinkIsAnArrayOfFive() throws OutboxException {
+    GapRecord gap = new GapRecord(70_001, 70_420, 420, "bytes", "cloud");
+    assertThat(HexFormat.of().formatHex(gap.encode()))
+        .isEqualTo("851a000111711a000113141901a465627974657365636c6f7564");
+    assertThat(GapRecord.decode(gap.encode())).isEqualTo(gap);
+    assertThat(gap.concerns("cloud")).isTrue();
+    assertThat(gap.concerns("local")).isFalse();
+  }
+
+  @Test
   void anyOtherBytesAreRefusedByType() {
     Random random = new Random(5);
     byte[] good = new GapRecord(1, 2, 3, "age").encode();
@@ -47,13 +57,15 @@ class GapRecordTest {
         List.of(
             new GapRecord(1, 9, 40, "bytes").encode(),
             new GapRecord(12, 12, 5, "refused").encode(),
+            new GapRecord(3, 4, 77, "bytes", "local").encode(),
             new GapRecord(10, 11, 2, "bytes").encode(),
             new byte[] {1, 2});
-    List<Entry> entries = new Gaps().announce(new Loss(13, 20, 8, 100, Loss.Cause.BYTES), carried);
+    List<Entry> entries =
+        new Gaps().announce(new Loss("cloud", 13, 20, 8, 100, Loss.Cause.BYTES), carried);
     assertThat(entries).hasSize(2).allMatch(entry -> entry.kind() == RecordKind.GAP.code());
     assertThat(GapRecord.decode(entries.get(0).payload()))
-        .isEqualTo(new GapRecord(1, 20, 142, "bytes"));
+        .isEqualTo(new GapRecord(1, 20, 142, "bytes", "cloud"));
     assertThat(GapRecord.decode(entries.get(1).payload()))
-        .isEqualTo(new GapRecord(12, 12, 5, "refused"));
+        .isEqualTo(new GapRecord(12, 12, 5, "refused", "cloud"));
   }
 }

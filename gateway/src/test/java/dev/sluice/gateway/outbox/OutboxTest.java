@@ -285,6 +285,27 @@ class OutboxTest {
   }
 
   @Test
+  void aGapOfOneUplinkIsOnlyASeqToTheOther() throws Exception {
+    Outbox outbox = open();
+    OutboxCursor cloud = outbox.cursor("cloud");
+    OutboxCursor local = outbox.cursor("local");
+    get(outbox.append(RecordKind.DATA, payload(1, 50), 9));
+    var lost = new GapRecord(1, 1, 9, "bytes", "local");
+    long seq = get(outbox.append(RecordKind.GAP, lost.encode(), 0));
+
+    OutboxRecord own = get(local.read(seq, 1_000)).get(0);
+    OutboxRecord foreign = get(cloud.read(seq, 1_000)).get(0);
+    assertThat(GapRecord.decode(own.payload())).isEqualTo(lost);
+    assertThat(GapRecord.decode(foreign.payload()))
+        .isEqualTo(new GapRecord(seq, seq, 0, "other-uplink"));
+    local.ack(seq);
+    cloud.ack(seq);
+    assertThat(local.low()).as("what was lost for it is settled").isEqualTo(3);
+    assertThat(cloud.low()).as("it still wants the reading").isEqualTo(1);
+    get(outbox.close());
+  }
+
+  @Test
   void aRefusedRecordOfOneUplinkStaysWantedByTheOther() throws Exception {
     Outbox outbox = open();
     OutboxCursor cloud = outbox.cursor("cloud");

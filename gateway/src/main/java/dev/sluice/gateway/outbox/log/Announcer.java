@@ -11,7 +11,8 @@ public interface Announcer {
   /**
    * The records to append.
    *
-   * @param carried payloads of announcements that are gone with it and that somebody still needs
+   * @param carried payloads of announcements that are gone with it and that the loser still needs,
+   *     if they are for him
    */
   List<Entry> announce(Loss loss, List<byte[]> carried);
 }

@@ -138,12 +138,21 @@ final class Eviction {
     return shelf.anyCondemned();
   }
 
+  /** What an uplink has had already it hears nothing of. */
   private void condemn(Segment segment, Loss.Cause cause) {
-    Toll toll = Toll.of(files, segment, cursors, announcer.kind());
-    if (!toll.none()) {
-      tally.evictedRecords.add(toll.records());
-      tally.evictedReadings.add(toll.readings());
-      announce(toll.loss(cause), toll.carried());
+    Toll all = Toll.of(files, segment, cursors::nextFrom, announcer.kind());
+    if (!all.none()) {
+      tally.evictedRecords.add(all.records());
+      tally.evictedReadings.add(all.readings());
+      if (cursors.all().isEmpty()) {
+        announce(all.loss("", cause), all.carried());
+      }
+      for (Cursor cursor : cursors.all()) {
+        Toll own = Toll.of(files, segment, cursor::nextFrom, announcer.kind());
+        if (!own.none()) {
+          announce(own.loss(cursor.uplink(), cause), own.carried());
+        }
+      }
     }
     shelf.condemn(segment);
   }

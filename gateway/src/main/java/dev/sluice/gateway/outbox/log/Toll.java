@@ -3,9 +3,10 @@ package dev.sluice.gateway.outbox.log;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /**
- * What goes when a segment goes before everybody had it.
+ * What goes when a segment goes before somebody had it.
  *
  * @param first lowest seq still needed
  * @param last highest seq still needed
@@ -17,9 +18,13 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
 
   private static final int ATTEMPTS = 3;
 
-  /** Reads the segment; what cannot be read is counted as far as known. */
-  static Toll of(FileOps files, Segment segment, Cursors cursors, int announcementKind) {
-    Count count = new Count(segment, cursors, announcementKind);
+  /**
+   * Reads the segment; what cannot be read is counted as far as known.
+   *
+   * @param nextFrom the lowest seq at or above another one that is still needed
+   */
+  static Toll of(FileOps files, Segment segment, LongUnaryOperator nextFrom, int announcementKind) {
+    Count count = new Count(segment, nextFrom, announcementKind);
     for (int attempt = 1; ; attempt++) {
       try {
         return count.from(files);
@@ -35,15 +40,15 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
     return records == 0;
   }
 
-  Loss loss(Loss.Cause cause) {
-    return new Loss(first, last, records, readings, cause);
+  Loss loss(String uplink, Loss.Cause cause) {
+    return new Loss(uplink, first, last, records, readings, cause);
   }
 
   /** One walk over the segment. */
   private static final class Count {
 
     private final Segment segment;
-    private final Cursors cursors;
+    private final LongUnaryOperator nextFrom;
     private final int announcementKind;
     private final long first;
 
@@ -54,11 +59,11 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
     private boolean damaged;
     private List<byte[]> carried = new ArrayList<>();
 
-    Count(Segment segment, Cursors cursors, int announcementKind) {
+    Count(Segment segment, LongUnaryOperator nextFrom, int announcementKind) {
       this.segment = segment;
-      this.cursors = cursors;
+      this.nextFrom = nextFrom;
       this.announcementKind = announcementKind;
-      this.first = cursors.nextFrom(segment.first());
+      this.first = nextFrom.applyAsLong(segment.first());
     }
 
     Toll from(FileOps files) throws IOException {
@@ -98,7 +103,7 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
     private void passTo(long to) {
       records += to - seq;
       last = to - 1;
-      seq = cursors.nextFrom(to);
+      seq = nextFrom.applyAsLong(to);
     }
 
     /** The disk does not say what is lost: the range alone is known. */
@@ -112,7 +117,7 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
 
     private Toll toll() {
       // Announcements may hide where nothing can be read: what they named is named again.
-      long from = damaged ? Math.min(first, cursors.nextFrom(1)) : first;
+      long from = damaged ? Math.min(first, nextFrom.applyAsLong(1)) : first;
       return new Toll(from, last, records, readings, carried);
     }
   }

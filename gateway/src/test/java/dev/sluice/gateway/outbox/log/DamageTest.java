@@ -357,7 +357,7 @@ class DamageTest {
     plant.clock.millis += 5;
     try (Log log = plant.open()) {
       TreeMap<Long, StoredRecord> found = Plant.drain(log, log.cursor(UPLINK));
-      assertThat(Plant.gaps(found)).containsExactly(new Plant.Gap(0, 0, 0, Loss.Cause.CORRUPT));
+      assertThat(Plant.gaps(found)).containsExactly(new Plant.Gap(0, 0, 0, Loss.Cause.CORRUPT, ""));
     }
   }
 
@@ -372,7 +372,7 @@ class DamageTest {
     plant.clock.millis += 5;
     try (Log log = plant.open()) {
       TreeMap<Long, StoredRecord> found = Plant.drain(log, log.cursor(UPLINK));
-      assertThat(Plant.gaps(found)).containsExactly(new Plant.Gap(0, 0, 0, Loss.Cause.CORRUPT));
+      assertThat(Plant.gaps(found)).containsExactly(new Plant.Gap(0, 0, 0, Loss.Cause.CORRUPT, ""));
       assertThat(log.stats().lostCursors()).isEqualTo(1);
       assertThat(log.stats().damagedFiles()).isEqualTo(1);
     }
@@ -394,7 +394,8 @@ class DamageTest {
     try (Log again = cut.open()) {
       TreeMap<Long, StoredRecord> found = Plant.drain(again, again.cursor(UPLINK));
       assertThat(found.headMap(6L).keySet()).containsExactly(1L, 2L, 3L, 4L, 5L);
-      assertThat(Plant.gaps(found)).containsExactly(new Plant.Gap(6, 10, 0, Loss.Cause.CORRUPT));
+      assertThat(Plant.gaps(found))
+          .containsExactly(new Plant.Gap(6, 10, 0, Loss.Cause.CORRUPT, ""));
       assertThat(again.commit(Plant.entries(50, 1, 50))).isEqualTo(12);
     }
   }

@@ -221,6 +221,29 @@ class LogTest {
   }
 
   @Test
+  void anUplinkThatHadItAllHearsNothingOfWhatIsForcedOutForAnother() throws IOException {
+    try (Log log = plant.open()) {
+      Cursor cloud = log.cursor(UPLINK);
+      Cursor local = log.cursor("local");
+      for (int i = 0; i < 30; i++) {
+        fillSegment(log, 1 + 10L * i);
+        cloud.acknowledge(1, log.next() - 1);
+        local.acknowledge(log.next() - 3, log.next() - 3); // and hardly anything else
+        log.syncCursors();
+      }
+      List<Plant.Gap> gaps = Plant.gaps(Plant.drain(log, local));
+      assertThat(gaps).isNotEmpty().allMatch(gap -> gap.uplink().equals("local"));
+      for (long seq = 1; seq < log.stats().oldest(); seq++) {
+        long gone = seq;
+        boolean had = local.nextFrom(seq) > seq;
+        assertThat(had || gaps.stream().anyMatch(gap -> gap.names(gone))).as("%d", seq).isTrue();
+      }
+      assertThat(gaps.stream().mapToLong(Plant.Gap::readings).sum())
+          .isEqualTo(log.stats().evictedReadings());
+    }
+  }
+
+  @Test
   void aGapThatIsEvictedGoesOnInTheNext() throws IOException {
     try (Log log = plant.open()) {
       Cursor cloud = log.cursor(UPLINK);
@@ -286,7 +309,7 @@ class LogTest {
       log.expire();
       TreeMap<Long, StoredRecord> left = Plant.drain(log, log.cursor(UPLINK));
       assertThat(Plant.gaps(left))
-          .containsExactly(new Plant.Gap(1, 7, 1 + 2 + 3 + 4 + 5 + 6, Loss.Cause.AGE));
+          .containsExactly(new Plant.Gap(1, 7, 1 + 2 + 3 + 4 + 5 + 6, Loss.Cause.AGE, UPLINK));
       assertThat(log.stats().oldest()).isEqualTo(8);
     }
   }

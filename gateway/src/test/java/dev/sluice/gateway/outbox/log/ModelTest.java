@@ -167,7 +167,7 @@ class ModelTest {
       known.handedOut.remove(seq);
       known.now.add(seq);
       Plant.Gap gap = gaps.get(seq);
-      if (gap != null) {
+      if (gap != null && gap.concerns(cursor.uplink())) {
         cursor.acknowledge(gap.first(), gap.last());
         LongStream.rangeClosed(gap.first(), gap.last()).forEach(known.now::add);
       }
@@ -234,7 +234,7 @@ class ModelTest {
       boolean wanted = cursor.nextFrom(seq) == seq;
       if (wanted && !left.containsKey(seq)) {
         assertThat(seq).as("only what was evicted is missing").isLessThan(oldest);
-        assertThat(named.stream().anyMatch(gap -> gap.names(seq)))
+        assertThat(named.stream().anyMatch(gap -> gap.names(seq) && gap.concerns(cursor.uplink())))
             .as("seq %d of %s is named", seq, cursor.uplink())
             .isTrue();
       }

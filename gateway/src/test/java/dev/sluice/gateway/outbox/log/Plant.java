@@ -2,6 +2,7 @@ package dev.sluice.gateway.outbox.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ final class Plant {
     return all;
   }
 
-  /** Announces with four numbers; carried ones go on one by one. */
+  /** Announces with four numbers and a name; carried ones go on one by one. */
   static final class TestAnnouncer implements Announcer {
 
     @Override
@@ -99,25 +100,37 @@ final class Plant {
     @Override
     public List<Entry> announce(Loss loss, List<byte[]> carried) {
       List<Entry> entries = new ArrayList<>();
-      ByteBuffer own = ByteBuffer.allocate(32);
+      byte[] uplink = loss.uplink().getBytes(StandardCharsets.UTF_8);
+      ByteBuffer own = ByteBuffer.allocate(32 + uplink.length);
       own.putLong(loss.first()).putLong(loss.last()).putLong(loss.readings());
-      own.putLong(loss.cause().ordinal());
+      own.putLong(loss.cause().ordinal()).put(uplink);
       entries.add(new Entry(GAP, 0, own.array()));
-      carried.forEach(payload -> entries.add(new Entry(GAP, 0, payload)));
+      carried.stream()
+          .filter(payload -> loss.uplink().isEmpty() || Gap.of(payload).concerns(loss.uplink()))
+          .forEach(payload -> entries.add(new Entry(GAP, 0, payload)));
       return entries;
     }
   }
 
   /** What {@link TestAnnouncer} wrote. */
-  record Gap(long first, long last, long readings, Loss.Cause cause) {
+  record Gap(long first, long last, long readings, Loss.Cause cause, String uplink) {
 
     static Gap of(StoredRecord record) {
-      ByteBuffer bytes = ByteBuffer.wrap(record.payload());
+      return of(record.payload());
+    }
+
+    static Gap of(byte[] payload) {
+      ByteBuffer bytes = ByteBuffer.wrap(payload);
       return new Gap(
           bytes.getLong(),
           bytes.getLong(),
           bytes.getLong(),
-          Loss.Cause.values()[(int) bytes.getLong()]);
+          Loss.Cause.values()[(int) bytes.getLong()],
+          new String(payload, 32, payload.length - 32, StandardCharsets.UTF_8));
+    }
+
+    boolean concerns(String id) {
+      return uplink.isEmpty() || uplink.equals(id);
     }
 
     boolean names(long seq) {
