@@ -24,8 +24,8 @@ class ModelTest {
     final Set<Long> handedOut = new HashSet<>();
   }
 
-  /** What announcements may take beyond the bound: they go with what was to be written anyway. */
-  private static final int ANNOUNCED = 2 * 4096;
+  /** What announcements may take beyond the bound; here they are not joined, and may be many. */
+  private static final int ANNOUNCED = Plant.SEGMENT;
 
   private final Plant plant = new Plant();
   private final TreeMap<Long, Entry> appended = new TreeMap<>();

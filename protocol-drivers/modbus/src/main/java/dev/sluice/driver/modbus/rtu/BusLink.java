@@ -23,9 +23,6 @@ import dev.sluice.driver.serial.SerialPort;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Units on a bus, and the requests on it.
@@ -64,8 +61,7 @@ public final class BusLink implements Link, SerialPort.Listener {
   private final Turnarounds turnarounds = new Turnarounds();
   private final StrayBytes strays;
 
-  /** Transactions that wait until no late reply can be taken for theirs, with their timers. */
-  private final Map<Transaction, Long> held = new HashMap<>();
+  private final HeldRequests held;
 
   private boolean closed;
 
@@ -78,6 +74,7 @@ public final class BusLink implements Link, SerialPort.Listener {
     this.cost = options.cost();
     this.echo = new EchoSense(options.echo());
     this.strays = new StrayBytes(options.framing(), late, context);
+    this.held = new HeldRequests(context, this::begin);
   }
 
   @Override
@@ -186,25 +183,11 @@ public final class BusLink implements Link, SerialPort.Listener {
           0,
           wait);
     } else if (wait > 0) {
-      hold(transaction, wait);
+      held.hold(transaction, wait);
     } else {
       submit(transaction);
     }
     return transaction.answer.future();
-  }
-
-  private void hold(Transaction transaction, long nanos) {
-    long millis = Math.max(1, (nanos + 999_999) / 1_000_000);
-    held.put(
-        transaction,
-        context
-            .vertx()
-            .setTimer(
-                millis,
-                id -> {
-                  held.remove(transaction);
-                  var unused = begin(transaction);
-                }));
   }
 
   private void submit(Transaction transaction) {
@@ -379,26 +362,16 @@ public final class BusLink implements Link, SerialPort.Listener {
 
   @Override
   public void lost(String reason) {
-    releaseHeld(reason);
+    held.release(reason);
     if (!closed) {
       context.lost(reason);
-    }
-  }
-
-  private void releaseHeld(String reason) {
-    for (Transaction transaction : List.copyOf(held.keySet())) {
-      Long timer = held.remove(transaction);
-      if (timer != null) {
-        context.vertx().cancelTimer(timer);
-      }
-      transaction.fail(PollFailure.LINE_DOWN, Quality.DISCONNECTED, reason, 0, 0);
     }
   }
 
   @Override
   public Future<Void> close() {
     closed = true;
-    releaseHeld("the line was closed");
+    held.release("the line was closed");
     return medium.close();
   }
 }
