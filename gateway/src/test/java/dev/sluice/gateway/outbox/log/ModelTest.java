@@ -24,8 +24,8 @@ class ModelTest {
     final Set<Long> handedOut = new HashSet<>();
   }
 
-  /** What announcements may take beyond the bound; here they are not joined, and may be many. */
-  private static final int ANNOUNCED = Plant.SEGMENT;
+  /** Commits of this test may be larger than a segment. */
+  private static final int OVERSIZE = Plant.SEGMENT;
 
   private final Plant plant = new Plant();
   private final TreeMap<Long, Entry> appended = new TreeMap<>();
@@ -102,7 +102,7 @@ class ModelTest {
     for (Entry entry : entries) {
       assertThat(appended.put(seq++, entry)).as("a seq is assigned once").isNull();
     }
-    assertThat(log.stats().bytes()).isLessThanOrEqualTo(plant.options.maxBytes() + ANNOUNCED);
+    assertThat(log.stats().bytes()).isLessThanOrEqualTo(plant.options.maxBytes() + OVERSIZE);
   }
 
   private void read(Log log, Cursor cursor) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -89,7 +90,7 @@ final class Plant {
     return all;
   }
 
-  /** Announces with four numbers and a name; carried ones go on one by one. */
+  /** Announces with four numbers and a name; carried ones of the same cause are joined with it. */
   static final class TestAnnouncer implements Announcer {
 
     @Override
@@ -99,16 +100,15 @@ final class Plant {
 
     @Override
     public List<Entry> announce(Loss loss, List<byte[]> carried) {
-      List<Entry> entries = new ArrayList<>();
-      byte[] uplink = loss.uplink().getBytes(StandardCharsets.UTF_8);
-      ByteBuffer own = ByteBuffer.allocate(32 + uplink.length);
-      own.putLong(loss.first()).putLong(loss.last()).putLong(loss.readings());
-      own.putLong(loss.cause().ordinal()).put(uplink);
-      entries.add(new Entry(GAP, 0, own.array()));
+      String uplink = loss.uplink();
+      Map<Loss.Cause, Gap> byCause = new TreeMap<>();
+      byCause.put(
+          loss.cause(), new Gap(loss.first(), loss.last(), loss.readings(), loss.cause(), uplink));
       carried.stream()
-          .filter(payload -> loss.uplink().isEmpty() || Gap.of(payload).concerns(loss.uplink()))
-          .forEach(payload -> entries.add(new Entry(GAP, 0, payload)));
-      return entries;
+          .map(Gap::of)
+          .filter(gap -> uplink.isEmpty() || gap.concerns(uplink))
+          .forEach(gap -> byCause.merge(gap.cause(), gap.of(uplink), Gap::join));
+      return byCause.values().stream().map(gap -> new Entry(GAP, 0, gap.encode())).toList();
     }
   }
 
@@ -127,6 +127,26 @@ final class Plant {
           bytes.getLong(),
           Loss.Cause.values()[(int) bytes.getLong()],
           new String(payload, 32, payload.length - 32, StandardCharsets.UTF_8));
+    }
+
+    byte[] encode() {
+      byte[] name = uplink.getBytes(StandardCharsets.UTF_8);
+      ByteBuffer bytes = ByteBuffer.allocate(32 + name.length);
+      bytes.putLong(first).putLong(last).putLong(readings).putLong(cause.ordinal()).put(name);
+      return bytes.array();
+    }
+
+    Gap of(String other) {
+      return new Gap(first, last, readings, cause, other);
+    }
+
+    Gap join(Gap other) {
+      return new Gap(
+          Math.min(first, other.first),
+          Math.max(last, other.last),
+          readings + other.readings,
+          cause,
+          uplink);
     }
 
     boolean concerns(String id) {
