@@ -54,6 +54,12 @@ final class AckSet {
     return i < count ? Math.max(from, firsts[i]) : Math.max(from, open);
   }
 
+  /** Where the range ends that {@code from} is in, which is not acknowledged; exclusive. */
+  long rangeEnd(long from) {
+    int i = rangeAtOrAbove(from);
+    return i < count ? lasts[i] + 1 : Long.MAX_VALUE;
+  }
+
   /** How many below {@code end} are not acknowledged. */
   long countBelow(long end) {
     long total = Math.max(0, end - open);

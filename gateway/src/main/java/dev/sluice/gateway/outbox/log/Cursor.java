@@ -45,6 +45,10 @@ public final class Cursor {
     return left.countBelow(end);
   }
 
+  synchronized long rangeEnd(long from) {
+    return left.rangeEnd(from);
+  }
+
   synchronized long nextFrom(long from) {
     return left.nextFrom(from);
   }

@@ -65,7 +65,9 @@ public final class LogReader implements Closeable {
       Segment segment = shelf.below(seq);
       long segmentEnd = segment == null ? 0 : segment.end();
       if (segment == null || seq >= segmentEnd) {
-        seq = miss(seq, Math.min(end, shelf.firstAbove(seq, end)), 0, read);
+        // Segments between may be gone because this cursor had them: they are not missing.
+        long to = Math.min(Math.min(end, shelf.firstAbove(seq, end)), cursor.rangeEnd(seq));
+        seq = miss(seq, to, 0, read);
         continue;
       }
       SegmentReader.Item item = next(segment, seq);

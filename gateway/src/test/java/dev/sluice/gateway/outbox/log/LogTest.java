@@ -244,6 +244,25 @@ class LogTest {
   }
 
   @Test
+  void whatWentBecauseItWasAcknowledgedIsNotMissingBesideWhatWasForcedOut() throws IOException {
+    try (Log log = plant.open()) {
+      Cursor cloud = log.cursor(UPLINK);
+      fillSegment(log, 1);
+      fillSegment(log, 10);
+      cloud.acknowledge(2, log.next() - 1); // and so the second segment goes before the first
+      fillSegment(log, 20);
+      log.syncCursors();
+      assertThat(segments()).isEqualTo(2);
+      while (log.stats().evictedRecords() == 0) {
+        log.commit(List.of(Plant.entry(30, 1000)));
+      }
+      try (LogReader reader = log.reader(cloud)) {
+        assertThat(reader.read(1, 100_000).holes()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void aGapThatIsEvictedGoesOnInTheNext() throws IOException {
     try (Log log = plant.open()) {
       Cursor cloud = log.cursor(UPLINK);
