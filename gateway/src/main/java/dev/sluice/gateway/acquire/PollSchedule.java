@@ -5,11 +5,13 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which poll goes next: of those whose cycle has begun, the one whose cycle ends first. A cycle
- * that passed unused is skipped and counted, never made up for: a slow line must not queue work.
+ * Which poll goes next: of those whose cycle has begun, the one that is due first by its last turn.
+ * So a line with too much to do is shared evenly, whatever the phases and however long each takes.
+ * A cycle that passed unused is skipped and counted, never made up for: a slow line must not queue
+ * work.
  *
  * <pre>
- *   waiting (by release) --cycle begins--> ready (by deadline) --take--> running --done--> waiting
+ *   waiting (by release) --cycle begins--> ready (by turn) --take--> running --done--> waiting
  * </pre>
  *
  * Times are monotonic and compared by difference, so they may wrap. Not thread-safe.
@@ -25,7 +27,7 @@ final class PollSchedule {
               .thenComparing(BY_ORDER));
   private final PriorityQueue<ScheduledPoll> ready =
       new PriorityQueue<>(
-          ((Comparator<ScheduledPoll>) (a, b) -> Long.signum(a.deadlineNanos() - b.deadlineNanos()))
+          ((Comparator<ScheduledPoll>) (a, b) -> Long.signum(a.dueNanos() - b.dueNanos()))
               .thenComparing(BY_ORDER));
   private long skipped;
 
@@ -59,6 +61,7 @@ final class PollSchedule {
     if (poll != null) {
       skipMissed(poll, nowNanos);
       poll.taken = true;
+      poll.turnNanos = nowNanos;
     }
     return poll;
   }
@@ -95,15 +98,9 @@ final class PollSchedule {
     return skipped;
   }
 
-  /**
-   * The cycles of a poll that missed one begin anew now. In its old phase it could come again
-   * before others that waited longer: a line with too much to do must be shared evenly.
-   */
   private void skipMissed(ScheduledPoll poll, long nowNanos) {
-    long late = nowNanos - poll.releaseNanos;
-    if (late >= poll.periodNanos) {
-      skipped += late / poll.periodNanos;
-      poll.releaseNanos = nowNanos;
-    }
+    long missed = (nowNanos - poll.releaseNanos) / poll.periodNanos;
+    skipped += missed;
+    poll.releaseNanos += missed * poll.periodNanos;
   }
 }

@@ -19,6 +19,9 @@ final class ScheduledPoll {
   /** When the current cycle begins, monotonic. */
   long releaseNanos;
 
+  /** When it had its turn; a new one waits as if that were when its first cycle began. */
+  long turnNanos;
+
   /** Running: taken from the schedule and not given back yet. */
   boolean taken;
 
@@ -36,11 +39,16 @@ final class ScheduledPoll {
     this.periodNanos = periodNanos;
     this.order = order;
     this.releaseNanos = firstReleaseNanos;
+    this.turnNanos = firstReleaseNanos;
   }
 
-  /** When the current cycle should be over. */
-  long deadlineNanos() {
-    return releaseNanos + periodNanos;
+  /**
+   * When it should have its turn: a period after the one before, whatever its phase; where it was
+   * held back meanwhile, when its cycle began.
+   */
+  long dueNanos() {
+    long next = turnNanos + periodNanos;
+    return releaseNanos - next > 0 ? releaseNanos : next;
   }
 
   /** What it takes of the bus, as measured; as estimated by the driver before. */

@@ -41,8 +41,8 @@ class PollScheduleTest {
     schedule.done(poll);
 
     assertThat(schedule.skipped()).isEqualTo(3);
-    assertThat(schedule.take(449 * MS)).as("its cycles begin anew").isNull();
-    assertThat(schedule.take(450 * MS)).isSameAs(poll);
+    assertThat(schedule.take(399 * MS)).isNull();
+    assertThat(schedule.take(400 * MS)).as("in its phase").isSameAs(poll);
   }
 
   @Test
@@ -58,6 +58,27 @@ class PollScheduleTest {
     }
 
     assertThat(turns).hasSize(10).allSatisfy((poll, count) -> assertThat(count).isBetween(99, 101));
+  }
+
+  @Test
+  void oneThatTakesLongHasNoMoreTurnsThanTheOthers() {
+    for (int slowPhase = 0; slowPhase < 100; slowPhase += 5) {
+      var shared = new PollSchedule();
+      for (int i = 0; i < 10; i++) {
+        shared.add(poll("poll-" + i, 100, i == 0 ? slowPhase : i * 11));
+      }
+      var turns = new HashMap<String, Integer>();
+      long now = 100;
+      for (int i = 0; i < 1_000; i++) { // a round takes 90 + 9 x 5 ms
+        ScheduledPoll poll = shared.take(now * MS);
+        assertThat(poll).as("at %d ms", now).isNotNull();
+        turns.merge(name(poll), 1, Integer::sum);
+        now += name(poll).equals("poll-0") ? 90 : 5;
+        shared.done(poll);
+      }
+
+      assertThat(turns).allSatisfy((poll, count) -> assertThat(count).isBetween(99, 101));
+    }
   }
 
   @Test

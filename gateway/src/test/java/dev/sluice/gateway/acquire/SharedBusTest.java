@@ -179,12 +179,13 @@ class SharedBusTest {
     System.out.printf(
         "one slow of ten: turns=%d pauses=%d stats=%s%n",
         turns, driver.pauses.get(), stats.polls());
-    // A round takes longer than a cycle now, and everybody has his turn in nearly each.
-    for (int i = 0; i < 10; i++) {
-      assertThat(answered("meter-" + i)).as("turns of %d", i).isGreaterThan(turns * 8 / 100);
+    // A round takes longer than a cycle now, and everybody has his turn in each: the same number,
+    // but for the round that is under way and those of the start.
+    for (int i = 1; i < 10; i++) {
+      assertThat(answered("meter-" + i))
+          .as("turns of %d", i)
+          .isBetween(answered("meter-0") - 2, answered("meter-0") + 2);
     }
-    double others = (turns - answered("meter-0")) / 9.0;
-    assertThat(others).as("turns of the others").isGreaterThan(0.9 * answered("meter-0"));
     assertThat(stats.polls().skippedLate()).as("cycles skipped, not made up for").isPositive();
     assertThat(stats.polls().late()).isPositive();
     assertThat(driver.pauses.get())
