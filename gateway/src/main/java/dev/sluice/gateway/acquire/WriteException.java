@@ -52,16 +52,15 @@ public final class WriteException extends Exception {
             + (refused ? "" : "; whether the device did it is not known"));
   }
 
-  /** Not every exception is a no: some come when the device has begun, or may have. */
+  /**
+   * Only what comes before a device begins is a no. Others may come when it has begun: 04 and 05,
+   * 08 (it found its memory damaged, at whatever step), 0B (a gateway handed the request on, and
+   * the reply may be all that was lost), and codes that the specification does not know.
+   */
   private static boolean saysNotDone(Quality answer) {
     return switch (answer) {
-      // Accepted, but it takes long.
-      case ACKNOWLEDGED -> false;
-      // It failed while the device did it; how far it came is not said.
-      case DEVICE_FAILURE -> false;
-      // A gateway handed the request on and got no reply, which may be all that was lost.
-      case GATEWAY_TARGET -> false;
-      default -> true;
+      case ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, BUSY, GATEWAY_PATH -> true;
+      default -> false;
     };
   }
 

@@ -43,6 +43,8 @@ class WriteExceptionTest {
     "LINE_DOWN, DISCONNECTED",
     "BUSY, ACKNOWLEDGED",
     "REJECTED, DEVICE_FAILURE",
+    "REJECTED, MEMORY_PARITY",
+    "REJECTED, UNKNOWN_ERROR",
     "UNREACHABLE, GATEWAY_TARGET",
   })
   void whatTheDeviceMayHaveDoneIsNotReportedAsNotDone(PollFailure failure, Quality quality) {

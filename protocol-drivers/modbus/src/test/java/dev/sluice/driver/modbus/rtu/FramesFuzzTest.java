@@ -17,7 +17,7 @@ class FramesFuzzTest {
 
   private static final int MOST = 600;
 
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "5s")
   void bytesOnABusAreAReplyOrAreNot(byte[] input) {
     if (input.length < HEAD_BYTES) {
       return;

@@ -54,7 +54,7 @@ class MatcherFuzzTest {
 
   private final List<Integer> late = new ArrayList<>();
 
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "5s")
   void everyReplyGoesToItsRequestOrToNone(byte[] input) {
     // When Jazzer fuzzes, it calls one and the same object with all inputs.
     new MatcherFuzzTest().run(input);

@@ -9,7 +9,7 @@ import java.util.List;
 /** Any bytes from a connection: cut anywhere they give the frames that their headers tell. */
 class MbapFuzzTest {
 
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "5s")
   void bytesOfAConnectionAreFramesUpToTheFirstBadHeader(byte[] input) {
     if (input.length < 1) {
       return;

@@ -23,7 +23,7 @@ class RegistersFuzzTest {
     ValueType.BOOL
   };
 
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "5s")
   void registersAreValuesOrBad(byte[] input) throws Encoder.DoesNotFit {
     if (input.length < 5) {
       return;
