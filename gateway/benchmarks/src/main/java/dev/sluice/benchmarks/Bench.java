@@ -25,6 +25,7 @@ final class Bench {
     all.put("path", PathBenchmark::run);
     all.put("outage", PathBenchmark::runOutage);
     all.put("small", PathBenchmark::runSmall);
+    all.put("outbox", OutboxBenchmark::run);
     List<String> wanted = names.isEmpty() ? List.copyOf(all.keySet()) : names;
     for (String name : wanted) {
       if (!all.containsKey(name)) {

@@ -23,7 +23,7 @@ final class BusRig implements AutoCloseable {
   BusRig(String port, int slaves) throws IOException {
     this.slaves = slaves;
     Path directory = Repository.file("gateway/benchmarks/target/bus-rig");
-    PathRig.clear(directory);
+    Scratch.clear(directory);
     Files.createDirectories(directory);
     Path configuration = directory.resolve("sluice.yaml");
     Files.writeString(configuration, configuration(port, directory));

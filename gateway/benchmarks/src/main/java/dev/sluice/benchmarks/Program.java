@@ -70,13 +70,18 @@ final class Program implements AutoCloseable {
 
   /** Starts one of our own mains on this JDK and class path. */
   static Program java(String name, int cpu, Class<?> main, String... arguments) throws IOException {
+    return start(name, cpu, Map.of(), javaCommand(main, arguments));
+  }
+
+  /** What starts one of our own mains. */
+  static List<String> javaCommand(Class<?> main, String... arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xms64m", "-Xmx256m", "-Dvertx.disableDnsResolver=true"));
     command.addAll(List.of("-Dslf4j.internal.verbosity=ERROR"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    return start(name, cpu, Map.of(), command);
+    return command;
   }
 
   /** Compiles a C program of {@code src/main/c}, if its source is newer; gives the binary. */
@@ -137,10 +142,24 @@ final class Program implements AutoCloseable {
     }
   }
 
-  private void awaitEnd(int seconds) throws IOException {
+  /** Waits until it ended by itself, without an error. */
+  void awaitEnd(int seconds) throws IOException {
     try {
       if (!process.waitFor(seconds, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new IOException(name + " failed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /** Ends it at once, and waits until it is gone with all that it had open. */
+  void kill() throws IOException {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(15, TimeUnit.SECONDS)) {
+        throw new IOException(name + " cannot be killed");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
