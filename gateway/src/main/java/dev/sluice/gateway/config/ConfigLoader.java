@@ -58,8 +58,8 @@ public final class ConfigLoader {
   }
 
   /**
-   * As {@link #load}, but for the uplinks: whoever only asks a device may not have their secrets,
-   * and needs none. The configuration that comes out has none.
+   * As {@link #load}, but for the uplinks and the keys of the outbox: whoever only asks a device
+   * may not have their secrets, and needs none. The configuration that comes out has none.
    *
    * @throws ConfigException naming everything that is wrong with the rest
    */
@@ -103,7 +103,14 @@ public final class ConfigLoader {
   }
 
   private static JsonNode withoutUplinks(JsonNode root) {
-    return root instanceof ObjectNode document ? document.deepCopy().without("uplinks") : root;
+    if (!(root instanceof ObjectNode document)) {
+      return root;
+    }
+    ObjectNode copy = document.deepCopy();
+    if (copy.path("outbox") instanceof ObjectNode outbox) {
+      outbox.remove("encryption");
+    }
+    return copy.without("uplinks");
   }
 
   /**

@@ -55,14 +55,15 @@ final class OptionsReader {
       maxBytes = 4 * segment;
     }
     return new OutboxOptions(
-        directory == null
-            ? directory().resolve("outbox")
-            : path(directory, Pointer.of("outbox", "directory")),
-        maxBytes,
-        keys.duration("maxAge"),
-        keys.duration("commitWindow"),
-        (int) segment,
-        keys.duration("cursorSync"));
+            directory == null
+                ? directory().resolve("outbox")
+                : path(directory, Pointer.of("outbox", "directory")),
+            maxBytes,
+            keys.duration("maxAge"),
+            keys.duration("commitWindow"),
+            (int) segment,
+            keys.duration("cursorSync"))
+        .with(new KeyReader(problems).keys(keys.get("encryption")));
   }
 
   BatchOptions batch() {

@@ -23,14 +23,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the content of environment variables and files where {@code ${env:NAME}} and {@code
- * ${file:PATH}} stand in text values, and remembers it so that no message repeats it.
+ * Puts the content of environment variables, files and systemd's credentials where {@code
+ * ${env:NAME}}, {@code ${file:PATH}} and {@code ${credential:NAME}} stand in text values, and
+ * remembers it so that no message repeats it.
  */
 final class Secrets {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Pattern PLACEHOLDER =
-      Pattern.compile("\\$\\$\\{|\\$\\{(?:(env|file):([^}]*)\\})?");
+      Pattern.compile("\\$\\$\\{|\\$\\{(?:(env|file|credential):([^}]*)\\})?");
+
+  /** Of a file in the directory of credentials, and nowhere else. */
+  private static final Pattern CREDENTIAL =
+      Pattern.compile("(?!\\.{1,2}\\z)[A-Za-z0-9._@:-]{1,255}");
+
+  private static final String CREDENTIALS = "CREDENTIALS_DIRECTORY";
   private static final int MAX_FILE = 64 << 10;
 
   private final Path directory;
@@ -96,14 +103,22 @@ final class Secrets {
         problems.settle(
             at,
             Texts.quoted(text),
-            "${env:NAME} or ${file:PATH}",
+            "${env:NAME}, ${file:PATH} or ${credential:NAME}",
             "write $${ where ${ is meant literally");
         value = "";
       } else {
         value =
-            kind.equals("env")
-                ? variable(m.group(2), at, problems)
-                : content(m.group(2), at, problems);
+            switch (kind) {
+              case "env" -> variable(m.group(2), at, problems);
+              case "file" ->
+                  content(
+                      m.group(2),
+                      m.group(),
+                      at,
+                      problems,
+                      "relative paths are relative to the configuration file");
+              default -> credential(m.group(2), m.group(), at, problems);
+            };
         // Shorter ones are no secrets, and would make nonsense of messages.
         if (value.length() >= 4) {
           placeholderBySecret.put(value, m.group());
@@ -127,8 +142,30 @@ final class Secrets {
     return value;
   }
 
-  private String content(String name, Pointer at, Problems problems) {
-    String placeholder = "${file:" + name + "}";
+  private String credential(String name, String placeholder, Pointer at, Problems problems) {
+    String credentials = environment.apply(CREDENTIALS);
+    if (!CREDENTIAL.matcher(name).matches()) {
+      problems.settle(
+          at,
+          placeholder,
+          "the name of a credential: letters, digits and . _ @ : -",
+          "a path is written ${file:PATH}");
+      return "";
+    }
+    String hint = "systemd sets it with LoadCredential=" + name + ":PATH";
+    if (credentials == null || credentials.isEmpty()) {
+      problems.settle(
+          at,
+          placeholder + ", and " + CREDENTIALS + " is not set",
+          "to be started by systemd with that credential",
+          hint);
+      return "";
+    }
+    return content(credentials + "/" + name, placeholder, at, problems, hint);
+  }
+
+  private String content(
+      String name, String placeholder, Pointer at, Problems problems, String hint) {
     try (InputStream in = Files.newInputStream(directory.resolve(name))) {
       byte[] bytes = in.readNBytes(MAX_FILE + 1);
       if (bytes.length > MAX_FILE) {
@@ -142,7 +179,7 @@ final class Secrets {
           at,
           placeholder + ", which cannot be read (" + e.getClass().getSimpleName() + ")",
           "a readable file with text",
-          "relative paths are relative to the configuration file");
+          hint);
       return "";
     }
   }

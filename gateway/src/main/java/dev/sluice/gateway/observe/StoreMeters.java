@@ -139,6 +139,11 @@ final class StoreMeters {
         "Merged for lack of room; cost duplicates.",
         outbox.cursorMerges());
     to.counter("sluice.outbox.lost.cursors", "", "Started again.", outbox.lostCursors());
+    String locked = "Set aside for want of the key that they are encrypted with.";
+    to.counter("sluice.outbox.locked.records", "", locked, outbox.lockedRecords());
+    outbox
+        .locked()
+        .forEach((key, n) -> to.gauge("sluice.outbox.locked.files", "", locked, n, "key", key));
   }
 
   private static long sum(Collection<IngestStats> all, ToLongFunction<IngestStats> what) {

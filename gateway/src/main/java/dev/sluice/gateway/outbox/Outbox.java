@@ -80,8 +80,10 @@ public final class Outbox {
                     options.maxBytes(),
                     options.maxAge(),
                     options.segmentBytes(),
-                    options.maxDamaged());
+                    options.maxDamaged(),
+                    options.keys());
             Log log = Log.open(bounds, files, clock(time), new Gaps(), new SecureRandom());
+            log.stats().locked().forEach(Outbox::missesKey);
             outbox = new Outbox(vertx, options, log);
           } catch (IOException e) {
             Completion.on(caller, () -> promise.fail(typed(options, e)));
@@ -96,6 +98,13 @@ public final class Outbox {
         };
     thread("writer", life).start();
     return promise.future();
+  }
+
+  private static void missesKey(String id, int segments) {
+    LOG.atError()
+        .addKeyValue("key", id)
+        .addKeyValue("files", segments)
+        .log("outbox misses a key: what it cannot read is set aside; see outbox.encryption");
   }
 
   private static Thread thread(String what, Runnable life) {
@@ -317,7 +326,9 @@ public final class Outbox {
         disk.reusedSegments(),
         disk.failures(),
         disk.cursorMerges(),
-        disk.lostCursors());
+        disk.lostCursors(),
+        disk.lockedRecords(),
+        disk.locked());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.outbox;
 
+import dev.sluice.gateway.outbox.log.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -19,6 +20,7 @@ import java.util.Objects;
  * @param maxPending bytes accepted and not yet durable, 64 KiB to 1 GiB, each record charged with
  *     256 bytes above its payload; beyond it {@link Outbox#append} fails
  * @param maxDamaged bytes of damaged files kept aside for a post-mortem; the oldest go first
+ * @param keys to encrypt with and to read what is encrypted
  */
 public record OutboxOptions(
     Path directory,
@@ -29,13 +31,15 @@ public record OutboxOptions(
     Duration cursorSync,
     int commitBytes,
     long maxPending,
-    long maxDamaged) {
+    long maxDamaged,
+    Keys keys) {
 
   private static final int KIB = 1 << 10;
   private static final int MIB = 1 << 20;
 
   public OutboxOptions {
     Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(keys, "keys");
     within("segmentBytes", segmentBytes, 32 * KIB, 256 * MIB);
     if (segmentBytes % (4 * KIB) != 0) {
       throw new IllegalArgumentException(
@@ -48,6 +52,45 @@ public record OutboxOptions(
     within("commitBytes", commitBytes, 4 * KIB, MIB);
     within("maxPending", maxPending, 64 * KIB, 1024L * MIB);
     within("maxDamaged", maxDamaged, 0, Long.MAX_VALUE);
+  }
+
+  /** As the full one, without encryption. */
+  public OutboxOptions(
+      Path directory,
+      long maxBytes,
+      Duration maxAge,
+      Duration commitWindow,
+      int segmentBytes,
+      Duration cursorSync,
+      int commitBytes,
+      long maxPending,
+      long maxDamaged) {
+    this(
+        directory,
+        maxBytes,
+        maxAge,
+        commitWindow,
+        segmentBytes,
+        cursorSync,
+        commitBytes,
+        maxPending,
+        maxDamaged,
+        Keys.NONE);
+  }
+
+  /** The same with other keys. */
+  public OutboxOptions with(Keys others) {
+    return new OutboxOptions(
+        directory,
+        maxBytes,
+        maxAge,
+        commitWindow,
+        segmentBytes,
+        cursorSync,
+        commitBytes,
+        maxPending,
+        maxDamaged,
+        others);
   }
 
   /** As the full one, with 64 KiB commits, 8 MiB pending and 64 MiB of damaged files. */

@@ -31,6 +31,8 @@ import java.util.Map;
  * @param failures failed disk operations
  * @param cursorMerges ranges that a full cursor had to merge
  * @param lostCursors cursors that could not be read and start again at the first record
+ * @param lockedRecords records that cannot be read for want of a key, as far as known
+ * @param locked files set aside for want of a key, by the id of the key
  */
 public record OutboxStats(
     long oldest,
@@ -57,9 +59,12 @@ public record OutboxStats(
     long reusedSegments,
     long failures,
     long cursorMerges,
-    long lostCursors) {
+    long lostCursors,
+    long lockedRecords,
+    Map<String, Integer> locked) {
 
   public OutboxStats {
     backlog = Map.copyOf(backlog);
+    locked = Map.copyOf(locked);
   }
 }

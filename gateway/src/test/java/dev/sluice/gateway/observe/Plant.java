@@ -104,7 +104,9 @@ public final class Plant implements Sources {
         7,
         0,
         0,
-        0);
+        0,
+        0,
+        Map.of("00c0ffee00c0ffee", 3));
   }
 
   @Override

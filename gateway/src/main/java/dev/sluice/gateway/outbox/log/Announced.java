@@ -1,5 +1,7 @@
 package dev.sluice.gateway.outbox.log;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -30,6 +32,27 @@ final class Announced {
     if (lastByFirst.size() > MAX_RANGES) {
       lastByFirst.pollFirstEntry();
     }
+  }
+
+  /** The parts of a range that were not announced, as pairs of first and last. */
+  synchronized List<long[]> notIn(long first, long last) {
+    List<long[]> parts = new ArrayList<>();
+    long from = first;
+    Map.Entry<Long, Long> range = lastByFirst.floorEntry(first);
+    if (range == null) {
+      range = lastByFirst.higherEntry(first);
+    }
+    while (range != null && range.getKey() <= last && from <= last) {
+      if (from < range.getKey()) {
+        parts.add(new long[] {from, range.getKey() - 1});
+      }
+      from = Math.max(from, range.getValue() + 1);
+      range = lastByFirst.higherEntry(range.getKey());
+    }
+    if (from <= last) {
+      parts.add(new long[] {from, last});
+    }
+    return parts;
   }
 
   synchronized boolean covers(long first, long last) {

@@ -25,10 +25,11 @@ final class Checksum {
     return (int) crc.getValue();
   }
 
-  /** Over a record, bound to its segment and its seq. */
-  int record(int epoch, long seq, int readings, int kind, byte[] payload) {
+  /** Over a record as it is behind its checksum, bound to its segment and its seq. */
+  int record(int epoch, long seq, int readings, int kindWord, byte[] payload) {
     crc.reset();
-    scratch.clear().putInt(epoch).putLong(seq).putInt(payload.length).putInt(readings).putInt(kind);
+    scratch.clear().putInt(epoch).putLong(seq);
+    scratch.putInt(payload.length).putInt(readings).putInt(kindWord);
     crc.update(scratch.flip());
     crc.update(payload);
     return (int) crc.getValue();

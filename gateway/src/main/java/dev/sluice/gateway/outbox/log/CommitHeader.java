@@ -42,13 +42,18 @@ record CommitHeader(
     return firstSeq + count;
   }
 
-  /** What the commit takes on disk: whole pages. */
-  long padded() {
-    return padded(length);
+  /**
+   * What the commit takes on disk: whole pages.
+   *
+   * @param extra what encryption takes of it, bytes
+   */
+  long padded(int extra) {
+    return pages((long) length + extra);
   }
 
-  static long padded(long length) {
-    return (BYTES + length + SegmentHeader.PAGE - 1) / SegmentHeader.PAGE * SegmentHeader.PAGE;
+  /** What a commit with so much behind its header takes on disk. */
+  static long pages(long behind) {
+    return (BYTES + behind + SegmentHeader.PAGE - 1) / SegmentHeader.PAGE * SegmentHeader.PAGE;
   }
 
   void encode(ByteBuffer into, int at, int epoch, Checksum sum) {

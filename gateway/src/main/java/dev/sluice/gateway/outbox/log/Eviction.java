@@ -17,6 +17,7 @@ final class Eviction {
   private final Announcer announcer;
   private final Shelf shelf;
   private final Cursors cursors;
+  private final LockedSegments locked;
   private final Tally tally;
   private final AgeClock age;
   private final Announced announced = new Announced();
@@ -35,12 +36,14 @@ final class Eviction {
       Announcer announcer,
       Shelf shelf,
       Cursors cursors,
+      LockedSegments locked,
       Tally tally) {
     this.files = files;
     this.options = options;
     this.announcer = announcer;
     this.shelf = shelf;
     this.cursors = cursors;
+    this.locked = locked;
     this.tally = tally;
     this.age = new AgeClock(clock);
   }
@@ -58,21 +61,35 @@ final class Eviction {
    * Takes over what was announced before, and announces what is missing since: a crash may have
    * come between a deletion and its announcement, or a file is gone.
    *
+   * @param locked what is there and cannot be read for want of a key
    * @param lost what the recovery missed at the end, or null
    * @param next seq of the next record
    */
-  void restore(long durableFloor, @Nullable Loss lost, long next) {
+  void restore(long durableFloor, List<Loss> locked, @Nullable Loss lost, long next) {
     floor = durableFloor;
-    if (lost != null) {
+    for (Loss loss : locked) {
+      if (loss.last() >= Math.max(floor, cursors.nextFrom(loss.first()))) {
+        announce(loss, List.of());
+      }
+    }
+    if (lost != null && lost.first() == 0) {
       announce(lost, List.of());
+    } else if (lost != null) {
+      announceRest(lost.first(), lost.last(), true);
     }
     long oldest = shelf.oldest(lost == null ? next : Math.max(1, lost.first()));
     long first = cursors.nextFrom(Math.max(1, floor));
     if (!cursors.all().isEmpty() && first < oldest) {
-      long last = oldest - 1;
       // Of what a lost cursor begins with, most was delivered.
-      long records = tally.lostCursors.sum() > 0 ? 0 : last - first + 1;
-      announce(new Loss(first, last, records, 0, Loss.Cause.CORRUPT), List.of());
+      announceRest(first, oldest - 1, tally.lostCursors.sum() == 0);
+    }
+  }
+
+  /** What of a range nobody named yet. */
+  private void announceRest(long first, long last, boolean counts) {
+    for (long[] part : announced.notIn(first, last)) {
+      long records = counts ? part[1] - part[0] + 1 : 0;
+      announce(new Loss(part[0], part[1], records, 0, Loss.Cause.CORRUPT), List.of());
     }
   }
 
@@ -84,15 +101,17 @@ final class Eviction {
   void announce(Loss loss, List<byte[]> carried) {
     if (loss.cause() == Loss.Cause.CORRUPT) {
       tally.corruptRecords.add(loss.records());
+    } else if (loss.cause() == Loss.Cause.KEY) {
+      tally.lockedRecords.add(loss.records());
     }
     announced.add(loss.first(), loss.last());
     owed.addAll(announcer.announce(loss, carried));
-    if (loss.cause() == Loss.Cause.CORRUPT) {
+    if (loss.cause() == Loss.Cause.CORRUPT || loss.cause() == Loss.Cause.KEY) {
       repeatWhatIsGone(loss);
     }
   }
 
-  /** Announcements may be among what is damaged: what is gone already is named once more. */
+  /** Announcements may be among what cannot be read: what is gone already is named once more. */
   private void repeatWhatIsGone(Loss loss) {
     long first = cursors.nextFrom(1);
     long last = shelf.oldest(0) - 1;
@@ -109,6 +128,9 @@ final class Eviction {
    */
   void fitBudget() {
     long bytes = shelf.keptBytes() + 2L * options.segmentBytes();
+    while (bytes + locked.bytes() > options.maxBytes() && locked.dropOldest()) {
+      // nobody can read these
+    }
     for (Segment oldest : shelf.kept()) {
       if (bytes <= options.maxBytes()) {
         return;
@@ -164,6 +186,9 @@ final class Eviction {
    */
   boolean makeRoom() {
     Segment victim = shelf.firstCondemned();
+    if (victim == null && locked.makeRoom()) {
+      return true;
+    }
     if (victim == null) {
       List<Segment> kept = shelf.kept();
       if (kept.size() > 1) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param blank segment files of nothing but zeros
  * @param unreadable segments that the disk does not read now
  * @param spares files that wait to be written again; without a header one that cannot be
+ * @param locked encrypted segments set aside for want of a key; without a header those of which
+ *     nothing is known
  * @param cursors in files
  * @param leftovers temporary files
  */
@@ -27,13 +29,15 @@ record Inventory(
     List<Path> blank,
     List<Candidate> unreadable,
     List<Candidate> spares,
+    List<Candidate> locked,
     List<CursorFound> cursors,
     List<Path> leftovers) {
 
   private static final String SEGMENT = ".seg";
   private static final int ATTEMPTS = 3;
   private static final int PIECE = 64 * 1024;
-  private static final Pattern NAME = Pattern.compile("([0-9]{10})-([0-9]{20})\\.seg");
+  private static final Pattern NAME =
+      Pattern.compile("([0-9]{10})-([0-9]{20})\\.seg(\\" + LockedSegments.SUFFIX + ")?");
 
   /** A segment file; the header is null unless it is among {@link #segments} or spare. */
   record Candidate(Path path, long size, @Nullable SegmentHeader header) {
@@ -90,6 +94,7 @@ record Inventory(
             new ArrayList<>(),
             new ArrayList<>(),
             new ArrayList<>(),
+            new ArrayList<>(),
             new ArrayList<>());
     for (FileOps.Listed file : files.list(directory)) {
       inventory.add(files, file);
@@ -105,7 +110,9 @@ record Inventory(
       } else if (name.endsWith(CursorFile.SUFFIX)) {
         cursors.add(new CursorFound(file.path(), CursorFile.load(files, file.path())));
       } else if (name.endsWith(SEGMENT + Spares.SUFFIX)) {
-        addSpare(files, file);
+        spares.add(candidate(files, file));
+      } else if (name.endsWith(SEGMENT + LockedSegments.SUFFIX)) {
+        locked.add(candidate(files, file));
       } else if (name.endsWith(CursorFile.TEMPORARY)) {
         leftovers.add(file.path());
       }
@@ -134,11 +141,11 @@ record Inventory(
     }
   }
 
-  private void addSpare(FileOps files, FileOps.Listed file) throws IOException {
+  private static Candidate candidate(FileOps files, FileOps.Listed file) throws IOException {
     ByteBuffer page = firstPage(files, file.path());
     SegmentHeader header =
         page == null ? null : SegmentHeader.decode(page, file.path(), new Checksum());
-    spares.add(new Candidate(file.path(), file.size(), header));
+    return new Candidate(file.path(), file.size(), header);
   }
 
   private static @Nullable ByteBuffer firstPage(FileOps files, Path path) throws IOException {

@@ -30,8 +30,9 @@ public final class Log implements Closeable {
   private final Spares spares;
   private final Shelf shelf;
   private final Cursors cursors;
+  private final LockedSegments locked;
   private final Eviction eviction;
-  private final CommitBuffer buffer = new CommitBuffer();
+  private final CommitBuffer buffer;
 
   /** Damaged files that move aside once their loss is announced. */
   private List<Path> damaged;
@@ -57,6 +58,7 @@ public final class Log implements Closeable {
     this.random = random;
     this.tally = tally;
     this.lock = lock;
+    this.buffer = new CommitBuffer(options.keys(), random);
     this.next = found.next();
     this.number = found.number();
     this.damaged = found.damaged();
@@ -71,9 +73,11 @@ public final class Log implements Closeable {
     this.shelf = new Shelf(files, options, spares);
     found.segments().forEach(shelf::add);
     this.cursors = new Cursors(files, options, tally);
-    this.eviction = new Eviction(files, options, clock, announcer, shelf, cursors, tally);
+    this.locked = new LockedSegments(files, options, found.locked());
+    this.eviction = new Eviction(files, options, clock, announcer, shelf, cursors, locked, tally);
     eviction.restore(
-        cursors.restore(found.cursors(), stream, shelf.oldest(next), !found.damaged().isEmpty()),
+        cursors.restore(found.cursors(), stream, shelf.oldest(next), found.anyAside()),
+        found.lostKeys(),
         found.lost(),
         next);
   }
@@ -94,7 +98,7 @@ public final class Log implements Closeable {
     Closeable lock = files.lock(options.directory());
     boolean opened = false;
     try {
-      Recovery.Result found = Recovery.run(files, options.directory());
+      Recovery.Result found = Recovery.run(files, options.directory(), options.keys());
       Log log = new Log(options, files, clock, announcer, random, tally, lock, found);
       log.settle();
       opened = true;
@@ -172,7 +176,7 @@ public final class Log implements Closeable {
    * After an exception nothing of it is durable, and the same call may be tried again.
    */
   public long commit(List<Entry> entries) throws IOException {
-    long size = CommitBuffer.size(entries);
+    long size = buffer.size(entries);
     boolean full = writer == null || writer.size() + size > options.segmentBytes();
     if (full && (!entries.isEmpty() || owes())) {
       eviction.fitBudget();
@@ -192,7 +196,7 @@ public final class Log implements Closeable {
     long first = next;
     boolean durable = false;
     try {
-      SegmentWriter target = writerFor(CommitBuffer.size(all));
+      SegmentWriter target = writerFor(buffer.size(all));
       boolean fresh = target.fresh();
       target.commit(all, first, clock, announcer.kind());
       if (fresh) {
@@ -221,7 +225,14 @@ public final class Log implements Closeable {
     Spares.Spare spare = spares.take();
     int before = spare == null ? 0 : spare.epoch();
     SegmentHeader header =
-        new SegmentHeader(stream, number++, next, created, epochAfter(before), before);
+        new SegmentHeader(
+            stream,
+            number++,
+            next,
+            created,
+            SegmentHeader.epochAfter(before, random),
+            before,
+            options.keys().fresh(random));
     Path directory = options.directory();
     SegmentWriter made =
         spare == null
@@ -232,15 +243,6 @@ public final class Log implements Closeable {
     }
     writer = made;
     return made;
-  }
-
-  /** Neither none nor the one whose bytes may still be in the file. */
-  private int epochAfter(int before) {
-    int epoch = 0;
-    while (epoch == 0 || epoch == before) {
-      epoch = random.nextInt();
-    }
-    return epoch;
   }
 
   /** The segment is full or old: it is complete as it is. */
@@ -281,6 +283,7 @@ public final class Log implements Closeable {
       new SetAside(files, options, tally).all(damaged);
       damaged = List.of();
     }
+    locked.moveAside();
     if (eviction.paid()) {
       cursors.sync(stream, eviction.floor());
     }
@@ -363,7 +366,9 @@ public final class Log implements Closeable {
         tally.poisonedSegments.sum(),
         tally.reusedSegments.sum(),
         tally.cursorMerges.sum(),
-        tally.lostCursors.sum());
+        tally.lostCursors.sum(),
+        tally.lockedRecords.sum(),
+        locked.byKey());
   }
 
   /** Seals the log and gives the directory free; readers must be closed before. */

@@ -11,6 +11,14 @@ import java.time.Duration;
  * @param maxAge older records go, a segment at a time
  * @param segmentBytes size of a segment
  * @param maxDamaged bytes of files set aside
+ * @param keys to encrypt with and to read what is encrypted
  */
 public record LogOptions(
-    Path directory, long maxBytes, Duration maxAge, int segmentBytes, long maxDamaged) {}
+    Path directory, long maxBytes, Duration maxAge, int segmentBytes, long maxDamaged, Keys keys) {
+
+  /** Without encryption. */
+  public LogOptions(
+      Path directory, long maxBytes, Duration maxAge, int segmentBytes, long maxDamaged) {
+    this(directory, maxBytes, maxAge, segmentBytes, maxDamaged, Keys.NONE);
+  }
+}

@@ -1,5 +1,7 @@
 package dev.sluice.gateway.outbox.log;
 
+import java.util.Map;
+
 /**
  * A snapshot of a log and of what it did since it was opened.
  *
@@ -21,6 +23,8 @@ package dev.sluice.gateway.outbox.log;
  * @param reusedSegments begun in a file that was another one before
  * @param cursorMerges ranges merged because a cursor was full
  * @param lostCursors cursors that start again at the oldest record
+ * @param lockedRecords that cannot be read for want of a key, as far as known
+ * @param locked segments set aside for want of a key, by the id of the key
  */
 public record LogStats(
     long oldest,
@@ -40,4 +44,6 @@ public record LogStats(
     long poisonedSegments,
     long reusedSegments,
     long cursorMerges,
-    long lostCursors) {}
+    long lostCursors,
+    long lockedRecords,
+    Map<String, Integer> locked) {}

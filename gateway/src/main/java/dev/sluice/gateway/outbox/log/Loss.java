@@ -22,6 +22,9 @@ public record Loss(String uplink, long first, long last, long records, long read
     BYTES,
     AGE,
     CORRUPT,
-    DISK
+    DISK,
+
+    /** They are encrypted and the key is not here. */
+    KEY
   }
 }

@@ -9,12 +9,15 @@ public final class NewerFormatException extends IOException {
   private static final long serialVersionUID = 1L;
 
   NewerFormatException(Path path, int found, int expected) {
-    super(
-        path
-            + " has format version "
-            + found
-            + ", this version reads up to "
-            + expected
-            + "; use the version that wrote it or another directory");
+    this(path + " has format version " + found + ", this version reads up to " + expected);
+  }
+
+  private NewerFormatException(String finding) {
+    super(finding + "; use the version that wrote it or another directory");
+  }
+
+  static NewerFormatException cipher(Path path, int found) {
+    return new NewerFormatException(
+        path + " is encrypted by method " + found + ", this version reads none and method 1");
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -33,6 +34,8 @@ final class Recovery {
    * @param lost what must be announced, or null
    * @param damaged files to set aside
    * @param spares files that may be written again
+   * @param lostKeys what must be announced of the locked ones
+   * @param locked segments without their key, and such that nobody waits for any more
    */
   record Result(
       @Nullable StreamId stream,
@@ -42,29 +45,47 @@ final class Recovery {
       Map<String, CursorFile.Loaded> cursors,
       @Nullable Loss lost,
       List<Path> damaged,
-      List<Candidate> spares) {}
+      List<Candidate> spares,
+      List<Loss> lostKeys,
+      List<LockedSegments.Locked> locked) {
+
+    /** Whether segments cannot be read that somebody may want. */
+    boolean anyAside() {
+      return !damaged.isEmpty() || !lostKeys.isEmpty();
+    }
+  }
 
   private final FileOps files;
   private final Path directory;
   private final Inventory inventory;
+  private final Keys keys;
+  private final LockedFound locked = new LockedFound();
   private final List<Path> damaged = new ArrayList<>();
   private final List<Path> useless = new ArrayList<>();
 
-  private Recovery(FileOps files, Path directory, Inventory inventory) {
+  private Recovery(FileOps files, Path directory, Inventory inventory, Keys keys) {
     this.files = files;
     this.directory = directory;
     this.inventory = inventory;
+    this.keys = keys;
   }
 
-  static Result run(FileOps files, Path directory) throws IOException {
-    return new Recovery(files, directory, Inventory.of(files, directory)).run();
+  static Result run(FileOps files, Path directory, Keys keys) throws IOException {
+    return new Recovery(files, directory, Inventory.of(files, directory), keys).run();
   }
 
   private Result run() throws IOException {
     inventory.damaged().forEach(candidate -> damaged.add(candidate.path()));
     useless.addAll(inventory.blank());
     useless.addAll(inventory.leftovers());
-    return inventory.segments().isEmpty() ? begin() : goOn();
+    return readable().isEmpty() ? begin() : goOn();
+  }
+
+  /** Those with a header that are not set aside; when there are none, those that are. */
+  private List<Candidate> readable() {
+    return inventory.segments().isEmpty()
+        ? inventory.locked().stream().filter(file -> file.header() != null).toList()
+        : inventory.segments();
   }
 
   /** No segment is whole: a new stream, whose first seqs nobody has seen. */
@@ -84,12 +105,24 @@ final class Recovery {
         inventory.damaged().isEmpty() && cursors.values().stream().noneMatch(Recovery::progress);
     Loss lost = nothingLost ? null : new Loss(0, 0, 0, 0, Loss.Cause.CORRUPT);
     deleteUseless();
-    return new Result(null, List.of(), 1, number, cursors, lost, damaged, inventory.spares());
+    inventory.locked().forEach(locked::leave);
+    return new Result(
+        null,
+        List.of(),
+        1,
+        number,
+        cursors,
+        lost,
+        damaged,
+        inventory.spares(),
+        List.of(),
+        locked.files());
   }
 
   private Result goOn() throws IOException {
     StreamId stream = stream();
-    Deque<Segment> chain = chain(stream);
+    Map<String, CursorFile.Loaded> cursors = cursors();
+    Deque<Segment> chain = chain(stream, cursors.values());
     long number = 1;
     for (Candidate candidate : allCandidates()) {
       SegmentHeader header = candidate.header();
@@ -102,14 +135,16 @@ final class Recovery {
     Segment tail = null;
     while (scan == null && !chain.isEmpty()) {
       tail = chain.removeLast();
-      TailScan found = TailScan.of(files, tail.path(), tail.header(), tail.bytes());
+      TailScan found = TailScan.of(files, tail);
       end = Math.min(tail.first(), end);
       next = Math.max(next, Math.max(tail.first(), found.claimed()));
       if (found.unreadable()) {
         // Durable records may hide there: their seqs must not be used again.
         next = Math.max(next, found.end() + (tail.bytes() - found.bytes()) / Frame.BYTES);
       }
-      if (found.commits() > 0) {
+      if (!tail.hasKey()) {
+        locked.add(tail, Math.min(tail.end(), next));
+      } else if (found.commits() > 0) {
         scan = found;
         end = found.end();
       } else if (!found.unreadable()) {
@@ -117,15 +152,23 @@ final class Recovery {
       }
     }
     long tailNumber = scan == null || tail == null ? 0 : tail.header().number();
-    List<Segment> segments = new ArrayList<>(chain);
+    List<Segment> segments = new ArrayList<>();
+    for (Segment segment : chain) {
+      if (segment.hasKey()) {
+        segments.add(back(segment));
+      } else {
+        locked.add(segment, segment.end());
+      }
+    }
     if (scan != null && tail != null) {
+      tail = back(tail);
       Segment last =
-          new Segment(tail.path(), tail.header(), scan.bytes(), scan.end(), scan.newestMillis());
+          new Segment(
+              tail.path(), tail.header(), keys, scan.bytes(), scan.end(), scan.newestMillis());
       last.cut(settle(tail, scan));
       segments.add(last);
     }
     next = Math.max(next, mostSeqBehind(tailNumber));
-    Map<String, CursorFile.Loaded> cursors = cursors();
     for (CursorFile.Loaded cursor : cursors.values()) {
       CursorState state = cursor.state();
       if (state != null && state.stream().equals(stream)) {
@@ -134,7 +177,17 @@ final class Recovery {
     }
     Loss lost = next > end ? new Loss(end, next - 1, next - end, 0, Loss.Cause.CORRUPT) : null;
     deleteUseless();
-    return new Result(stream, segments, next, number, cursors, lost, damaged, inventory.spares());
+    return new Result(
+        stream,
+        segments,
+        next,
+        number,
+        cursors,
+        lost,
+        damaged,
+        inventory.spares(),
+        locked.losses(),
+        locked.files());
   }
 
   private List<Candidate> allCandidates() {
@@ -142,6 +195,7 @@ final class Recovery {
     all.addAll(inventory.damaged());
     all.addAll(inventory.unreadable());
     all.addAll(inventory.spares());
+    all.addAll(inventory.locked());
     return all;
   }
 
@@ -162,7 +216,7 @@ final class Recovery {
   private StreamId stream() {
     Map<StreamId, Integer> counts = new HashMap<>();
     Map<StreamId, Long> newest = new HashMap<>();
-    for (Candidate candidate : inventory.segments()) {
+    for (Candidate candidate : readable()) {
       SegmentHeader header = candidate.knownHeader();
       counts.merge(header.stream(), 1, Integer::sum);
       newest.merge(header.stream(), header.number(), Math::max);
@@ -174,24 +228,73 @@ final class Recovery {
   }
 
   /** The segments of the stream in order; each ends where the next begins. */
-  private Deque<Segment> chain(StreamId stream) {
+  private Deque<Segment> chain(StreamId stream, Collection<CursorFile.Loaded> cursors) {
     List<Candidate> newestFirst = new ArrayList<>(inventory.segments());
+    for (Candidate candidate : inventory.locked()) {
+      if (candidate.header() != null && !named(LockedFound.before(candidate.path()))) {
+        newestFirst.add(candidate);
+      } else {
+        locked.leave(candidate);
+      }
+    }
     newestFirst.sort(
         Comparator.comparing((Candidate candidate) -> candidate.knownHeader().number())
+            .thenComparing(candidate -> !LockedFound.aside(candidate.path()))
             .thenComparing(candidate -> candidate.path().getFileName().toString())
             .reversed());
     Deque<Segment> chain = new ArrayDeque<>();
     long limit = Long.MAX_VALUE;
     for (Candidate candidate : newestFirst) {
       SegmentHeader header = candidate.knownHeader();
+      boolean aside = LockedFound.aside(candidate.path());
       if (!header.stream().equals(stream) || header.firstSeq() >= limit) {
-        damaged.add(candidate.path()); // of another life, a copy, or superseded as a whole
+        if (aside) {
+          locked.leave(candidate);
+        } else {
+          damaged.add(candidate.path()); // of another life, a copy, or superseded as a whole
+        }
         continue;
       }
-      chain.addFirst(new Segment(candidate.path(), header, candidate.size(), limit, 0));
+      if (aside && keys.fit(header) && !wanted(stream, cursors, header.firstSeq(), limit)) {
+        locked.leave(candidate);
+      } else {
+        chain.addFirst(new Segment(candidate.path(), header, keys, candidate.size(), limit, 0));
+      }
       limit = header.firstSeq();
     }
     return chain;
+  }
+
+  /** Whether there is such a segment file. */
+  private boolean named(Path path) {
+    return inventory.blank().contains(path)
+        || allCandidates().stream().anyMatch(candidate -> candidate.path().equals(path));
+  }
+
+  /** Whether a cursor still wants something from {@code first} to before {@code end}. */
+  private static boolean wanted(
+      StreamId stream, Collection<CursorFile.Loaded> cursors, long first, long end) {
+    boolean wanted = cursors.isEmpty();
+    for (CursorFile.Loaded cursor : cursors) {
+      CursorState state = cursor.state();
+      wanted |=
+          state == null
+              || !state.stream().equals(stream)
+              || new AckSet(state.open(), state.ranges()).nextFrom(first) < end;
+    }
+    return wanted;
+  }
+
+  /** A segment whose key was missing and is here again gets its name back. */
+  private Segment back(Segment segment) throws IOException {
+    if (!LockedFound.aside(segment.path())) {
+      return segment;
+    }
+    Path path = LockedFound.before(segment.path());
+    files.rename(segment.path(), path);
+    files.forceDirectory(directory);
+    return new Segment(
+        path, segment.header(), keys, segment.bytes(), segment.end(), segment.newestMillis());
   }
 
   /**

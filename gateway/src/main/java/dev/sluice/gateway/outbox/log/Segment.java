@@ -1,6 +1,7 @@
 package dev.sluice.gateway.outbox.log;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one segment file without reading it; nothing per record. Changed by the writing
@@ -10,6 +11,7 @@ final class Segment {
 
   private final Path path;
   private final SegmentHeader header;
+  private final Keys keys;
 
   /** Only what was forced: the bound of reading. Set before {@link #end}. */
   private volatile long bytes;
@@ -34,14 +36,21 @@ final class Segment {
   private volatile boolean poisoned;
 
   /** As found: the file is as long as what counts in it. */
-  Segment(Path path, SegmentHeader header, long bytes, long end, long newestMillis) {
-    this(path, header, bytes, end, newestMillis, bytes);
+  Segment(Path path, SegmentHeader header, Keys keys, long bytes, long end, long newestMillis) {
+    this(path, header, keys, bytes, end, newestMillis, bytes);
   }
 
   private Segment(
-      Path path, SegmentHeader header, long bytes, long end, long newestMillis, long allocated) {
+      Path path,
+      SegmentHeader header,
+      Keys keys,
+      long bytes,
+      long end,
+      long newestMillis,
+      long allocated) {
     this.path = path;
     this.header = header;
+    this.keys = keys;
     this.bytes = bytes;
     this.allocated = allocated;
     this.end = end;
@@ -49,8 +58,8 @@ final class Segment {
   }
 
   /** Nothing in it counts yet; the file may have bytes of another life. */
-  static Segment fresh(Path path, SegmentHeader header, long allocated) {
-    return new Segment(path, header, 0, header.firstSeq(), 0, allocated);
+  static Segment fresh(Path path, SegmentHeader header, Keys keys, long allocated) {
+    return new Segment(path, header, keys, 0, header.firstSeq(), 0, allocated);
   }
 
   Path path() {
@@ -59,6 +68,16 @@ final class Segment {
 
   SegmentHeader header() {
     return header;
+  }
+
+  /** For one reader; null when the segment is in plain. */
+  @Nullable CommitCipher cipher() {
+    return keys.cipher(header);
+  }
+
+  /** Whether it can be read. */
+  boolean hasKey() {
+    return keys.fit(header);
   }
 
   long first() {

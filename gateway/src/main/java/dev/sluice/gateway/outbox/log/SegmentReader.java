@@ -43,7 +43,7 @@ final class SegmentReader implements Closeable {
   /** The commit under way; null between two. */
   private @Nullable CommitHeader commit;
 
-  private long recordAt;
+  private final CommitRecords records;
   private long readingsSeen;
 
   private final BooleanSupplier diskWorks;
@@ -68,6 +68,7 @@ final class SegmentReader implements Closeable {
     this.segment = segment;
     this.window = window;
     this.expected = segment.first();
+    this.records = new CommitRecords(file, window, segment.header(), segment.cipher(), sum);
     window.clear();
   }
 
@@ -106,7 +107,7 @@ final class SegmentReader implements Closeable {
     long limit = segment.bytes();
     while (commitAt + CommitHeader.BYTES <= limit) {
       CommitHeader found = headerAt(commitAt, limit);
-      if (found == null || found.firstSeq() < expected || commitAt + found.padded() > limit) {
+      if (found == null || found.firstSeq() < expected || commitAt + padded(found) > limit) {
         commitAt += SegmentHeader.PAGE;
         continue;
       }
@@ -116,7 +117,7 @@ final class SegmentReader implements Closeable {
         commitAt += SegmentHeader.PAGE;
       } else {
         commit = found;
-        recordAt = commitAt + CommitHeader.BYTES;
+        records.enter(found, commitAt);
         readingsSeen = 0;
       }
       return hole && want < expected ? new Lost(expected, 0) : null;
@@ -142,19 +143,17 @@ final class SegmentReader implements Closeable {
       leaveCommit(open);
       return null;
     }
-    long recordsEnd = commitAt + CommitHeader.BYTES + open.length();
     while (expected < open.end()) {
       StoredRecord found;
       try {
-        found = record(recordsEnd);
+        found = records.next(expected);
       } catch (IOException e) {
-        retryOrSkip(recordAt, e);
+        retryOrSkip(records.at(), e);
         return lose(open);
       }
       if (found == null) {
         return lose(open);
       }
-      recordAt += Frame.BYTES + found.payload().length;
       readingsSeen += found.readings();
       expected++;
       if (found.seq() >= want) {
@@ -165,25 +164,6 @@ final class SegmentReader implements Closeable {
     return null;
   }
 
-  /** The record that must come next; null when it is damaged. */
-  private @Nullable StoredRecord record(long recordsEnd) throws IOException {
-    long seq = expected;
-    int index = window.load(file, recordAt, Frame.BYTES, recordsEnd);
-    if (index < 0) {
-      return null;
-    }
-    Frame frame = Frame.decode(window.bytes(), index);
-    if (frame.length() < 0 || frame.length() > recordsEnd - recordAt - Frame.BYTES) {
-      return null;
-    }
-    byte[] payload = new byte[frame.length()];
-    if (!window.copy(file, recordAt + Frame.BYTES, payload, recordsEnd)
-        || !frame.matches(segment.header().epoch(), seq, payload, sum)) {
-      return null;
-    }
-    return new StoredRecord(seq, frame.kind(), frame.readings(), payload);
-  }
-
   /** A damaged record takes the rest of its commit with it: where the next begins is not known. */
   private Item lose(CommitHeader open) {
     long readings = Math.max(0, open.readings() - readingsSeen);
@@ -192,9 +172,13 @@ final class SegmentReader implements Closeable {
   }
 
   private void leaveCommit(CommitHeader open) {
-    commitAt += open.padded();
+    commitAt += padded(open);
     expected = open.end();
     commit = null;
+  }
+
+  private long padded(CommitHeader header) {
+    return header.padded(segment.header().extra());
   }
 
   private void retryOrSkip(long at, IOException e) throws IOException {

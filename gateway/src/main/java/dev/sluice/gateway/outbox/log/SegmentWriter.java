@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends commits to one segment file. After the first exception it must not be used again, except
@@ -16,6 +17,7 @@ final class SegmentWriter {
   private final Segment segment;
   private final OpenFile file;
   private final CommitBuffer buffer;
+  private final @Nullable CommitCipher cipher;
 
   /** Where the next commit goes; only the header page is not a commit. */
   private long at = SegmentHeader.PAGE;
@@ -27,6 +29,7 @@ final class SegmentWriter {
     this.segment = segment;
     this.file = file;
     this.buffer = buffer;
+    this.cipher = buffer.keys().cipher(segment.header());
   }
 
   /** Makes the file; nothing in it counts before the first commit. */
@@ -34,7 +37,8 @@ final class SegmentWriter {
       FileOps files, Path directory, SegmentHeader header, CommitBuffer buffer) throws IOException {
     Path path = directory.resolve(header.fileName());
     OpenFile file = files.create(path);
-    return new SegmentWriter(files, directory, Segment.fresh(path, header, 0), file, buffer);
+    Segment segment = Segment.fresh(path, header, buffer.keys(), 0);
+    return new SegmentWriter(files, directory, segment, file, buffer);
   }
 
   /** Takes a file that was another segment; nothing in it counts before the first commit. */
@@ -44,7 +48,7 @@ final class SegmentWriter {
     Path path = directory.resolve(header.fileName());
     files.rename(spare.path(), path);
     OpenFile file = files.open(path, true);
-    Segment segment = Segment.fresh(path, header, spare.bytes());
+    Segment segment = Segment.fresh(path, header, buffer.keys(), spare.bytes());
     return new SegmentWriter(files, directory, segment, file, buffer);
   }
 
@@ -65,8 +69,7 @@ final class SegmentWriter {
   void commit(List<Entry> entries, long firstSeq, LogClock clock, int announcementKind)
       throws IOException {
     long wallMillis = clock.trusted() ? Math.max(0, clock.millis()) : 0;
-    ByteBuffer commit =
-        buffer.encode(entries, firstSeq, wallMillis, segment.header().epoch(), announcementKind);
+    ByteBuffer commit = buffer.encode(entries, firstSeq, wallMillis, announcementKind, place());
     long end = at + commit.remaining();
     boolean first = fresh();
     if (first) {
@@ -86,13 +89,17 @@ final class SegmentWriter {
    * has beyond goes: the log goes on in another one, and room that is not used counts as used.
    */
   void seal(long wallMillis) throws IOException {
-    file.write(buffer.encodeSeal(segment.end(), wallMillis, segment.header().epoch()), at);
+    file.write(buffer.encodeSeal(segment.end(), wallMillis, place()), at);
     long end = at + SegmentHeader.PAGE;
     boolean longer = segment.allocated() > end;
     if (longer) {
       file.truncate(end);
     }
     file.force(longer);
+  }
+
+  private CommitBuffer.Place place() {
+    return new CommitBuffer.Place(segment.header(), cipher, at);
   }
 
   void close() throws IOException {

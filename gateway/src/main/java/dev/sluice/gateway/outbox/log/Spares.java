@@ -47,7 +47,7 @@ final class Spares {
   void found(List<Inventory.Candidate> left) {
     for (Inventory.Candidate file : left) {
       SegmentHeader header = file.header();
-      if (header != null && wants(file.size())) {
+      if (header != null && clean(header) && wants(file.size())) {
         add(new Spare(file.path(), file.size(), header.epoch()));
       } else {
         delete(file.path());
@@ -68,6 +68,11 @@ final class Spares {
     }
   }
 
+  /** Whether nothing in plain stays behind what is going to be encrypted. */
+  private boolean clean(SegmentHeader header) {
+    return !options.keys().encrypt() || header.encryption() != null;
+  }
+
   /** Whether a file of this size is worth keeping: a short one would grow again. */
   private boolean wants(long size) {
     return waiting.size() < MOST
@@ -81,7 +86,7 @@ final class Spares {
    * @return whether it is kept; else it is to be deleted
    */
   boolean keep(Segment segment) throws IOException {
-    if (!segment.reusable() || !wants(segment.allocated())) {
+    if (!segment.reusable() || !clean(segment.header()) || !wants(segment.allocated())) {
       return false;
     }
     Path path = segment.path().resolveSibling(segment.path().getFileName() + SUFFIX);

@@ -1,12 +1,11 @@
 package dev.sluice.gateway.outbox.log;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is in the last segment of a log that may have ended in the middle of a write: all of it is
- * read and checked.
+ * read and checked. Without its key only the headers can be: then no commit is whole.
  *
  * @param commits that are whole
  * @param bytes up to the end of the last whole one
@@ -33,9 +32,9 @@ record TailScan(
 
   private static final int ATTEMPTS = 3;
 
-  static TailScan of(FileOps files, Path path, SegmentHeader header, long size) throws IOException {
-    try (OpenFile file = files.open(path, false)) {
-      return new Scan(file, header, size).run();
+  static TailScan of(FileOps files, Segment tail) throws IOException {
+    try (OpenFile file = files.open(tail.path(), false)) {
+      return new Scan(file, tail).run();
     }
   }
 
@@ -47,6 +46,7 @@ record TailScan(
     private final long size;
     private final Window window = new Window();
     private final Checksum sum = new Checksum();
+    private final @Nullable CommitRecords records;
     private boolean unreadable;
 
     /** By headers alone. */
@@ -54,10 +54,12 @@ record TailScan(
 
     private long claimedBytes;
 
-    Scan(OpenFile file, SegmentHeader header, long size) {
+    Scan(OpenFile file, Segment tail) {
       this.file = file;
-      this.header = header;
-      this.size = size;
+      this.header = tail.header();
+      this.size = tail.bytes();
+      this.records =
+          tail.hasKey() ? new CommitRecords(file, window, header, tail.cipher(), sum) : null;
     }
 
     TailScan run() {
@@ -73,7 +75,7 @@ record TailScan(
           at += SegmentHeader.PAGE;
           continue;
         }
-        at += commit.padded();
+        at += commit.padded(header.extra());
         bytes = at;
         end = commit.end();
         newest = Math.max(newest, commit.wallMillis());
@@ -109,30 +111,21 @@ record TailScan(
       int index = window.load(file, at, CommitHeader.BYTES, size);
       CommitHeader commit =
           index < 0 ? null : CommitHeader.decode(window.bytes(), index, header.epoch(), sum);
-      if (commit == null || at + commit.padded() > size) {
+      if (commit == null || at + commit.padded(header.extra()) > size) {
         return null; // cut: its write had not ended, so nobody was told that it is durable
       }
       claimed = Math.max(claimed, commit.end());
-      claimedBytes = Math.max(claimedBytes, at + commit.padded());
-      long recordAt = at + CommitHeader.BYTES;
-      long recordsEnd = recordAt + commit.length();
-      for (long seq = commit.firstSeq(); seq < commit.end(); seq++) {
-        index = window.load(file, recordAt, Frame.BYTES, recordsEnd);
-        if (index < 0) {
-          return null;
-        }
-        Frame frame = Frame.decode(window.bytes(), index);
-        if (frame.length() < 0 || frame.length() > recordsEnd - recordAt - Frame.BYTES) {
-          return null;
-        }
-        byte[] payload = new byte[frame.length()];
-        if (!window.copy(file, recordAt + Frame.BYTES, payload, recordsEnd)
-            || !frame.matches(header.epoch(), seq, payload, sum)) {
-          return null;
-        }
-        recordAt += Frame.BYTES + frame.length();
+      claimedBytes = Math.max(claimedBytes, at + commit.padded(header.extra()));
+      return records != null && whole(commit, at, records) ? commit : null;
+    }
+
+    private boolean whole(CommitHeader commit, long at, CommitRecords in) throws IOException {
+      in.enter(commit, at);
+      boolean whole = in.genuine();
+      for (long seq = commit.firstSeq(); whole && seq < commit.end(); seq++) {
+        whole = in.next(seq) != null;
       }
-      return commit;
+      return whole;
     }
 
     /** The first commit begins where the first one of the former segment did. */

@@ -13,6 +13,7 @@ final class Tally {
   final LongAdder evictedReadings = new LongAdder();
   final LongAdder announcements = new LongAdder();
   final LongAdder corruptRecords = new LongAdder();
+  final LongAdder lockedRecords = new LongAdder();
   final LongAdder damagedFiles = new LongAdder();
   final LongAdder poisonedSegments = new LongAdder();
   final LongAdder reusedSegments = new LongAdder();

@@ -66,9 +66,14 @@ final class Window {
 
   /** Copies bytes out; false when the file ends before. */
   boolean copy(OpenFile file, long at, byte[] into, long end) throws IOException {
+    return copy(file, at, into, into.length, end);
+  }
+
+  /** Copies the first bytes. */
+  boolean copy(OpenFile file, long at, byte[] into, int length, long end) throws IOException {
     int done = 0;
-    while (done < into.length) {
-      int piece = Math.min(into.length - done, SegmentHeader.PAGE);
+    while (done < length) {
+      int piece = Math.min(length - done, SegmentHeader.PAGE);
       int index = load(file, at + done, piece, end);
       if (index < 0) {
         return false;

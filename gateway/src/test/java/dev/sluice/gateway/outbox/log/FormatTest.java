@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The bytes of the format, as the package documentation tells them. */
@@ -31,8 +32,8 @@ class FormatTest {
     ByteBuffer page = ByteBuffer.allocate(4096);
     HEADER.encode(page, sum);
     page.flip();
-    assertThat(hex(page, 0, 68)).isEqualTo(GOLDEN_HEADER);
-    assertThat(hex(page, 2048, 68)).isEqualTo(GOLDEN_HEADER);
+    assertThat(hex(page, 0, 128)).isEqualTo(GOLDEN_HEADER);
+    assertThat(hex(page, 2048, 128)).isEqualTo(GOLDEN_HEADER);
     assertThat(SegmentHeader.decode(page, FILE, sum)).isEqualTo(HEADER);
     assertThat(HEADER.fileName()).isEqualTo(FILE.toString());
   }
@@ -41,7 +42,9 @@ class FormatTest {
   void commitHoldsItsRecordsAndFillsItsPage() {
     List<Entry> entries =
         List.of(new Entry(0, 5, new byte[] {1, 2, 3}), new Entry(2, 0, new byte[0]));
-    ByteBuffer commit = new CommitBuffer().encode(entries, 7, 1_700_000_000_000L, 0xCAFEBABE, 2);
+    ByteBuffer commit =
+        new CommitBuffer(Keys.NONE, new Random(1))
+            .encode(entries, 7, 1_700_000_000_000L, 2, new CommitBuffer.Place(HEADER, null, 4096));
     assertThat(commit.remaining()).isEqualTo(4096);
     assertThat(hex(commit, 0, 40)).isEqualTo(GOLDEN_COMMIT);
     assertThat(hex(commit, 40, 19)).isEqualTo(GOLDEN_RECORD);
@@ -82,11 +85,13 @@ class FormatTest {
 
   private static final String GOLDEN_HEADER =
       "534c554943454f420000000162befe47018bcfe5680000010000000000000002"
-          + "000000000000000c0000000000013e0f0000018bcfe56800cafebabe000000073c51ca6a";
+          + "000000000000000c0000000000013e0f0000018bcfe56800cafebabe00000007"
+          + "00".repeat(60)
+          + "832a5ffd";
   private static final String GOLDEN_COMMIT =
       "534c434d51703e2400000000000000070000018bcfe568000000000200000023" + "0000000500000002";
   private static final String GOLDEN_RECORD = "04ea245b000000030000000500000000010203";
-  private static final String GOLDEN_EMPTY_RECORD = "11e5a82d000000000000000002000000";
+  private static final String GOLDEN_EMPTY_RECORD = "4fb9fb5b000000000000000002000000";
   private static final String GOLDEN_CURSOR =
       "534c554943454355000000019719beb8018bcfe5680000010000000000000002"
           + "000000000000000300000000000000280000000000000001000000000000001e"

@@ -347,7 +347,7 @@ class LogTest {
       // What is kept per segment holds no collection and no array: its size is that of its fields.
       for (var field : Segment.class.getDeclaredFields()) {
         assertThat(field.getType())
-            .isIn(Path.class, SegmentHeader.class, long.class, boolean.class);
+            .isIn(Path.class, SegmentHeader.class, Keys.class, long.class, boolean.class);
       }
       long read = 0;
       try (LogReader reader = log.reader(log.cursor(UPLINK))) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** A log in memory, and the few words that tests of it share. */
 final class Plant {
@@ -30,8 +31,22 @@ final class Plant {
     return plant;
   }
 
+  /** What the logs of this thread are opened with when their options name no keys. */
+  static final ThreadLocal<Supplier<Keys>> KEYS = ThreadLocal.withInitial(() -> () -> Keys.NONE);
+
   Log open() throws IOException {
-    return Log.open(options, files, clock, new TestAnnouncer(), new Random(7));
+    LogOptions all = options.keys().equals(Keys.NONE) ? with(KEYS.get().get()) : options;
+    return Log.open(all, files, clock, new TestAnnouncer(), new Random(7));
+  }
+
+  LogOptions with(Keys keys) {
+    return new LogOptions(
+        options.directory(),
+        options.maxBytes(),
+        options.maxAge(),
+        options.segmentBytes(),
+        options.maxDamaged(),
+        keys);
   }
 
   /** Seeded, or as given by -Dsluice.seed. */

@@ -1,0 +1,443 @@
+package dev.sluice.gateway.outbox.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Nobody reads an encrypted log without its key, and who has lost the key loses nothing else. */
+class EncryptionTest {
+
+  private static final String UPLINK = "cloud";
+  private static final byte[] A = Plant.payload(101, MasterKey.BYTES);
+  private static final byte[] B = Plant.payload(102, MasterKey.BYTES);
+  private static final Keys ONLY_A = Keys.of(A, List.of());
+  private static final Keys ONLY_B = Keys.of(B, List.of());
+  private static final Keys B_AFTER_A = Keys.of(B, List.of(A));
+  private static final Keys OFF_AFTER_A = Keys.of(null, List.of(A));
+  private static final String ID_A = ONLY_A.ids().get(0);
+  private static final byte[] MARK = "boiler_pressure".getBytes(StandardCharsets.US_ASCII);
+
+  private final Plant plant = new Plant();
+  private final TreeMap<Long, byte[]> written = new TreeMap<>();
+  private long payload = 1;
+
+  private Log open(Keys keys) throws IOException {
+    plant.options = plant.with(keys);
+    return plant.open();
+  }
+
+  /** Two records in a commit of 8 KiB. */
+  private void append(Log log, int commits) throws IOException {
+    for (int i = 0; i < commits; i++) {
+      List<Entry> entries = List.of(marked(), marked());
+      long seq = log.commit(entries);
+      for (Entry entry : entries) {
+        written.put(seq++, entry.payload());
+      }
+    }
+  }
+
+  private Entry marked() {
+    byte[] bytes = Plant.payload(payload++, 3000);
+    System.arraycopy(MARK, 0, bytes, 1000, MARK.length);
+    return new Entry(Plant.DATA, 3, bytes);
+  }
+
+  private TreeMap<Long, StoredRecord> drain(Log log) throws IOException {
+    TreeMap<Long, StoredRecord> found = Plant.drain(log, log.cursor(UPLINK));
+    for (StoredRecord record : found.values()) {
+      if (record.kind() == Plant.DATA) {
+        assertThat(record.payload()).isEqualTo(written.get(record.seq()));
+      }
+    }
+    return found;
+  }
+
+  private static TreeSet<Long> data(TreeMap<Long, StoredRecord> found) {
+    TreeSet<Long> seqs = new TreeSet<>(found.keySet());
+    seqs.removeIf(seq -> found.get(seq).kind() != Plant.DATA);
+    return seqs;
+  }
+
+  private List<Path> files(String suffix) {
+    return plant.files.contents().keySet().stream()
+        .filter(path -> path.toString().endsWith(suffix))
+        .sorted()
+        .toList();
+  }
+
+  private long filesWithPlaintext() {
+    return plant.files.contents().values().stream()
+        .filter(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).contains(text(MARK)))
+        .count();
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  private SegmentHeader header(Path path) throws IOException {
+    return SegmentHeader.decode(
+        ByteBuffer.wrap(plant.files.contents().get(path)), path, new Checksum());
+  }
+
+  @Test
+  void noPlaintextIsInAnyFileInAnyOfItsLives() throws IOException {
+    for (Keys keys : List.of(ONLY_A, Keys.NONE)) {
+      plant.files = new MemoryFiles();
+      long found = 0;
+      try (Log log = open(keys)) {
+        for (int round = 0; round < 30; round++) {
+          append(log, 3);
+          if (round % 3 == 0) {
+            log.cursor(UPLINK).acknowledge(1, log.next() - 5);
+            log.syncCursors();
+          }
+          found += filesWithPlaintext();
+        }
+        assertThat(log.stats().reusedSegments()).isPositive();
+      }
+      try (Log log = open(ONLY_B)) { // what it had is set aside
+        append(log, 3);
+        found += keys.encrypt() ? filesWithPlaintext() : 0;
+      }
+      plant.files.change(files(".seg").get(0), bytes -> new byte[] {1, 2, 3});
+      try (Log log = open(ONLY_B)) {
+        append(log, 3);
+        assertThat(files(".damaged")).isNotEmpty();
+        found += keys.encrypt() ? filesWithPlaintext() : 0;
+      }
+      assertThat(found > 0).as("%s: files with plaintext", keys).isEqualTo(!keys.encrypt());
+    }
+  }
+
+  @Test
+  void withoutItsKeyTheLogRunsNamesWhatIsLostAndNeverLendsItsSeqsAgain() throws IOException {
+    String stream;
+    try (Log log = open(ONLY_A)) {
+      stream = log.stream().text();
+      log.cursor(UPLINK);
+      append(log, 12);
+    }
+    long next = written.lastKey() + 1;
+    List<Path> before = files(".seg");
+    assertThat(before).hasSizeGreaterThan(2);
+    for (int start = 0; start < 2; start++) {
+      try (Log log = open(ONLY_B)) {
+        assertThat(log.stream().text()).isEqualTo(stream);
+        assertThat(log.next()).isGreaterThan(next);
+        append(log, 1);
+        TreeMap<Long, StoredRecord> found = drain(log);
+        assertThat(data(found).first()).isGreaterThan(next);
+        assertThat(Plant.gaps(found)).contains(new Plant.Gap(1, next - 1, 0, Loss.Cause.KEY, ""));
+        assertThat(Plant.gaps(found)).allMatch(gap -> gap.cause() == Loss.Cause.KEY);
+        assertThat(log.stats().locked()).isEqualTo(Map.of(ID_A, before.size()));
+        assertThat(log.stats().lockedRecords()).isEqualTo(next - 1);
+        assertThat(log.stats().corruptRecords()).isZero();
+      }
+      assertThat(files(".seg")).doesNotContainAnyElementsOf(before);
+      assertThat(files(".seg.locked")).hasSameSizeAs(before);
+    }
+  }
+
+  @Test
+  void withItsKeyBackWhatNoUplinkWasToldOfIsThereAgain() throws IOException {
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      append(log, 12);
+    }
+    try (Log log = open(ONLY_B)) {
+      append(log, 2);
+    }
+    try (Log log = open(B_AFTER_A)) {
+      assertThat(data(drain(log))).isEqualTo(written.keySet());
+      assertThat(log.stats().locked()).isEmpty();
+      append(log, 2);
+      assertThat(data(drain(log))).isEqualTo(written.keySet());
+    }
+    assertThat(files(".locked")).isEmpty();
+  }
+
+  @Test
+  void whatTheUplinkWasToldOfStaysAsideForPeople() throws IOException {
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      append(log, 12);
+    }
+    long next = written.lastKey() + 1;
+    try (Log log = open(ONLY_B)) {
+      append(log, 2);
+      log.cursor(UPLINK).acknowledge(1, next - 1); // with the gap
+      log.syncCursors();
+    }
+    int aside = files(".seg.locked").size();
+    try (Log log = open(B_AFTER_A)) {
+      assertThat(data(drain(log))).isEqualTo(written.tailMap(next).keySet());
+      assertThat(Plant.gaps(drain(log))).hasSize(1);
+      assertThat(log.stats().locked()).as("no key is missing").isEmpty();
+    }
+    assertThat(files(".seg.locked")).hasSize(aside);
+  }
+
+  @Test
+  void onlyTheSegmentsOfTheMissingKeyAreLost() throws IOException {
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      append(log, 4);
+    }
+    long firstOfB = written.lastKey() + 1;
+    try (Log log = open(B_AFTER_A)) {
+      append(log, 4);
+    }
+    long firstOfLast = written.lastKey() + 1;
+    try (Log log = open(Keys.of(A, List.of(B)))) {
+      append(log, 4);
+    }
+    for (int start = 0; start < 2; start++) {
+      try (Log log = open(ONLY_A)) {
+        TreeMap<Long, StoredRecord> found = drain(log);
+        assertThat(data(found)).containsAll(written.headMap(firstOfB).keySet());
+        assertThat(data(found)).containsAll(written.tailMap(firstOfLast).keySet());
+        assertThat(data(found))
+            .doesNotContainAnyElementsOf(written.subMap(firstOfB, firstOfLast).keySet());
+        assertThat(Plant.gaps(found))
+            .containsOnly(new Plant.Gap(firstOfB, firstOfLast - 1, 0, Loss.Cause.KEY, ""));
+      }
+    }
+  }
+
+  @Test
+  void aRotatedKeyIsUsedAtOnceAndTheFormerOneReadsWhatItWrote() throws IOException {
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      append(log, 6);
+    }
+    List<Path> old = files(".seg");
+    Map<Path, byte[]> before = plant.files.contents();
+    try (Log log = open(B_AFTER_A)) {
+      append(log, 6);
+      assertThat(data(drain(log))).isEqualTo(written.keySet());
+      assertThat(Plant.gaps(drain(log))).isEmpty();
+    }
+    for (Path path : files(".seg")) {
+      boolean former = old.contains(path);
+      assertThat(header(path).encryption().keyText())
+          .isEqualTo(B_AFTER_A.ids().get(former ? 1 : 0));
+      if (former && !path.equals(old.get(old.size() - 1))) {
+        assertThat(plant.files.contents().get(path))
+            .as("not rewritten")
+            .isEqualTo(before.get(path));
+      }
+    }
+  }
+
+  @Test
+  void encryptionIsTurnedOnAndOffOnADirectoryInUse() throws IOException {
+    try (Log log = open(Keys.NONE)) {
+      log.cursor(UPLINK);
+      append(log, 8);
+    }
+    assertThat(filesWithPlaintext()).isPositive();
+    try (Log log = open(ONLY_A)) {
+      append(log, 8);
+      assertThat(data(drain(log))).isEqualTo(written.keySet());
+      log.cursor(UPLINK).acknowledge(1, log.next() - 1);
+      log.syncCursors();
+      append(log, 12);
+      log.syncCursors();
+      assertThat(filesWithPlaintext()).as("files in plain, spare ones too").isZero();
+    }
+    try (Log log = open(OFF_AFTER_A)) {
+      append(log, 8);
+      TreeMap<Long, StoredRecord> found = drain(log);
+      assertThat(data(found)).isEqualTo(written.tailMap(data(found).first()).keySet());
+      assertThat(data(found)).hasSize(2 * (12 + 8));
+      assertThat(Plant.gaps(found)).isEmpty();
+    }
+    assertThat(filesWithPlaintext()).isPositive();
+  }
+
+  @Test
+  void aSpareFileInPlainIsNotKeptWhenEncryptionIsTurnedOn() throws IOException {
+    try (Log log = open(Keys.NONE)) {
+      log.cursor(UPLINK);
+      append(log, 8);
+      log.cursor(UPLINK).acknowledge(1, log.next() - 1);
+      log.syncCursors();
+    }
+    assertThat(files(".spare")).isNotEmpty();
+    try (Log log = open(ONLY_A)) {
+      assertThat(files(".spare")).isEmpty();
+      append(log, 1);
+    }
+  }
+
+  @Test
+  void anyFlippedBitOfACommitIsSeenAndCostsThatCommitOnly() throws IOException {
+    Map<Path, byte[]> whole = threeCommits();
+    Path segment = files(".seg").get(0);
+    int begin = 2 * 4096;
+    int end = begin + CommitHeader.BYTES + CommitCipher.EXTRA + Frame.BYTES + 40;
+    for (int at = begin; at < end; at++) {
+      for (int bit = 0; bit < 8; bit++) {
+        Map<Path, byte[]> flipped = new HashMap<>(whole);
+        byte[] bytes = whole.get(segment).clone();
+        bytes[at] ^= (byte) (1 << bit);
+        flipped.put(segment, bytes);
+        plant.files = MemoryFiles.of(flipped);
+        try (Log log = open(ONLY_A)) {
+          TreeMap<Long, StoredRecord> found = drain(log);
+          assertThat(data(found)).as("byte %d bit %d", at, bit).containsExactly(1L, 3L);
+          assertThat(Plant.gaps(found))
+              .containsExactly(
+                  new Plant.Gap(2, 2, at < begin + 40 ? 0 : 3, Loss.Cause.CORRUPT, ""));
+        }
+      }
+    }
+  }
+
+  /** One small record each, and a seal. */
+  private Map<Path, byte[]> threeCommits() throws IOException {
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      for (int i = 0; i < 3; i++) {
+        Entry entry = new Entry(Plant.DATA, 3, Plant.payload(payload++, 40));
+        written.put(log.commit(List.of(entry)), entry.payload());
+      }
+    }
+    return plant.files.contents();
+  }
+
+  @Test
+  void aCommitIsTakenOnlyWhereItWasWritten() throws IOException {
+    Map<Path, byte[]> whole = threeCommits();
+    Path segment = files(".seg").get(0);
+    byte[] bytes = whole.get(segment);
+    byte[] moved = bytes.clone();
+    System.arraycopy(bytes, 4096, moved, 2 * 4096, 4096);
+    System.arraycopy(bytes, 2 * 4096, moved, 4096, 4096);
+    plant.files = MemoryFiles.of(Map.of(segment, moved));
+    try (Log log = open(ONLY_A)) {
+      assertThat(data(drain(log))).containsExactly(3L);
+    }
+    ByteBuffer renumbered = ByteBuffer.wrap(bytes.clone());
+    for (int at : new int[] {0, 2048}) {
+      renumbered
+          .putLong(at + 32, 7)
+          .putInt(at + 124, new Checksum().plain(renumbered, at, at + 124));
+    }
+    plant.files = MemoryFiles.of(Map.of(segment, renumbered.array()));
+    try (Log log = open(ONLY_A)) {
+      assertThat(data(drain(log))).as("of a segment with a forged number").isEmpty();
+    }
+  }
+
+  @Test
+  void lockedSegmentsGoFirstWhenTheBoundIsReached() throws IOException {
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      append(log, 18);
+    }
+    long next = written.lastKey() + 1;
+    int locked = files(".seg").size();
+    assertThat(locked).isEqualTo(6);
+    try (Log log = open(ONLY_B)) {
+      append(log, 3);
+      assertThat(files(".locked").size()).isBetween(1, locked);
+      append(log, 9);
+      TreeMap<Long, StoredRecord> found = drain(log);
+      assertThat(data(found)).isEqualTo(written.tailMap(next).keySet());
+      assertThat(plant.files.used()).isLessThanOrEqualTo(plant.options.maxBytes() + 2 * 4096);
+      assertThat(files(".locked").size()).isLessThan(locked);
+      append(log, 18);
+      assertThat(Plant.gaps(drain(log))).extracting(Plant.Gap::cause).contains(Loss.Cause.BYTES);
+      assertThat(files(".locked")).isEmpty();
+      assertThat(log.stats().locked()).isEmpty();
+    }
+  }
+
+  @Test
+  void onAFullDiskLockedSegmentsMakeRoom() throws IOException {
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      append(log, 12);
+    }
+    long next = written.lastKey() + 1;
+    plant.files.capacity(plant.files.used());
+    Log log = open(ONLY_B);
+    assertThat(log.owes()).isTrue();
+    assertThat(log.makeRoom()).isTrue();
+    append(log, 1);
+    assertThat(Plant.gaps(drain(log))).contains(new Plant.Gap(1, next - 1, 0, Loss.Cause.KEY, ""));
+    plant.files = plant.files.afterCrash();
+    try (Log again = open(ONLY_B)) {
+      assertThat(data(drain(again))).isEqualTo(written.tailMap(next).keySet());
+    }
+  }
+
+  @Test
+  void aPowerCutBeforeTheLossIsAnnouncedLendsNoSeqAgain() throws IOException {
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      append(log, 12);
+    }
+    long next = written.lastKey() + 1;
+    for (MemoryFiles.Op op : MemoryFiles.Op.values()) {
+      MemoryFiles whole = plant.files.afterKill();
+      plant.files.hook(
+          (step, path) -> {
+            if (step == op && !path.toString().endsWith(".cursor")) {
+              throw new IOException("injected");
+            }
+          });
+      try {
+        Log dies = open(ONLY_B);
+        assertThat(dies.next()).isGreaterThanOrEqualTo(next);
+      } catch (IOException e) {
+        assertThat(e.getMessage()).containsAnyOf("injected", "nothing was changed");
+      }
+      plant.files = plant.files.afterCrash();
+      try (Log log = open(ONLY_B)) {
+        assertThat(log.next()).as("after a failing %s", op).isGreaterThanOrEqualTo(next);
+        assertThat(Plant.gaps(drain(log)))
+            .anyMatch(gap -> gap.names(1) && gap.names(next - 1) && gap.cause() == Loss.Cause.KEY);
+      }
+      plant.files = whole;
+    }
+  }
+
+  @Test
+  void anUnknownMethodIsOfANewerVersionAndNothingIsTouched() throws IOException {
+    Map<Path, byte[]> whole = threeCommits();
+    Path segment = files(".seg").get(0);
+    ByteBuffer bytes = ByteBuffer.wrap(whole.get(segment).clone());
+    bytes.putInt(64, 2).putInt(124, new Checksum().plain(bytes, 0, 124));
+    Map<Path, byte[]> newer = new HashMap<>(whole);
+    newer.put(segment, bytes.array());
+    plant.files = MemoryFiles.of(newer);
+    assertThatThrownBy(() -> open(ONLY_A))
+        .isInstanceOf(NewerFormatException.class)
+        .hasMessageContaining("method 2");
+    assertThat(plant.files.contents()).containsExactlyInAnyOrderEntriesOf(newer);
+  }
+
+  @Test
+  void keysAreTakenByTheirBytesAndToldToNobody() {
+    assertThat(Keys.of(A.clone(), List.of())).isEqualTo(ONLY_A).isNotEqualTo(ONLY_B);
+    assertThat(OFF_AFTER_A).isNotEqualTo(ONLY_A);
+    assertThat(B_AFTER_A.toString()).isEqualTo("keys " + B_AFTER_A.ids());
+    assertThatThrownBy(() -> Keys.of(new byte[31], List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a key of 31 bytes, expected 32");
+  }
+}
