@@ -18,8 +18,8 @@ import java.io.UncheckedIOException;
  * @param first lowest seq that is gone
  * @param last highest seq that is gone
  * @param count how many readings, as far as known; 0 when not
- * @param reason {@code bytes}, {@code age}, {@code corrupt}, {@code refused}, {@code disk} or
- *     {@code key}
+ * @param reason {@code bytes}, {@code age}, {@code corrupt}, {@code refused}, {@code disk}, {@code
+ *     key}, or {@code start}: it was there before the uplink was
  * @param uplink for which they are gone; empty for all
  */
 public record GapRecord(long first, long last, long count, String reason, String uplink) {

@@ -19,9 +19,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   any context --append--> CommitQueue --Writer (one thread)--> Log --> disk
  *                               ^                                 |
- *   uplink --ack, holes---------+      uplink &lt;--read, reading thread
+ *   uplink --ack, holes---------+      uplink &lt;--read, a thread each
  * </pre>
  */
 public final class Outbox {
@@ -45,7 +44,6 @@ public final class Outbox {
   private final OutboxOptions options;
   private final Log log;
   private final CommitQueue queue;
-  private final ScheduledThreadPoolExecutor readingThread;
   private final Map<String, StoredCursor> cursors = new ConcurrentHashMap<>();
   private final Map<String, Future<Void>> forgetting = new ConcurrentHashMap<>();
   private final Promise<Void> ended = Promise.promise();
@@ -55,7 +53,6 @@ public final class Outbox {
     this.options = options;
     this.log = log;
     this.queue = new CommitQueue(options);
-    this.readingThread = new ScheduledThreadPoolExecutor(1, task -> thread("reader", task));
   }
 
   /**
@@ -157,9 +154,8 @@ public final class Outbox {
 
   private void end() {
     try {
-      readingThread.execute(() -> cursors.values().forEach(StoredCursor::close));
-      readingThread.shutdown();
-      awaitReader();
+      cursors.values().forEach(StoredCursor::close);
+      awaitReaders();
     } finally {
       try {
         log.close();
@@ -169,10 +165,15 @@ public final class Outbox {
     }
   }
 
-  private void awaitReader() {
+  private void awaitReaders() {
     try {
-      if (!readingThread.awaitTermination(MAX_LAST_READ.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.atWarn().log("outbox closes while a read is stuck");
+      long end = System.nanoTime() + MAX_LAST_READ.toNanos();
+      for (StoredCursor cursor : cursors.values()) {
+        if (!cursor.awaitClosed(end - System.nanoTime())) {
+          LOG.atWarn()
+              .addKeyValue("uplink", cursor.uplink())
+              .log("outbox closes while a read is stuck");
+        }
       }
     } catch (InterruptedException e) {
       LOG.atDebug().setCause(e).log("outbox writer interrupted, closes nevertheless");
@@ -219,7 +220,42 @@ public final class Outbox {
   }
 
   /**
-   * The cursor of an uplink, always the same one; created at the oldest record when new.
+   * Makes the cursors of those uplinks that have none, durably: what becomes durable after this
+   * completed is kept for them, whatever happens. Where none of the uplinks of this outbox had
+   * anything yet, all begin with the oldest record. To be called with all of a configuration,
+   * before those that it no longer names are forgotten.
+   *
+   * <p>On a disk that does not take it, it completes nevertheless, and is tried again: a crash
+   * until then would let a new uplink begin anew.
+   */
+  public Future<Void> join(Map<String, CursorStart> uplinks) {
+    Context caller = vertx.getOrCreateContext();
+    Promise<Void> promise = Promise.promise();
+    Map<String, Boolean> now = new TreeMap<>();
+    uplinks.forEach((id, start) -> now.put(id, start == CursorStart.NOW));
+    if (!queue.execute(() -> joinNow(now, caller, promise))) {
+      return Future.failedFuture(CommitQueue.closed());
+    }
+    return promise.future();
+  }
+
+  /** On the writing thread. */
+  private void joinNow(Map<String, Boolean> now, Context caller, Promise<Void> promise) {
+    try {
+      if (!log.join(now)) {
+        LOG.atWarn().addKeyValue("uplinks", now.keySet()).log("cursors not on disk yet");
+        queue.cursorsDirty();
+      }
+      cursors.values().forEach(StoredCursor::tell);
+      Completion.on(caller, promise::complete);
+    } catch (RuntimeException | Error e) {
+      Completion.on(caller, () -> promise.fail(e));
+    }
+  }
+
+  /**
+   * The cursor of an uplink, always the same one; created at the oldest record when new and not
+   * made by {@link #join}.
    *
    * @param uplink its id; becomes a file name, where anything but letters, digits, dot, dash and
    *     underscore takes three characters per byte, at most 247 in all
@@ -239,7 +275,9 @@ public final class Outbox {
   }
 
   private StoredCursor made(String uplink) {
-    StoredCursor made = new StoredCursor(vertx, log, log.cursor(uplink), queue, readingThread);
+    StoredCursor made =
+        new StoredCursor(
+            vertx, log, log.cursor(uplink), queue, task -> thread("reader-" + uplink, task));
     queue.cursorsDirty();
     return made;
   }
@@ -275,7 +313,7 @@ public final class Outbox {
   private void forgetNow(String uplink, Promise<Void> done) {
     StoredCursor gone = cursors.remove(uplink);
     if (gone != null) {
-      readingThread.execute(gone::close);
+      gone.close();
     }
     Throwable failure = null;
     try {

@@ -28,8 +28,10 @@ public interface OutboxCursor {
    * the caller's context. Records that cannot be read are left out, and a gap that names them
    * follows as a record of its own.
    *
-   * <p>Reads of one cursor wait for each other: who replaces a reader need not wait for its last
-   * read. A record of a kind that only a newer version knows counts as one that cannot be read.
+   * <p>Reads of one cursor wait for each other, not for those of other cursors: who replaces a
+   * reader need not wait for its last read. Two readers may take turns, each going on where it was,
+   * at no more cost than one. A record of a kind that only a newer version knows counts as one that
+   * cannot be read.
    *
    * @return fails with {@link OutboxException} when the outbox is closed or the uplink forgotten
    */
@@ -48,6 +50,9 @@ public interface OutboxCursor {
    * several commits may share one call. Replaces the former handler.
    */
   void onRecords(Runnable handler);
+
+  /** How many records below {@code end} are not acknowledged. */
+  long backlog(long end);
 
   /** The end of what can be read: the seq that the next durable record will have. */
   long next();

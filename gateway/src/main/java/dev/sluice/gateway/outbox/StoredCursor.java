@@ -15,15 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over the log. Reading happens on the reading thread and never waits for a commit; a
- * second read waits for that thread.
+ * A cursor over the log. Reading happens on a thread of its own, and waits neither for a commit nor
+ * for another uplink, whatever that one reads; a second read waits for the first.
  *
  * <p>A gap that the uplink acknowledges settles what it names, so that {@link #low} does not pass a
  * missing record before its gap was delivered. Not so for {@code refused}: that is one uplink's
@@ -33,6 +34,7 @@ final class StoredCursor implements OutboxCursor {
 
   private static final int ATTEMPTS = 8;
   private static final long MAX_BACKOFF_NANOS = Duration.ofMillis(400).toNanos();
+  private static final long IDLE_SECONDS = 10;
   private static final String REFUSED = "refused";
   private static final String CORRUPT = "corrupt";
 
@@ -45,9 +47,9 @@ final class StoredCursor implements OutboxCursor {
   private final Vertx vertx;
   private final Log log;
   private final Cursor cursor;
-  private final LogReader reader;
+  private final ReadingPlaces places;
   private final CommitQueue queue;
-  private final ScheduledExecutorService readingThread;
+  private final ScheduledThreadPoolExecutor readingThread;
 
   private final AtomicBoolean told = new AtomicBoolean();
   private final Map<Long, GapRecord> gaps = new ConcurrentHashMap<>();
@@ -56,18 +58,20 @@ final class StoredCursor implements OutboxCursor {
   /** Reading thread only. */
   private boolean closed;
 
-  StoredCursor(
-      Vertx vertx,
-      Log log,
-      Cursor cursor,
-      CommitQueue queue,
-      ScheduledExecutorService readingThread) {
+  /**
+   * For an uplink.
+   *
+   * @param threads make the one that reads; it ends when idle
+   */
+  StoredCursor(Vertx vertx, Log log, Cursor cursor, CommitQueue queue, ThreadFactory threads) {
     this.vertx = vertx;
     this.log = log;
     this.cursor = cursor;
-    this.reader = log.reader(cursor);
+    this.places = new ReadingPlaces(() -> log.reader(cursor));
     this.queue = queue;
-    this.readingThread = readingThread;
+    this.readingThread = new ScheduledThreadPoolExecutor(1, threads);
+    readingThread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    readingThread.allowCoreThreadTimeOut(true);
   }
 
   @Override
@@ -85,8 +89,9 @@ final class StoredCursor implements OutboxCursor {
     return log.next();
   }
 
-  long backlog() {
-    return cursor.backlog(log.next());
+  @Override
+  public long backlog(long end) {
+    return cursor.backlog(Math.min(end, log.next()));
   }
 
   @Override
@@ -150,7 +155,7 @@ final class StoredCursor implements OutboxCursor {
     long next = from;
     boolean more = true;
     while (more && records.isEmpty()) {
-      LogReader.Read read = reader.read(next, maxBytes);
+      LogReader.Read read = places.read(next, maxBytes);
       read.holes().forEach(this::missing);
       for (StoredRecord stored : read.records()) {
         if (RecordKind.knows(stored.kind())) {
@@ -227,13 +232,23 @@ final class StoredCursor implements OutboxCursor {
     }
   }
 
-  /** On the reading thread. */
+  /** Reads no more; a read under way is not waited for. */
   void close() {
+    readingThread.execute(this::closeFiles);
+    readingThread.shutdown();
+  }
+
+  /** Waits for the last read after {@link #close}; whether it ended in time. */
+  boolean awaitClosed(long limitNanos) throws InterruptedException {
+    return readingThread.awaitTermination(limitNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void closeFiles() {
     closed = true;
     try {
-      reader.close();
+      places.close();
     } catch (IOException e) {
-      return; // counted below us; it was open for reading only
+      return; // counted below us; they were open for reading only
     }
   }
 }

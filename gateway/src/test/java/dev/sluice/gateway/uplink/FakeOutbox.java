@@ -23,10 +23,11 @@ final class FakeOutbox implements OutboxCursor {
   final AtomicInteger failingAppends = new AtomicInteger();
 
   private final TreeMap<Long, OutboxRecord> left = new TreeMap<>();
+  private final TreeMap<Long, OutboxRecord> done = new TreeMap<>();
   private Context context;
   private Runnable handler = () -> {};
   private long next = 1;
-  private boolean reading;
+  private int reading;
 
   Future<Long> append(RecordKind kind, byte[] payload, int readings) {
     if (failingAppends.getAndDecrement() > 0) {
@@ -43,12 +44,17 @@ final class FakeOutbox implements OutboxCursor {
     return Future.succeededFuture(seq);
   }
 
-  /** Data records, each with one reading: its number. */
-  void fill(int count) {
+  /** Data records, each with one reading: its number. Nobody sees a part of them. */
+  synchronized void fill(int count) {
     for (int i = 0; i < count; i++) {
       long number = next();
       append(RecordKind.DATA, DataRecords.counter(1_000 + number, number), 1);
     }
+  }
+
+  /** As a cursor that has no room for more ranges. */
+  synchronized void unacknowledge(long seq) {
+    left.put(seq, done.remove(seq));
   }
 
   @Override
@@ -63,13 +69,13 @@ final class FakeOutbox implements OutboxCursor {
 
   @Override
   public synchronized Future<List<OutboxRecord>> read(long from, int maxBytes) {
-    if (reading) {
-      return Future.failedFuture(new IllegalStateException("BUG: two reads at a time"));
+    if (reading == 2) {
+      return Future.failedFuture(new IllegalStateException("BUG: more reads than lanes"));
     }
     if (failingReads.getAndDecrement() > 0) {
       return Future.failedFuture("disk");
     }
-    reading = true;
+    reading++;
     var found = new ArrayList<OutboxRecord>();
     int bytes = 0;
     for (OutboxRecord record : left.tailMap(from).values()) {
@@ -83,7 +89,7 @@ final class FakeOutbox implements OutboxCursor {
         .runOnContext(
             ignored -> {
               synchronized (this) {
-                reading = false;
+                reading--;
               }
               promise.complete(found);
             });
@@ -92,9 +98,11 @@ final class FakeOutbox implements OutboxCursor {
 
   @Override
   public synchronized void ack(long seq) {
-    if (left.remove(seq) == null) {
+    OutboxRecord record = left.remove(seq);
+    if (record == null) {
       acked.add(-seq); // acknowledged twice: whoever looks will see it
     } else {
+      done.put(seq, record);
       acked.add(seq);
     }
   }
@@ -103,6 +111,11 @@ final class FakeOutbox implements OutboxCursor {
   public synchronized void onRecords(Runnable call) {
     context = Vertx.currentContext();
     handler = call;
+  }
+
+  @Override
+  public synchronized long backlog(long end) {
+    return left.headMap(end).size();
   }
 
   @Override

@@ -90,6 +90,11 @@ public final class Cursor {
     return !was;
   }
 
+  /** Whether nothing at or above {@code oldest} was handed out or acknowledged yet. */
+  synchronized boolean untouched(long oldest) {
+    return seen <= oldest && left.low() <= oldest;
+  }
+
   synchronized boolean dirty() {
     return dirty;
   }

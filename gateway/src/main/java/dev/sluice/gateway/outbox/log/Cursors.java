@@ -2,10 +2,13 @@ package dev.sluice.gateway.outbox.log;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** All cursors of a log, also those that nobody asked for since the start. Thread-safe. */
 final class Cursors {
@@ -73,6 +76,33 @@ final class Cursors {
           "uplink of " + bytes + " bytes, expected a name that makes a file name");
     }
     return byUplink.computeIfAbsent(uplink, id -> create(id, oldest));
+  }
+
+  /**
+   * Makes the cursors that are missing. Those that are to begin at {@code now} do so at {@code
+   * next}, unless nobody had anything so far: what is there is for the first ones that come, and a
+   * crash may have come between the making of two.
+   *
+   * @param now by uplink, whether it begins there or at the oldest record
+   * @return the uplinks that get nothing of what is there
+   */
+  List<String> join(Map<String, Boolean> now, long oldest, long next) {
+    boolean first = all().stream().allMatch(cursor -> cursor.untouched(oldest));
+    List<String> without = new ArrayList<>();
+    now.forEach(
+        (uplink, wanted) -> {
+          boolean late = wanted && !first && next > 1 && !byUplink.containsKey(uplink);
+          Cursor unused = get(uplink, late ? next : oldest);
+          if (late) {
+            without.add(uplink);
+          }
+        });
+    return without;
+  }
+
+  /** How many records below {@code end} each of them has left. */
+  Map<String, Long> backlog(long end) {
+    return all().stream().collect(Collectors.toMap(Cursor::uplink, cursor -> cursor.backlog(end)));
   }
 
   Set<String> uplinks() {

@@ -111,6 +111,12 @@ final class Eviction {
     }
   }
 
+  /** What is below {@code next} is not for a new uplink. Is no damage, and lost to nobody else. */
+  void oweStart(String uplink, long next) {
+    Loss loss = new Loss(uplink, 1, next - 1, 0, 0, Loss.Cause.START);
+    owed.addAll(announcer.announce(loss, List.of()));
+  }
+
   /** Announcements may be among what cannot be read: what is gone already is named once more. */
   private void repeatWhatIsGone(Loss loss) {
     long first = cursors.nextFrom(1);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +147,15 @@ public final class Log implements Closeable {
     return cursors.get(uplink, shelf.oldest(next));
   }
 
+  /** Makes the cursors that are missing, at now or oldest; whether they are on disk. */
+  public boolean join(Map<String, Boolean> now) {
+    long from = next;
+    cursors.join(now, shelf.oldest(from), from).forEach(uplink -> eviction.oweStart(uplink, from));
+    settle(); // first: a cursor on disk without its announcement would be silent about what it
+    // lacks
+    return cursors.sync(stream, eviction.floor());
+  }
+
   /** The uplinks that have a cursor. */
   public Set<String> uplinks() {
     return cursors.uplinks();
@@ -155,9 +163,7 @@ public final class Log implements Closeable {
 
   /** How many records each cursor has left. */
   public Map<String, Long> backlog() {
-    long end = next;
-    return cursors.all().stream()
-        .collect(Collectors.toMap(Cursor::uplink, cursor -> cursor.backlog(end)));
+    return cursors.backlog(next);
   }
 
   /** A reader of what the cursor has left; for one thread. */

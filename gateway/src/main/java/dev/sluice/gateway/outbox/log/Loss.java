@@ -25,6 +25,9 @@ public record Loss(String uplink, long first, long last, long records, long read
     DISK,
 
     /** They are encrypted and the key is not here. */
-    KEY
+    KEY,
+
+    /** The uplink is new: what was there before is not for it. */
+    START
   }
 }
