@@ -15,6 +15,7 @@ import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.batch.IngestVerticle;
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.observe.Sources;
+import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.uplink.UplinkOptions;
@@ -147,6 +148,7 @@ public final class Gateway implements Sources {
 
   private Future<Void> startStages() {
     return startIngest()
+        .compose(done -> joinUplinks(config))
         .compose(done -> forgetUnknownUplinks())
         .compose(done -> all(config.uplinks(), this::startUplink))
         .compose(done -> all(config.lines(), line -> startLine(line, config)))
@@ -269,13 +271,25 @@ public final class Gateway implements Sources {
         options.id(), new UplinkVerticle(options, outbox.cursor(options.id()), outbox, time));
   }
 
+  /** From here on records are kept for them, whatever happens. */
+  private Future<Void> joinUplinks(GatewayConfig wanted) {
+    Map<String, CursorStart> starts = new TreeMap<>();
+    wanted.uplinks().forEach(uplink -> starts.put(uplink.id(), uplink.flow().start()));
+    return outbox.join(starts);
+  }
+
   /** Its records are kept for nobody any more; otherwise they would fill the outbox. */
   private Future<Void> forgetUplink(String id) {
-    LOG.atWarn()
-        .addKeyValue("uplink", id)
-        .addKeyValue("reason", "not in the configuration")
-        .log("uplink forgotten");
-    return outbox.forget(id);
+    long left = outbox.stats().backlog().getOrDefault(id, 0L);
+    return outbox
+        .forget(id)
+        .onSuccess(
+            done ->
+                LOG.atWarn()
+                    .addKeyValue("uplink", id)
+                    .addKeyValue("reason", "not in the configuration")
+                    .addKeyValue("undeliveredRecords", left)
+                    .log("uplink forgotten"));
   }
 
   private Future<Void> forgetUnknownUplinks() {
@@ -352,6 +366,20 @@ public final class Gateway implements Sources {
   private Future<Void> changeUplinks(GatewayConfig next) {
     Map<String, UplinkOptions> wanted = new TreeMap<>();
     next.uplinks().forEach(uplink -> wanted.put(uplink.id(), uplink));
+    // Before others are forgotten: of those, a new one is not the heir.
+    return joinUplinks(next)
+        .transform(done -> endUplinks(wanted))
+        .transform(
+            done ->
+                all(
+                    next.uplinks(),
+                    uplink ->
+                        uplinks.find(uplink.id()) == null
+                            ? startUplink(uplink)
+                            : Future.succeededFuture()));
+  }
+
+  private Future<?> endUplinks(Map<String, UplinkOptions> wanted) {
     var gone = new ArrayList<Future<Void>>();
     for (String id : uplinks.names()) {
       UplinkOptions now = wanted.get(id);
@@ -361,15 +389,7 @@ public final class Gateway implements Sources {
         gone.add(uplinks.undeploy(id));
       }
     }
-    return Future.join(gone)
-        .transform(
-            done ->
-                all(
-                    next.uplinks(),
-                    uplink ->
-                        uplinks.find(uplink.id()) == null
-                            ? startUplink(uplink)
-                            : Future.succeededFuture()));
+    return Future.join(gone);
   }
 
   private static <T> Future<Void> all(List<T> items, Function<T, Future<Void>> start) {

@@ -2,7 +2,11 @@ package dev.sluice.gateway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.driver.SettingsProblem;
+import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.uplink.Compression;
+import dev.sluice.gateway.uplink.FlowOptions;
+import dev.sluice.gateway.uplink.Order;
+import dev.sluice.gateway.uplink.RateLimit;
 import dev.sluice.gateway.uplink.TlsOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
@@ -77,11 +81,21 @@ final class UplinkReader {
           keys.duration("backoffMax"),
           keys.duration("stableAfter"),
           keys.integer("refusals"),
-          keys.text("statusTopic"));
+          keys.text("statusTopic"),
+          flow(keys));
     } catch (UplinkOptionsException e) {
       tell(at, e.problems());
       return null;
     }
+  }
+
+  private static FlowOptions flow(Section keys) {
+    return new FlowOptions(
+        CursorStart.valueOf(keys.text("start").toUpperCase(Locale.ROOT)),
+        Order.valueOf(keys.text("order").toUpperCase(Locale.ROOT).replace('-', '_')),
+        keys.integer("historyShare"),
+        new RateLimit(keys.integer("maxMessageRate"), keys.bytes("maxByteRate")),
+        new RateLimit(keys.integer("historyMessageRate"), keys.bytes("historyByteRate")));
   }
 
   /** What the options would say themselves, in the units of the file. */

@@ -5,6 +5,7 @@ import dev.sluice.gateway.acquire.BusTime;
 import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.outbox.OutboxStats;
+import dev.sluice.gateway.uplink.UplinkFlow;
 import dev.sluice.gateway.uplink.UplinkStats;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -167,7 +168,24 @@ public final class Status {
         .put("in_flight_messages", uplink.inFlightMessages())
         .put("acknowledged_records", uplink.ackedRecords())
         .put("refused_records", uplink.refused())
-        .put("failures", counts(uplink.failures()));
+        .put("failures", counts(uplink.failures()))
+        .put("published_bytes", uplink.publishedBytes())
+        .put("resent_messages", uplink.resent())
+        .put("low_seq", uplink.flow().low())
+        .put("lanes", lanes(uplink.flow()))
+        .put("gaps", counts(uplink.flow().gaps()))
+        .put("gap_readings", counts(uplink.flow().gapReadings()))
+        .put("throttled_seconds", uplink.flow().throttledNanos() / NANOS);
+  }
+
+  private static JsonObject lanes(UplinkFlow flow) {
+    return new JsonObject()
+        .put("live", lane(flow.liveBacklog(), flow.liveRecords()))
+        .put("history", lane(flow.historyBacklog(), flow.historyRecords()));
+  }
+
+  private static JsonObject lane(long left, long done) {
+    return new JsonObject().put("unacknowledged_records", left).put("acknowledged_records", done);
   }
 
   private static @Nullable JsonObject outbox(@Nullable OutboxStats outbox) {

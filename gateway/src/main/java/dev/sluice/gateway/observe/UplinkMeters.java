@@ -1,5 +1,6 @@
 package dev.sluice.gateway.observe;
 
+import dev.sluice.gateway.uplink.UplinkFlow;
 import dev.sluice.gateway.uplink.UplinkStats;
 import java.util.Collection;
 
@@ -7,6 +8,7 @@ import java.util.Collection;
 final class UplinkMeters {
 
   private static final double MILLIS = 1e3;
+  private static final double NANOS = 1e9;
 
   private UplinkMeters() {}
 
@@ -43,11 +45,40 @@ final class UplinkMeters {
       to.counter("read.failures", "", "Reads of the outbox that failed.", uplink.readFailures());
       to.gauge("backlog.records", "", "Not acknowledged.", uplink.backlog());
       double lag = uplink.lagMillis() < 0 ? Double.NaN : uplink.lagMillis() / MILLIS;
+      flow(uplink, to);
       to.gauge("lag", "seconds", "Age of the oldest of them; NaN when not known.", lag);
     }
   }
 
+  private static void flow(UplinkStats uplink, OfOne to) {
+    UplinkFlow flow = uplink.flow();
+    to.gauge("low.seq", "", "The lowest not acknowledged.", flow.low());
+    String waits = "Not acknowledged, by lane.";
+    to.gauge("lane.backlog.records", waits, flow.liveBacklog(), "lane", "live");
+    to.gauge("lane.backlog.records", waits, flow.historyBacklog(), "lane", "history");
+    String came = "Acknowledged in full, by lane.";
+    to.counter("lane.acked.records", came, flow.liveRecords(), "lane", "live");
+    to.counter("lane.acked.records", came, flow.historyRecords(), "lane", "history");
+    flow.gaps()
+        .forEach((why, n) -> to.counter("gaps", "Acknowledged, by reason.", n, "reason", why));
+    flow.gapReadings()
+        .forEach((why, n) -> to.counter("gap.readings", "In what gaps name.", n, "reason", why));
+    to.counter(
+        "throttled",
+        "seconds",
+        "In which something could have been sent but for a rate.",
+        flow.throttledNanos() / NANOS);
+  }
+
   private record OfOne(String id, Samples samples) {
+
+    void counter(String name, String help, double value, String tag, String of) {
+      samples.counter("sluice.uplink." + name, "", help, value, "uplink", id, tag, of);
+    }
+
+    void gauge(String name, String help, double value, String tag, String of) {
+      samples.gauge("sluice.uplink." + name, "", help, value, "uplink", id, tag, of);
+    }
 
     void counter(String name, String unit, String help, double value) {
       samples.counter("sluice.uplink." + name, unit, help, value, "uplink", id);

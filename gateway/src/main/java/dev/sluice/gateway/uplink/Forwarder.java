@@ -1,8 +1,11 @@
 package dev.sluice.gateway.uplink;
 
 import dev.sluice.driver.TimeSource;
+import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.OutboxCursor;
+import dev.sluice.gateway.outbox.OutboxException;
 import dev.sluice.gateway.outbox.OutboxRecord;
+import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.RenderException;
@@ -11,42 +14,32 @@ import dev.sluice.gateway.uplink.mqtt.MqttSession;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Moves records from the cursor to the session and acknowledgements back, oldest first.
+ * Moves records from the cursor to the session and acknowledgements back, in two lanes.
  *
- * <p>In memory are: what is in flight (bounded by the window), the messages of one record that wait
- * for room in it, and one read of the outbox. A lost session empties all three.
+ * <pre>
+ *   low ....... historyEnd ................. next
+ *     history          live                        where the session began, and what came since
+ *        \--- LaneFeed   LaneFeed ---/
+ *              \-- LaneChoice --/                  order, fair share, rates
+ *                     session
+ * </pre>
+ *
+ * <p>In memory are: what is in flight (bounded by the window), and for each lane the messages of
+ * one record that wait for room in it and one read of the outbox. A lost session empties all of it,
+ * and what was not acknowledged is history to the next one.
  */
 final class Forwarder {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
-
-  /** Payload per read of the outbox. */
-  private static final int READ_BYTES = 256 << 10;
 
   /** Rendering gives way to others on the event loop after this long. */
   private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(2);
 
-  /** A record of which messages are in flight or about to be. */
-  private static final class Pending {
-    final long timeMillis;
-    int left;
-
-    Pending(long timeMillis, int messages) {
-      this.timeMillis = timeMillis;
-      this.left = messages;
-    }
-  }
+  private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Vertx vertx;
   private final Context context;
@@ -55,21 +48,19 @@ final class Forwarder {
   private final UplinkCounters counters;
   private final Suspect suspect;
   private final SetAside aside;
-  private final Backoff readBackoff;
+  private final AgePeek age;
+  private final LaneFeed live;
+  private final LaneFeed history;
+  private final LaneChoice choice;
+  private final Pace pace;
+  private final SentBefore before;
 
-  private final Deque<OutboxRecord> records = new ArrayDeque<>();
-  private final Deque<Publication> unsent = new ArrayDeque<>();
+  /** In the order of sending. */
   private final Map<Long, Pending> inFlight = new LinkedHashMap<>();
+
   private @Nullable MqttSession session;
   private @Nullable Conversation conversation;
-  private long position;
-  private long historyEnd;
-  private long sending;
-  private boolean again;
-  private long highestSent;
-  private long peeked;
-  private int epoch;
-  private boolean reading;
+  private long sweptAt;
   private boolean pumpDue;
   private boolean stopped;
 
@@ -89,10 +80,21 @@ final class Forwarder {
     this.counters = counters;
     this.suspect = new Suspect(options.refusals());
     this.aside = new SetAside(vertx, appender, cursor, counters, asideBackoff, this::pump);
-    this.readBackoff = readBackoff;
+    this.age = new AgePeek(cursor, counters, this::pump);
+    this.live = feed(Lane.LIVE, readBackoff);
+    this.history = feed(Lane.HISTORY, readBackoff);
+    FlowOptions flow = options.flow();
+    this.choice = new LaneChoice(flow.order(), flow.historyShare());
+    this.pace = new Pace(vertx, flow, time, counters, this::pump);
+    this.before = new SentBefore(4 * options.windowMessages());
+  }
+
+  private LaneFeed feed(Lane lane, Backoff backoff) {
+    return new LaneFeed(lane, vertx, cursor, counters, backoff, this::underWay, this::pump);
   }
 
   void start() {
+    counters.historyEnd = Long.MAX_VALUE;
     cursor.onRecords(this::pump);
     pump();
   }
@@ -101,30 +103,42 @@ final class Forwarder {
   void stop() {
     stopped = true;
     aside.stop();
+    pace.stop();
     forgetUnsent();
   }
 
   /** The broker is there and has acknowledged the greeting. */
   void connected(MqttSession with, Conversation by) {
-    forgetUnsent();
     inFlight.clear();
     session = with;
     conversation = by;
-    position = cursor.low();
-    historyEnd = cursor.next();
+    sweptAt = 0;
+    long historyEnd = cursor.next();
+    counters.historyEnd = historyEnd;
+    history.begin(cursor.low(), historyEnd);
+    live.begin(historyEnd, LaneFeed.OPEN);
     pump();
   }
 
-  /** What was in flight may or may not have arrived: all of it will be read again. */
+  /** What was in flight may or may not have arrived: all of it will be read again, as history. */
   void lost(LinkFailure why) {
     if (why == LinkFailure.CLOSED && !inFlight.isEmpty()) {
-      suspect.closedOver(inFlight.keySet().iterator().next());
+      suspect.closedOver(oldest());
     }
     session = null;
     conversation = null;
+    inFlight.forEach(
+        (seq, pending) -> {
+          if (pending.begun) {
+            before.add(seq);
+          }
+        });
     inFlight.clear();
     forgetUnsent();
-    showInFlight(0, 0);
+    pace.rest();
+    counters.historyEnd = Long.MAX_VALUE;
+    counters.inFlightMessages = 0;
+    counters.inFlightBytes = 0;
   }
 
   void acknowledged(long seq) {
@@ -136,16 +150,20 @@ final class Forwarder {
     if (--pending.left == 0) {
       inFlight.remove(seq);
       suspect.clear(seq);
+      before.done(seq);
       cursor.ack(seq);
-      counters.ackedRecords.incrementAndGet();
+      counters.acked(pending);
     }
     pump();
   }
 
   private void forgetUnsent() {
-    epoch++;
-    records.clear();
-    unsent.clear();
+    live.forget();
+    history.forget();
+  }
+
+  private boolean underWay(long seq) {
+    return inFlight.containsKey(seq) || aside.holds(seq);
   }
 
   private void pump() {
@@ -155,37 +173,39 @@ final class Forwarder {
       return;
     }
     if (to == null || form == null) {
-      peek();
+      age.look();
       return;
     }
     if (to.isConnected()) {
       send(to, form);
-      showInFlight(to.inFlightMessages(), to.inFlightBytes());
+      show(to);
     }
   }
 
   private void send(MqttSession to, Conversation form) {
     long sliceEnd = time.nanoTime() + SLICE;
-    // Publishing may end the session, and with it this loop: what it would read is of the next one.
-    while (publishUnsent(to) && session == to) {
-      OutboxRecord record = records.peek();
-      if (record == null) {
-        read();
+    // Publishing and rendering may end the session, and with it this loop.
+    while (session == to) {
+      sweep();
+      boolean liveReady = live.ready();
+      boolean historyReady = history.ready() && pace.historyMayGo();
+      Lane lane = choice.next(liveReady, historyReady, history.left());
+      if (lane == null || !pace.mayGo()) {
         return;
       }
-      long seq = record.seq();
-      if (!inFlight.isEmpty() && (suspect.travelsAlone(seq) || suspect.travelsAlone(oldest()))) {
+      LaneFeed feed = lane == Lane.LIVE ? live : history;
+      Publication message = feed.message();
+      if (message == null) {
+        if (!prepare(feed, form)) {
+          return;
+        }
+      } else if (to.admits(message)) {
+        if (liveReady && historyReady) {
+          choice.sentWhileBoth(lane);
+        }
+        publish(to, feed, message);
+      } else {
         return;
-      }
-      if (aside.isFull()) {
-        return;
-      }
-      records.remove();
-      if (suspect.isGuilty(seq)) {
-        suspect.clear(seq);
-        aside.add(record, true, "the broker closes the connection over it");
-      } else if (!aside.holds(seq)) {
-        render(record, form);
       }
       if (time.nanoTime() - sliceEnd >= 0) {
         pumpSoon();
@@ -194,106 +214,81 @@ final class Forwarder {
     }
   }
 
-  /** Whether everything of the former record is handed over. */
-  private boolean publishUnsent(MqttSession to) {
-    while (session == to && !unsent.isEmpty()) {
-      Publication message = unsent.element();
-      if (!to.admits(message)) {
-        return false;
-      }
-      unsent.remove();
-      to.publish(message, sending);
-      counters.published.incrementAndGet();
-      counters.publishedBytes.addAndGet(message.payload().length());
-      if (again) {
-        counters.resent.incrementAndGet();
-      }
-      highestSent = Math.max(highestSent, sending);
+  /**
+   * A full cursor may have taken back acknowledgements of records behind both lanes: they are sent
+   * again, once for each.
+   */
+  private void sweep() {
+    if (history.left()) {
+      return;
+    }
+    long low = cursor.low();
+    if (low < live.next() && low != sweptAt && !underWay(low)) {
+      sweptAt = low;
+      history.begin(low, live.next());
+    }
+  }
+
+  /** Makes messages of a lane's next record, or sets it aside; false when it has to wait. */
+  private boolean prepare(LaneFeed feed, Conversation form) {
+    long seq = feed.record().seq();
+    if (!inFlight.isEmpty() && (suspect.travelsAlone(seq) || suspect.travelsAlone(oldest()))) {
+      return false;
+    }
+    if (aside.isFull()) {
+      return false;
+    }
+    OutboxRecord record = feed.takeRecord();
+    if (suspect.isGuilty(seq)) {
+      suspect.clear(seq);
+      before.done(seq);
+      aside.add(record, true, "the broker closes the connection over it");
+    } else if (!aside.holds(seq)) {
+      render(record, feed, form);
     }
     return true;
   }
 
-  private void render(OutboxRecord record, Conversation form) {
-    Lane lane = record.seq() < historyEnd ? Lane.HISTORY : Lane.LIVE;
+  private void render(OutboxRecord record, LaneFeed feed, Conversation form) {
+    MqttSession from = session;
     try {
-      Conversation.Rendered rendered = form.render(record, lane, cursor.low());
-      sending = record.seq();
-      again = sending <= highestSent;
-      unsent.addAll(rendered.messages());
-      inFlight.put(sending, new Pending(rendered.timeMillis(), rendered.messages().size()));
+      Conversation.Rendered rendered = form.render(record, feed.lane(), cursor.low());
+      if (session != from) {
+        return;
+      }
+      var pending =
+          new Pending(feed.lane(), rendered.timeMillis(), gap(record), rendered.messages().size());
+      feed.rendered(record.seq(), pending, rendered.messages());
+      inFlight.put(record.seq(), pending);
       counters.losses.addAndGet(rendered.losses());
-      counters.lane = lane;
+      counters.lane = feed.lane();
     } catch (RenderException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       aside.add(record, false, String.valueOf(cause.getMessage()));
     }
   }
 
-  private void read() {
-    long end = cursor.next();
-    if (reading || position >= end) {
-      return;
-    }
-    reading = true;
-    int asked = epoch;
-    cursor
-        .read(position, READ_BYTES)
-        .onComplete(
-            found -> {
-              reading = false;
-              readBackoff.reset();
-              if (asked == epoch) {
-                take(found, end);
-              }
-              pump();
-            },
-            this::readFailed);
-  }
-
-  private void take(List<OutboxRecord> found, long end) {
-    if (found.isEmpty()) {
-      position = end; // all of them are acknowledged or gone
-    } else {
-      records.addAll(found);
-      position = found.get(found.size() - 1).seq() + 1;
+  private static @Nullable GapRecord gap(OutboxRecord record) {
+    try {
+      return record.kind() == RecordKind.GAP ? GapRecord.decode(record.payload()) : null;
+    } catch (OutboxException e) {
+      return null; // the connector made something of it nevertheless
     }
   }
 
-  private void readFailed(Throwable error) {
-    counters.readFailures.incrementAndGet();
-    long delay = Math.max(1, readBackoff.next().toMillis());
-    LOG.atWarn()
-        .addKeyValue("uplink", cursor.uplink())
-        .addKeyValue("retryMillis", delay)
-        .addKeyValue("reason", error.getMessage())
-        .log("outbox not readable");
-    vertx.setTimer(
-        delay,
-        ignored -> {
-          reading = false;
-          pump();
-        });
-  }
-
-  /** While nothing is sent: how old is what waits? */
-  private void peek() {
-    long low = cursor.low();
-    if (reading || low == peeked || low >= cursor.next()) {
-      return;
+  private void publish(MqttSession to, LaneFeed feed, Publication message) {
+    long seq = feed.sent();
+    pace.goes(feed.lane(), message.size());
+    to.publish(message, seq);
+    Pending pending = inFlight.get(seq);
+    if (pending != null) {
+      pending.begun = true;
     }
-    reading = true;
-    cursor
-        .read(low, 1)
-        .onComplete(
-            found -> {
-              reading = false;
-              peeked = low;
-              if (!found.isEmpty()) {
-                counters.oldestMillis = OldestTime.of(found.get(0));
-              }
-              pump();
-            },
-            this::readFailed);
+    counters.published.incrementAndGet();
+    counters.publishedBytes.addAndGet(message.payload().length());
+    if (before.has(seq)) {
+      counters.resent.incrementAndGet();
+    }
   }
 
   private void pumpSoon() {
@@ -311,14 +306,20 @@ final class Forwarder {
     return inFlight.keySet().iterator().next();
   }
 
-  private void showInFlight(int messages, int bytes) {
-    counters.inFlightMessages = messages;
-    counters.inFlightBytes = bytes;
-    if (!inFlight.isEmpty()) {
-      long millis = inFlight.values().iterator().next().timeMillis;
-      if (millis != 0) {
-        counters.oldestMillis = millis;
-      }
+  private void show(MqttSession to) {
+    counters.inFlightMessages = to.inFlightMessages();
+    counters.inFlightBytes = to.inFlightBytes();
+    long millis = history.oldestMillis();
+    if (millis == 0) {
+      millis = live.oldestMillis();
     }
+    if (millis != 0) {
+      counters.oldestMillis = millis;
+    }
+  }
+
+  /** Waits of less than a millisecond round up: a timer that fires too early would spin. */
+  static long millis(long nanos) {
+    return Math.max(1, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
   }
 }

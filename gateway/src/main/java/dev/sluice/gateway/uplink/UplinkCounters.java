@@ -1,5 +1,7 @@
 package dev.sluice.gateway.uplink;
 
+import dev.sluice.gateway.outbox.GapRecord;
+import dev.sluice.gateway.outbox.OutboxCursor;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import java.util.Map;
@@ -21,8 +23,13 @@ final class UplinkCounters {
   final AtomicLong refused = new AtomicLong();
   final AtomicLong losses = new AtomicLong();
   final AtomicLong readFailures = new AtomicLong();
+  final AtomicLong throttledNanos = new AtomicLong();
+  final AtomicLong liveRecords = new AtomicLong();
+  final AtomicLong historyRecords = new AtomicLong();
 
   private final Map<LinkFailure, AtomicLong> failures = new ConcurrentHashMap<>();
+  private final Map<String, AtomicLong> gaps = new ConcurrentHashMap<>();
+  private final Map<String, AtomicLong> gapReadings = new ConcurrentHashMap<>();
 
   volatile UplinkStats.State state = UplinkStats.State.STOPPED;
   volatile String reason = "";
@@ -35,13 +42,27 @@ final class UplinkCounters {
   /** Wall-clock time of the oldest record not acknowledged; 0 when not known. */
   volatile long oldestMillis;
 
+  /** What is below is history; without a connection everything is. */
+  volatile long historyEnd = Long.MAX_VALUE;
+
   void failed(LinkFailure failure, String sentence) {
     failures.computeIfAbsent(failure, ignored -> new AtomicLong()).incrementAndGet();
     reason = failure.word();
     detail = sentence;
   }
 
-  UplinkStats snapshot(String id, long backlog, long nowMillis) {
+  /** A record of which every message was acknowledged. */
+  void acked(Pending pending) {
+    ackedRecords.incrementAndGet();
+    (pending.lane == Lane.LIVE ? liveRecords : historyRecords).incrementAndGet();
+    GapRecord gap = pending.gap;
+    if (gap != null) {
+      gaps.computeIfAbsent(gap.reason(), ignored -> new AtomicLong()).incrementAndGet();
+      gapReadings.computeIfAbsent(gap.reason(), ignored -> new AtomicLong()).addAndGet(gap.count());
+    }
+  }
+
+  UplinkStats snapshot(String id, long backlog, UplinkFlow flow, long nowMillis) {
     var byReason = new TreeMap<String, Long>();
     failures.forEach((failure, count) -> byReason.put(failure.word(), count.get()));
     return new UplinkStats(
@@ -66,7 +87,30 @@ final class UplinkCounters {
         readFailures.get(),
         lane,
         backlog,
-        lag(backlog, nowMillis));
+        lag(backlog, nowMillis),
+        flow);
+  }
+
+  /** The lanes, now. */
+  UplinkFlow flow(OutboxCursor cursor) {
+    long next = cursor.next();
+    long all = cursor.backlog(next);
+    long history = Math.min(all, cursor.backlog(Math.min(next, historyEnd)));
+    return new UplinkFlow(
+        cursor.low(),
+        all - history,
+        history,
+        liveRecords.get(),
+        historyRecords.get(),
+        values(gaps),
+        values(gapReadings),
+        throttledNanos.get());
+  }
+
+  private static Map<String, Long> values(Map<String, AtomicLong> counts) {
+    var values = new TreeMap<String, Long>();
+    counts.forEach((word, count) -> values.put(word, count.get()));
+    return values;
   }
 
   private long lag(long backlog, long nowMillis) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusals how often the broker must close the connection over the same record before it is
  *     set aside, 1 to 1000
  * @param statusTopic template with {gateway} {uplink}; empty for no status messages
+ * @param flow what goes first, and how fast
  */
 public record UplinkOptions(
     String id,
@@ -54,7 +55,8 @@ public record UplinkOptions(
     Duration backoffMax,
     Duration stableAfter,
     int refusals,
-    String statusTopic) {
+    String statusTopic,
+    FlowOptions flow) {
 
   private static final int DEFAULT_TLS_PORT = 8883;
   private static final int DEFAULT_PORT = 1883;
@@ -80,6 +82,7 @@ public record UplinkOptions(
     problems.within("backoffMax", backoffMax, backoffFirst, Duration.ofHours(24));
     problems.within("stableAfter", stableAfter, Duration.ZERO, Duration.ofHours(24));
     problems.within("refusals", refusals, 1, 1_000);
+    flow.check(problems);
     problems.throwIfAny();
   }
 
@@ -106,7 +109,35 @@ public record UplinkOptions(
         Duration.ofSeconds(60),
         Duration.ofSeconds(20),
         5,
-        "sluice/{gateway}/{uplink}/status");
+        "sluice/{gateway}/{uplink}/status",
+        FlowOptions.DEFAULTS);
+  }
+
+  /** The same with another flow. */
+  public UplinkOptions with(FlowOptions other) {
+    return new UplinkOptions(
+        id,
+        gateway,
+        connector,
+        url,
+        clientId,
+        username,
+        password,
+        tls,
+        topic,
+        compression,
+        windowMessages,
+        windowBytes,
+        maxMessageBytes,
+        keepAlive,
+        connectTimeout,
+        ackTimeout,
+        backoffFirst,
+        backoffMax,
+        stableAfter,
+        refusals,
+        statusTopic,
+        other);
   }
 
   /** Whether the connection is encrypted. */

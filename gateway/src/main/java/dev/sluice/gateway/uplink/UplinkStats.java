@@ -30,6 +30,7 @@ import java.util.Map;
  * @param lane of the record sent last
  * @param backlog records not acknowledged
  * @param lagMillis age of the oldest of them; 0 when there is none, -1 when not known
+ * @param flow lanes, gaps and rates
  */
 public record UplinkStats(
     String id,
@@ -53,7 +54,8 @@ public record UplinkStats(
     long readFailures,
     Lane lane,
     long backlog,
-    long lagMillis) {
+    long lagMillis,
+    UplinkFlow flow) {
 
   public UplinkStats {
     failures = Map.copyOf(failures);

@@ -107,8 +107,9 @@ public final class UplinkVerticle extends VerticleBase {
 
   /** A snapshot; from any thread. */
   public UplinkStats stats() {
+    UplinkFlow flow = counters.flow(cursor);
     return counters.snapshot(
-        options.id(), Math.max(0, cursor.next() - cursor.low()), time.millis());
+        options.id(), flow.liveBacklog() + flow.historyBacklog(), flow, time.millis());
   }
 
   private Backoff diskBackoff() {

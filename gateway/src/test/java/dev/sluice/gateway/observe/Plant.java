@@ -7,6 +7,7 @@ import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.outbox.OutboxStats;
+import dev.sluice.gateway.uplink.UplinkFlow;
 import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.connector.Lane;
 import java.time.Duration;
@@ -179,6 +180,8 @@ public final class Plant implements Sources {
             0,
             Lane.LIVE,
             12,
-            1500));
+            1500,
+            new UplinkFlow(
+                29, 2, 10, 30, 10, Map.of("bytes", 1L), Map.of("bytes", 30L), 500_000_000)));
   }
 }

@@ -120,7 +120,8 @@ class ForwarderTest {
             Duration.ofMillis(20),
             Duration.ofSeconds(20),
             5,
-            "s");
+            "s",
+            FlowOptions.DEFAULTS);
     var backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), Seed.random());
     return new Forwarder(
         vertx, options, outbox, outbox::append, new Monotonic(), counters, backoff, backoff);

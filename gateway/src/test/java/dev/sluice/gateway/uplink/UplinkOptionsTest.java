@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.driver.SettingsProblem;
+import dev.sluice.gateway.outbox.CursorStart;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,13 @@ class UplinkOptionsTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(-1),
                         0,
-                        "status/#"))
+                        "status/#",
+                        new FlowOptions(
+                            CursorStart.NOW,
+                            Order.LIVE_FIRST,
+                            91,
+                            new RateLimit(-1, 0),
+                            new RateLimit(0, -1))))
             .problems();
     assertThat(problems)
         .extracting(SettingsProblem::path)
@@ -100,7 +107,10 @@ class UplinkOptionsTest {
             "ackTimeout",
             "backoffMax",
             "stableAfter",
-            "refusals");
+            "refusals",
+            "historyShare",
+            "maxMessageRate",
+            "historyByteRate");
     assertThat(problems.toString()).doesNotContain("secret");
   }
 

@@ -81,7 +81,8 @@ class UplinkVerticleTest {
         Duration.ofMillis(20),
         Duration.ofSeconds(20),
         5,
-        "site/{gateway}/status");
+        "site/{gateway}/status",
+        FlowOptions.DEFAULTS);
   }
 
   private void start() throws Exception {

@@ -15,7 +15,7 @@ public record Publication(String topic, Buffer payload, boolean retained) {
   public static final int OVERHEAD = 1 + 4 + 2 + 2;
 
   /** What it occupies of the window, bytes. */
-  int size() {
+  public int size() {
     return OVERHEAD + topic.length() + payload.length();
   }
 }

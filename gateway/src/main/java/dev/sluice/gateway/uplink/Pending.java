@@ -1,0 +1,28 @@
+package dev.sluice.gateway.uplink;
+
+import dev.sluice.gateway.outbox.GapRecord;
+import dev.sluice.gateway.uplink.connector.Lane;
+import org.jspecify.annotations.Nullable;
+
+/** A record of which messages are in flight or about to be. */
+final class Pending {
+
+  final Lane lane;
+  final long timeMillis;
+
+  /** What it announces, when it does. */
+  final @Nullable GapRecord gap;
+
+  /** Messages not acknowledged. */
+  int left;
+
+  /** Whether any of them was handed to the session. */
+  boolean begun;
+
+  Pending(Lane lane, long timeMillis, @Nullable GapRecord gap, int messages) {
+    this.lane = lane;
+    this.timeMillis = timeMillis;
+    this.gap = gap;
+    this.left = messages;
+  }
+}

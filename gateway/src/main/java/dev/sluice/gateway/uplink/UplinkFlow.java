@@ -1,0 +1,31 @@
+package dev.sluice.gateway.uplink;
+
+import java.util.Map;
+
+/**
+ * How an uplink comes along; part of its snapshot.
+ *
+ * @param low the lowest seq not acknowledged
+ * @param liveBacklog records of that lane not acknowledged
+ * @param historyBacklog the same of the other; without a connection, all
+ * @param liveRecords records acknowledged in full as live
+ * @param historyRecords the same as history
+ * @param gaps acknowledged announcements of records that this uplink does not get, by reason
+ * @param gapReadings the readings in those records as far as known, by reason
+ * @param throttledNanos how long something could have been sent but for a rate
+ */
+public record UplinkFlow(
+    long low,
+    long liveBacklog,
+    long historyBacklog,
+    long liveRecords,
+    long historyRecords,
+    Map<String, Long> gaps,
+    Map<String, Long> gapReadings,
+    long throttledNanos) {
+
+  public UplinkFlow {
+    gaps = Map.copyOf(gaps);
+    gapReadings = Map.copyOf(gapReadings);
+  }
+}
