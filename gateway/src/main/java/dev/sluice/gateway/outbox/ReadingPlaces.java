@@ -55,8 +55,7 @@ final class ReadingPlaces implements Closeable {
         best = place;
       }
     }
-    boolean continues = best != null && best.at == from;
-    return continues ? best : farFrom(best);
+    return best != null && best.at == from ? best : farFrom(best);
   }
 
   private Place farFrom(@Nullable Place behind) {
