@@ -52,8 +52,10 @@ final class BacklogBenchmark {
     double[][] reads = new double[NAMES.size()][effort.runs()];
     for (int i = 0; i < effort.runs(); i++) {
       for (int c = 0; c < NAMES.size(); c++) {
-        dropCaches();
         try (Program program = OutboxBenchmark.contender(NAMES.get(c), scratch, effort)) {
+          program.tell("rehearse");
+          program.expect("rehearsed");
+          dropCaches();
           program.tell("recover");
           String[] words = program.expect("recovered");
           program.kill();

@@ -31,5 +31,5 @@ record Effort(
   static final Effort FULL = new Effort(7, 2_000, 25, 30, 30, 300, 64 * MIB, BACKLOG);
 
   /** Proves that the harness works; the figures are worth nothing. */
-  static final Effort QUICK = new Effort(1, 300, 3, 5, 5, 10, 8 * MIB, 256 * MIB);
+  static final Effort QUICK = new Effort(1, 300, 3, 5, 5, 10, 16 * MIB, 256 * MIB);
 }

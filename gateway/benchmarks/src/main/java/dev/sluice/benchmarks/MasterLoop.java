@@ -59,7 +59,8 @@ final class MasterLoop {
     }
   }
 
-  private static long cpuNanos() {
+  /** What this process has used so far. */
+  static long cpuNanos() {
     if (ManagementFactory.getOperatingSystemMXBean()
         instanceof com.sun.management.OperatingSystemMXBean system) {
       return system.getProcessCpuTime();

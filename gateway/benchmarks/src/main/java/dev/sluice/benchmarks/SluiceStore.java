@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Our log, driven as the outbox's writing thread drives it: groups of at most 1 MiB, cursors on
- * disk once a second.
+ * Our log, driven as the outbox's writing thread drives it, with a cursor that is on disk once a
+ * second. Where records are acknowledged it is written for each segment, too: at the rates that an
+ * outbox lives with a second is less than a segment, at those that are measured here it is a
+ * hundred, and so many files are not kept to be written again.
  */
 final class SluiceStore implements Store {
 
@@ -30,37 +32,30 @@ final class SluiceStore implements Store {
   private static final int SEGMENTS_IN_RING = 8;
   private static final int DEFAULT_SEGMENT = 8 << 20;
   private static final long UNBOUNDED = 1L << 40;
-  private static final int GROUP = 1 << 20;
-  private static final int FRAME = 16;
   private static final long CURSOR_SYNC = TimeUnit.SECONDS.toNanos(1);
 
   private final boolean acknowledges;
-  private final int group;
+  private final int segment;
   private final Log log;
   private final Cursor cursor;
   private final List<Entry> waiting = new ArrayList<>();
-  private long waitingBytes;
+  private long unsynced;
   private long synced = System.nanoTime();
 
   SluiceStore(Path directory, Use use, long ringBytes) throws IOException {
     boolean ring = use != Use.BACKLOG;
-    int segment = ring ? (int) (ringBytes / SEGMENTS_IN_RING) : DEFAULT_SEGMENT;
+    this.segment = ring ? (int) (ringBytes / SEGMENTS_IN_RING) : DEFAULT_SEGMENT;
     this.acknowledges = use == Use.APPEND;
-    this.group = Math.min(GROUP, segment / 2);
     var options =
-        new LogOptions(
-            directory, ring ? ringBytes : UNBOUNDED, Duration.ofDays(30), segment, GROUP);
+        new LogOptions(directory, ring ? ringBytes : UNBOUNDED, Duration.ofDays(30), segment, 0);
     this.log = Log.open(options, FileOps.DISK, new Clock(), new Gaps(), new SecureRandom());
     this.cursor = log.cursor(UPLINK);
   }
 
   @Override
-  public void put(byte[] record) throws IOException {
-    if (waitingBytes + record.length + FRAME > group) {
-      commit();
-    }
+  public void put(byte[] record) {
     waiting.add(new Entry(RecordKind.DATA.code(), 1, record));
-    waitingBytes += record.length + FRAME;
+    unsynced += record.length;
   }
 
   @Override
@@ -73,10 +68,10 @@ final class SluiceStore implements Store {
       cursor.acknowledge(first, log.next() - 1);
     }
     waiting.clear();
-    waitingBytes = 0;
     long now = System.nanoTime();
-    if (now - synced >= CURSOR_SYNC) {
+    if (now - synced >= CURSOR_SYNC || (acknowledges && unsynced >= segment)) {
       synced = now;
+      unsynced = 0;
       if (!log.syncCursors()) {
         throw new IOException("cursor not written");
       }
@@ -88,15 +83,6 @@ final class SluiceStore implements Store {
     try (LogReader reader = log.reader(cursor)) {
       return reader.read(cursor.low(), 1).records().get(0).payload();
     }
-  }
-
-  /** What it wrote to its files, headers, padding and cursors included. */
-  long writtenBytes() {
-    return log.stats().writtenBytes();
-  }
-
-  long forces() {
-    return log.stats().forces();
   }
 
   @Override

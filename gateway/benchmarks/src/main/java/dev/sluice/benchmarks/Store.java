@@ -13,8 +13,8 @@ interface Store extends AutoCloseable {
   /** What becomes of the records. */
   enum Use {
     /**
-     * Each is acknowledged at once. The peers keep them all the same: to delete them as well would
-     * cost them more.
+     * Each is acknowledged at once, which lets us write files again. The peers keep all records: to
+     * delete them would only cost them time.
      */
     APPEND,
     /**
@@ -36,7 +36,7 @@ interface Store extends AutoCloseable {
     };
   }
 
-  /** Adds a record; it may become durable now or with the next commit. */
+  /** Adds a record, to become durable with the next commit. */
   void put(byte[] record) throws IOException, SQLException;
 
   /** All that was put is durable when this returns. */

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * settle PER_COMMIT            writes the ring over twice     settled 0
  * rate WINDOW_MICROS MILLIS    puts as fast as it can, a commit per window or MiB;
  *                              with a window of 0 one per record
- *                                                        rate RECORDS_PER_SECOND
+ *                                                        rate RECORDS_PER_SECOND CPU_MICROS_PER_RECORD
  * wear PER_COMMIT BYTES        on a device of its own    wear WRITTEN_TO_DEVICE PAYLOAD
  * fill BYTES                   a backlog                 filled 0
+ * rehearse                     a small store, once through     rehearsed 0
  * recover                      opens what is there, reads the oldest record
  *                                                        recovered OPEN_MILLIS READ_MILLIS
  * </pre>
@@ -78,8 +79,7 @@ final class StoreProgram {
         return "settled 0";
       }
       case "rate" -> {
-        double rate = rate(Long.parseLong(words[1]), Long.parseLong(words[2]));
-        return String.format(Locale.ROOT, "rate %.1f", rate);
+        return rate(Long.parseLong(words[1]), Long.parseLong(words[2]));
       }
       case "wear" -> {
         return wear(Integer.parseInt(words[1]), Long.parseLong(words[2]));
@@ -87,6 +87,10 @@ final class StoreProgram {
       case "fill" -> {
         fill(Long.parseLong(words[1]));
         return "filled 0";
+      }
+      case "rehearse" -> {
+        rehearse();
+        return "rehearsed 0";
       }
       case "recover" -> {
         return recover();
@@ -121,9 +125,10 @@ final class StoreProgram {
     return written;
   }
 
-  private double rate(long windowMicros, long millis) throws Exception {
+  private String rate(long windowMicros, long millis) throws Exception {
     Store to = opened();
     long window = TimeUnit.MICROSECONDS.toNanos(windowMicros);
+    long cpu = MasterLoop.cpuNanos();
     long start = System.nanoTime();
     long length = TimeUnit.MILLISECONDS.toNanos(millis);
     long first = start;
@@ -142,7 +147,9 @@ final class StoreProgram {
       }
     } while (now - start < length);
     to.commit();
-    return done * 1e9 / (System.nanoTime() - start);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double cpuMicros = (MasterLoop.cpuNanos() - cpu) / 1e3;
+    return String.format(Locale.ROOT, "rate %.1f %.3f", done / seconds, cpuMicros / done);
   }
 
   private String wear(int perCommit, long bytes) throws Exception {
@@ -156,6 +163,19 @@ final class StoreProgram {
   /** In commits of 64 KiB, as the outbox makes them under load. */
   private void fill(long bytes) throws Exception {
     long unused = write(16, bytes);
+  }
+
+  /** Loads the classes, which is a matter of the JVM and its archive, not of the store. */
+  private void rehearse() throws Exception {
+    Path small = directory.resolveSibling(name + "-rehearsal");
+    for (int i = 0; i < 2; i++) {
+      try (Store rehearsed = Store.open(name, small, Store.Use.BACKLOG, ringBytes)) {
+        rehearsed.put(record());
+        rehearsed.commit();
+        byte[] unused = rehearsed.oldest();
+      }
+    }
+    Scratch.clear(small);
   }
 
   private String recover() throws Exception {
