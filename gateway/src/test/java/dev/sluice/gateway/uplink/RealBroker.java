@@ -1,0 +1,88 @@
+package dev.sluice.gateway.uplink;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A mosquitto of our own on the loopback. */
+final class RealBroker implements AutoCloseable {
+
+  private final Process process;
+  private final int port;
+
+  private RealBroker(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  static RealBroker start(Path directory) throws Exception {
+    return start(directory, freePort());
+  }
+
+  /** Listens when it returns. */
+  static RealBroker start(Path directory, int port) throws Exception {
+    // As root it would become another user, who cannot read the test's directory.
+    String user = "root".equals(System.getProperty("user.name")) ? "user root\n" : "";
+    Path file =
+        Files.writeString(
+            directory.resolve("mosquitto-" + port + ".conf"),
+            "listener "
+                + port
+                + " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
+                + "max_inflight_messages 0\nlog_dest none\n"
+                + user);
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(program(), "-c", file.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("mosquitto-" + port + ".log").toFile())
+              .start();
+    } catch (IOException e) {
+      throw new AssertionError("mosquitto is not installed; scripts/test installs it", e);
+    }
+    var broker = new RealBroker(process, port);
+    for (int i = 0; i < 1_000 && !broker.listens(); i++) {
+      TimeUnit.MILLISECONDS.sleep(10); // it tells nobody that it listens
+    }
+    return broker;
+  }
+
+  private static String program() {
+    Path usual = Path.of("/usr/sbin/mosquitto");
+    return Files.isExecutable(usual) ? usual.toString() : "mosquitto";
+  }
+
+  private boolean listens() throws IOException {
+    if (!process.isAlive()) {
+      throw new AssertionError("mosquitto ended with " + process.exitValue());
+    }
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+      return true;
+    } catch (java.net.ConnectException e) {
+      return false;
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+}
