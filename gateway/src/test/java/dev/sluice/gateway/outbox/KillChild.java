@@ -28,6 +28,11 @@ final class KillChild {
     return ByteBuffer.wrap(bytes).putLong(0, n).array();
   }
 
+  /** Which one a payload is. */
+  static long number(byte[] payload) {
+    return ByteBuffer.wrap(payload).getLong();
+  }
+
   public static void main(String[] args) throws InterruptedException {
     Vertx vertx = Vertx.vertx();
     Outbox.open(vertx, options(Path.of(args[0])), new TestTime())
