@@ -23,9 +23,15 @@ final class Promises {
   private final Map<Long, Long> given = new HashMap<>();
 
   private static final int MOST_VIOLATIONS = 10;
+  private static final int MOST_GAPS = 20;
   private static final int MOST_DOUBTFUL = 5_000;
 
+  /** What must never be; the first few of it. */
   private final List<String> violations = new ArrayList<>();
+
+  /** For whoever has to find out why records are lost. */
+  private final Deque<String> gaps = new ArrayDeque<>();
+
   private String stream = "";
   private boolean powerFails;
 
@@ -34,7 +40,14 @@ final class Promises {
 
   private long streams;
   private long durable;
+
+  /** Forced out by a bound and named, counted per uplink. */
   private long named;
+
+  /** Gone and named, but not because of a bound, counted per uplink. */
+  private long damaged;
+
+  /** Gone without a word, counted per uplink. */
   private long lost;
 
   Promises(String... uplinks) {
@@ -118,14 +131,22 @@ final class Promises {
     open.get(uplink).remove(seq);
   }
 
-  /** A gap arrived: what a bound forced out is settled by it. Damage would be a loss. */
+  /** A gap arrived: what it names is settled. */
   synchronized void gap(String uplink, GapRecord gap) {
-    if (gap.concerns(uplink) && !gap.reason().equals("corrupt")) {
+    gaps.addLast(uplink + " " + gap);
+    if (gaps.size() > MOST_GAPS) {
+      gaps.removeFirst();
+    }
+    if (gap.concerns(uplink)) {
       if (powerFails) {
         doubt(new GapRecord(gap.first(), gap.last(), 0, gap.reason(), uplink));
       }
       TreeMap<Long, Long> within = new TreeMap<>(range(uplink, gap));
-      named += within.size();
+      if (gap.reason().equals("corrupt")) {
+        damaged += within.size();
+      } else {
+        named += within.size();
+      }
       open.get(uplink).keySet().removeAll(within.keySet());
     }
   }
@@ -139,30 +160,27 @@ final class Promises {
     TreeSet<Long> missing = new TreeSet<>(open.get(uplink).keySet());
     missing.removeAll(seen);
     lost += missing.size();
+    if (!missing.isEmpty()) {
+      System.out.println(
+          "lost of %s: %s; there are %s to %s; last gaps %s"
+              .formatted(
+                  uplink,
+                  missing,
+                  seen.isEmpty() ? 0 : seen.first(),
+                  seen.isEmpty() ? 0 : seen.last(),
+                  gaps));
+    }
     open.get(uplink).keySet().removeAll(missing);
   }
 
-  /** Durable records. */
-  synchronized long durable() {
-    return durable;
+  synchronized long damaged() {
+    return damaged;
   }
 
-  /** How many of those were forced out by a bound and named, counted per uplink. */
-  synchronized long named() {
-    return named;
-  }
-
-  /** How many of those are gone without a word, or for damage, counted per uplink. */
-  synchronized long lost() {
-    return lost;
-  }
-
-  synchronized long streams() {
-    return streams;
-  }
-
-  /** What must never be; the first few of it. */
-  synchronized List<String> violations() {
-    return List.copyOf(violations);
+  /** How it went. */
+  @Override
+  public synchronized String toString() {
+    return "durable=%d named=%d damaged=%d lost=%d streams=%d violations=%s"
+        .formatted(durable, named, damaged, lost, streams, violations);
   }
 }

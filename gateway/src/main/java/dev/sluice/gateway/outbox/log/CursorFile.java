@@ -131,12 +131,22 @@ final class CursorFile {
       done = true;
     } finally {
       if (!done) {
-        made.close();
+        discard(made, temporary);
       }
     }
     file = made;
     next = 0;
     failed = false;
+  }
+
+  /** On a full disk somebody needs the room that it took. */
+  private void discard(OpenFile made, Path temporary) {
+    try {
+      made.close();
+      files.delete(temporary);
+    } catch (IOException e) {
+      return; // counted below us; the next write deletes it
+    }
   }
 
   private void giveUp() {

@@ -187,10 +187,28 @@ final class Eviction {
 
   /**
    * The disk is full: gives the oldest segment away before that is announced. Its file is written
-   * again in place, which takes no room that others could have taken meanwhile. The last one stays,
-   * for it knows where the log ends. Whether there is more room now.
+   * again in place, which takes no room that others could have taken meanwhile. A file that cannot
+   * be, because it failed or is short, is deleted instead, and what lies behind it goes, too, until
+   * one can be or a whole segment was freed. The last one stays, for it knows where the log ends.
+   * Whether there is more room now.
    */
   boolean makeRoom() {
+    long freed = 0;
+    boolean spare = false;
+    while (!spare && freed <= options.segmentBytes()) {
+      Segment victim = victim();
+      if (victim == null) {
+        break;
+      }
+      owedFloor = Math.max(owedFloor, victim.end());
+      spare = shelf.worthKeeping(victim);
+      freed += victim.allocated();
+      shelf.doom(victim);
+    }
+    return shelf.release();
+  }
+
+  private @Nullable Segment victim() {
     Segment victim = shelf.firstCondemned();
     if (victim == null && locked.makeRoom()) {
       return true;
@@ -202,11 +220,7 @@ final class Eviction {
         condemn(victim, Loss.Cause.DISK);
       }
     }
-    if (victim != null) {
-      owedFloor = Math.max(owedFloor, victim.end());
-      shelf.doom(victim);
-    }
-    return shelf.release();
+    return victim;
   }
 
   /** All that was owed is durable: what was condemned may go. Whether the floor moved. */

@@ -95,6 +95,11 @@ final class Shelf {
     return condemned.isEmpty() ? null : condemned.get(0);
   }
 
+  /** Whether its file becomes a spare one, and takes no room when it is written again. */
+  boolean worthKeeping(Segment segment) {
+    return spares.wants(segment);
+  }
+
   /** Nobody may read it any more. */
   void doom(Segment segment) {
     byFirst.remove(segment.first(), segment);

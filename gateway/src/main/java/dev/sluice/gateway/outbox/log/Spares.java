@@ -80,13 +80,18 @@ final class Spares {
         && size <= options.segmentBytes();
   }
 
+  /** Whether the file of a segment would be kept. */
+  boolean wants(Segment segment) {
+    return segment.reusable() && clean(segment.header()) && wants(segment.allocated());
+  }
+
   /**
    * Keeps the file of a segment that nobody needs any more, under another name.
    *
    * @return whether it is kept; else it is to be deleted
    */
   boolean keep(Segment segment) throws IOException {
-    if (!segment.reusable() || !clean(segment.header()) || !wants(segment.allocated())) {
+    if (!wants(segment)) {
       return false;
     }
     Path path = segment.path().resolveSibling(segment.path().getFileName() + SUFFIX);
