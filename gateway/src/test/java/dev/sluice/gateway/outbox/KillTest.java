@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,10 +40,15 @@ class KillTest {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     Vertx vertx = Vertx.vertx();
-    int kills = Boolean.getBoolean("sluice.long") ? 50 : 5;
+    int kills = Boolean.getBoolean("sluice.long") ? 200 : 20;
     long extra = 0;
     for (int kill = 0; kill < kills; kill++) {
-      live(vertx, 1 + 1_000_000L * kill, 20 + random.nextInt(600));
+      if (kill % 5 == 4) {
+        // Dead in the middle of its n-th force, which may be of a segment, a cursor, the directory.
+        liveUntilForce(1 + 1_000_000L * kill, 1 + random.nextInt(40));
+      } else {
+        live(vertx, 1 + 1_000_000L * kill, 20 + random.nextInt(600));
+      }
       extra += check(vertx);
     }
     System.out.println(
@@ -50,18 +56,50 @@ class KillTest {
     get(vertx.close());
   }
 
-  private void live(Vertx vertx, long first, int records) throws Exception {
+  private Process start(long first, String... prefix) throws IOException {
+    List<String> command = new ArrayList<>(List.of(prefix));
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            KillChild.class.getName(),
+            directory.toString(),
+            Long.toString(first)));
+    return new ProcessBuilder(command)
+        .redirectError(directory.resolveSibling(directory.getFileName() + ".err").toFile())
+        .start();
+  }
+
+  private void liveUntilForce(long first, int n) throws Exception {
     Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KillChild.class.getName(),
-                directory.toString(),
-                Long.toString(first))
-            .redirectError(directory.resolveSibling(directory.getFileName() + ".err").toFile())
-            .start();
+        start(
+            first,
+            LoopDisk.locate("strace"),
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "--seccomp-bpf",
+            "-e",
+            "trace=fsync,fdatasync",
+            "-e",
+            "inject=fsync,fdatasync:signal=KILL:when=" + n);
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = complete(lines); line != null; line = complete(lines)) {
+        hear(line);
+      }
+      assertThat(child.waitFor()).as("killed at force %d", n).isNotZero();
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
+  private void live(Vertx vertx, long first, int records) throws Exception {
+    Process child = start(first);
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
       int heard = 0;
