@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system that knows what is durable: content counts from its force on, a name from the force
@@ -72,9 +73,23 @@ public final class MemoryFiles implements FileOps {
     }
   }
 
+  /** A change of names: from what to what, null for nothing. */
+  private record Change(@Nullable Path from, @Nullable Path to, Node node) {
+
+    void apply(Map<Path, Node> names) {
+      if (from != null) {
+        names.remove(from, node);
+      }
+      if (to != null) {
+        names.put(to, node);
+      }
+    }
+  }
+
   private Map<Path, Node> live = new HashMap<>();
   private Map<Path, Node> durableNames = new HashMap<>();
   private List<Map<Path, Node>> unforcedNames = new ArrayList<>();
+  private List<Change> unforcedChanges = new ArrayList<>();
   private final Set<Path> locked = new HashSet<>();
   private volatile Hook hook = (op, path) -> {};
   private long capacity = Long.MAX_VALUE;
@@ -138,6 +153,22 @@ public final class MemoryFiles implements FileOps {
     return of(left);
   }
 
+  /**
+   * What a power cut may leave where a file system keeps no order: of what was not forced, some
+   * sectors and some of the changes of names, whichever.
+   */
+  public synchronized MemoryFiles afterReordering(RandomGenerator random) {
+    Map<Path, Node> names = new HashMap<>(durableNames);
+    for (Change change : unforcedChanges) {
+      if (random.nextBoolean()) {
+        change.apply(names);
+      }
+    }
+    Map<Path, byte[]> left = new HashMap<>();
+    names.forEach((path, node) -> left.put(path, torn(node, random)));
+    return of(left);
+  }
+
   private static byte[] torn(Node node, RandomGenerator random) {
     int size = random.nextBoolean() ? node.content.length : node.durable.length;
     byte[] torn = Arrays.copyOf(node.durable, size);
@@ -157,6 +188,12 @@ public final class MemoryFiles implements FileOps {
     files.live = copy(live, copies);
     files.durableNames = copy(durableNames, copies);
     unforcedNames.forEach(names -> files.unforcedNames.add(copy(names, copies)));
+    for (Change change : unforcedChanges) {
+      Node node = copies.get(change.node);
+      if (node != null) { // else it has no name in any state
+        files.unforcedChanges.add(new Change(change.from, change.to, node));
+      }
+    }
     return files;
   }
 
@@ -178,7 +215,8 @@ public final class MemoryFiles implements FileOps {
     return copied;
   }
 
-  private synchronized void namesChanged() {
+  private synchronized void namesChanged(@Nullable Path from, @Nullable Path to, Node node) {
+    unforcedChanges.add(new Change(from, to, node));
     unforcedNames.add(new HashMap<>(live));
   }
 
@@ -191,7 +229,7 @@ public final class MemoryFiles implements FileOps {
       }
       Node node = new Node();
       live.put(path, node);
-      namesChanged();
+      namesChanged(null, path, node);
       return new Handle(path, node);
     }
   }
@@ -217,7 +255,7 @@ public final class MemoryFiles implements FileOps {
         throw new NoSuchFileException(from.toString());
       }
       live.put(to, node);
-      namesChanged();
+      namesChanged(from, to, node);
     }
   }
 
@@ -225,8 +263,9 @@ public final class MemoryFiles implements FileOps {
   public void delete(Path path) throws IOException {
     hook.before(Op.DELETE, path);
     synchronized (this) {
-      if (live.remove(path) != null) {
-        namesChanged();
+      Node node = live.remove(path);
+      if (node != null) {
+        namesChanged(path, null, node);
       }
     }
   }
@@ -237,6 +276,7 @@ public final class MemoryFiles implements FileOps {
     synchronized (this) {
       durableNames = new HashMap<>(live);
       unforcedNames = new ArrayList<>();
+      unforcedChanges = new ArrayList<>();
     }
   }
 
