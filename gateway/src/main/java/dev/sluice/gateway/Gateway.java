@@ -15,9 +15,10 @@ import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.batch.IngestVerticle;
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.observe.Sources;
-import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxStats;
+import dev.sluice.gateway.outbox.Storage;
+import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.UplinkVerticle;
@@ -26,9 +27,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -57,27 +58,28 @@ public final class Gateway implements Sources {
   private final Vertx vertx;
   private final DriverCatalog drivers;
   private final SystemClock time;
-  private final Outbox outbox;
+  private final Storage storage;
   private final AcquireContext site;
   private final Deployed<IngestVerticle> ingest;
   private final Deployed<UplinkVerticle> uplinks;
   private final Deployed<LineVerticle> lines;
   private final Map<String, UplinkOptions> uplinkOptions = new ConcurrentHashMap<>();
+  private final Map<String, Outbox> servedBy = new ConcurrentHashMap<>();
   private volatile GatewayConfig config;
 
   /** Whether all of the configuration runs; after a failure an equal one is applied again. */
   private volatile boolean settled = true;
 
   private Future<Void> lastChange = Future.succeededFuture();
-  private boolean stopped;
+  private volatile boolean stopped;
 
   private Gateway(
-      Vertx vertx, GatewayConfig config, DriverCatalog drivers, SystemClock time, Outbox outbox) {
+      Vertx vertx, GatewayConfig config, DriverCatalog drivers, SystemClock time, Storage storage) {
     this.vertx = vertx;
     this.config = config;
     this.drivers = drivers;
     this.time = time;
-    this.outbox = outbox;
+    this.storage = storage;
     this.site =
         new AcquireContext(
             config.acquire(),
@@ -94,14 +96,16 @@ public final class Gateway implements Sources {
   /**
    * Starts a gateway. Devices and brokers that cannot be reached do not stop it.
    *
-   * @return fails when the outbox cannot be opened or a stage does not start
+   * @return fails when another process has the outbox or a stage does not start
    */
   public static Future<Gateway> start(
       Vertx vertx, GatewayConfig config, DriverCatalog drivers, SystemClock time) {
     vertx.eventBus().registerCodec(new AcquiredCodec());
     return time.start(vertx)
-        .compose(started -> Outbox.open(vertx, config.outbox(), time))
-        .map(outbox -> new Gateway(vertx, config, drivers, time, outbox))
+        .compose(
+            started ->
+                Storage.open(vertx, config.outbox(), config.memory(), config.uplinkStarts(), time))
+        .map(storage -> new Gateway(vertx, config, drivers, time, storage))
         .compose(
             gateway ->
                 gateway
@@ -134,7 +138,12 @@ public final class Gateway implements Sources {
 
   @Override
   public OutboxStats outbox() {
-    return outbox.stats();
+    return storage.outbox();
+  }
+
+  @Override
+  public StorageStats storage() {
+    return storage.stats();
   }
 
   @Override
@@ -148,9 +157,9 @@ public final class Gateway implements Sources {
 
   private Future<Void> startStages() {
     return startIngest()
-        .compose(done -> joinUplinks(config))
         .compose(done -> forgetUnknownUplinks())
         .compose(done -> all(config.uplinks(), this::startUplink))
+        .onSuccess(done -> storage.onSwitch(this::moveUplinks))
         .compose(done -> all(config.lines(), line -> startLine(line, config)))
         .onSuccess(
             done ->
@@ -159,7 +168,7 @@ public final class Gateway implements Sources {
                     .addKeyValue("lines", config.lines().size())
                     .addKeyValue("devices", config.devices().size())
                     .addKeyValue("uplinks", config.uplinks().size())
-                    .addKeyValue("stream", outbox.stream())
+                    .addKeyValue("stream", storage.stream())
                     .log("gateway started"));
   }
 
@@ -173,7 +182,7 @@ public final class Gateway implements Sources {
         .transform(done -> within(lines.undeployAll(), LINES_LIMIT_MILLIS))
         .transform(done -> ingest.undeployAll())
         .transform(done -> uplinks.undeployAll())
-        .transform(done -> outbox.close())
+        .transform(done -> storage.close())
         .onComplete(
             done -> {
               time.keep();
@@ -209,7 +218,7 @@ public final class Gateway implements Sources {
   }
 
   private Future<Void> change(GatewayConfig next) {
-    List<String> fixed = needsRestart(config, next);
+    List<String> fixed = config.needsRestart(next);
     if (!fixed.isEmpty()) {
       return Future.failedFuture(
           new IllegalArgumentException(
@@ -238,50 +247,47 @@ public final class Gateway implements Sources {
             });
   }
 
-  private static List<String> needsRestart(GatewayConfig before, GatewayConfig next) {
-    var fixed = new ArrayList<String>();
-    compare(fixed, "gateway", before.gateway(), next.gateway());
-    compare(fixed, "acquire", before.acquire(), next.acquire());
-    compare(fixed, "batch", before.batch(), next.batch());
-    compare(fixed, "outbox", before.outbox(), next.outbox());
-    compare(fixed, "http", before.http(), next.http());
-    compare(fixed, "clock", before.clock(), next.clock());
-    return fixed;
-  }
-
-  private static void compare(List<String> differing, String key, Object before, Object next) {
-    if (!before.equals(next)) {
-      differing.add(key);
-    }
-  }
-
   private Future<Void> startIngest() {
     var all = new ArrayList<Future<Void>>();
     for (int number = 0; number < config.batch().ingest(); number++) {
       all.add(
           ingest.deploy(
-              Integer.toString(number), new IngestVerticle(number, config.batch(), outbox, time)));
+              Integer.toString(number), new IngestVerticle(number, config.batch(), storage, time)));
     }
     return Future.all(all).mapEmpty();
   }
 
   private Future<Void> startUplink(UplinkOptions options) {
+    Outbox outbox = storage.serving(options.id());
     uplinkOptions.put(options.id(), options);
+    servedBy.put(options.id(), outbox);
     return uplinks.deploy(
         options.id(), new UplinkVerticle(options, outbox.cursor(options.id()), outbox, time));
   }
 
-  /** From here on records are kept for them, whatever happens. */
-  private Future<Void> joinUplinks(GatewayConfig wanted) {
-    Map<String, CursorStart> starts = new TreeMap<>();
-    wanted.uplinks().forEach(uplink -> starts.put(uplink.id(), uplink.flow().start()));
-    return outbox.join(starts);
+  /** Records come from another outbox now: a stream of its own, so a connection of its own. */
+  private synchronized Future<Void> moveUplinks() {
+    if (stopped) {
+      return Future.succeededFuture();
+    }
+    lastChange =
+        lastChange.transform(
+            before ->
+                forgetUnknownUplinks().transform(done -> all(config.uplinks(), this::moveUplink)));
+    return lastChange;
+  }
+
+  private Future<Void> moveUplink(UplinkOptions options) {
+    String id = options.id();
+    return stopped || uplinks.find(id) == null || servedBy.get(id) == storage.serving(id)
+        ? Future.succeededFuture()
+        : uplinks.undeploy(id).transform(done -> startUplink(options));
   }
 
   /** Its records are kept for nobody any more; otherwise they would fill the outbox. */
   private Future<Void> forgetUplink(String id) {
-    long left = outbox.stats().backlog().getOrDefault(id, 0L);
-    return outbox
+    long left = storage.outbox().backlog().getOrDefault(id, 0L);
+    return storage
         .forget(id)
         .onSuccess(
             done ->
@@ -293,10 +299,9 @@ public final class Gateway implements Sources {
   }
 
   private Future<Void> forgetUnknownUplinks() {
-    var known = new HashSet<String>();
-    config.uplinks().forEach(uplink -> known.add(uplink.id()));
+    Set<String> known = config.uplinkStarts().keySet();
     return all(
-        outbox.uplinks().stream().filter(id -> !known.contains(id)).toList(), this::forgetUplink);
+        storage.uplinks().stream().filter(id -> !known.contains(id)).toList(), this::forgetUplink);
   }
 
   private Future<Void> startLine(LineSpec spec, GatewayConfig from) {
@@ -367,7 +372,8 @@ public final class Gateway implements Sources {
     Map<String, UplinkOptions> wanted = new TreeMap<>();
     next.uplinks().forEach(uplink -> wanted.put(uplink.id(), uplink));
     // Before others are forgotten: of those, a new one is not the heir.
-    return joinUplinks(next)
+    return storage
+        .join(next.uplinkStarts())
         .transform(done -> endUplinks(wanted))
         .transform(
             done ->

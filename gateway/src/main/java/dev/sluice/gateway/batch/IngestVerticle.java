@@ -2,7 +2,7 @@ package dev.sluice.gateway.batch;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.acquire.Acquired;
-import dev.sluice.gateway.outbox.Outbox;
+import dev.sluice.gateway.outbox.Storage;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -42,10 +42,10 @@ public final class IngestVerticle extends VerticleBase {
    * One of {@link BatchOptions#ingest}.
    *
    * @param number from 0; devices are spread over the numbers, and one always goes to the same
-   * @param outbox stays open until this has stopped
+   * @param storage stays open until this has stopped
    */
-  public IngestVerticle(int number, BatchOptions options, Outbox outbox, TimeSource time) {
-    this(number, options, outbox::append, time);
+  public IngestVerticle(int number, BatchOptions options, Storage storage, TimeSource time) {
+    this(number, options, storage::append, time);
   }
 
   IngestVerticle(int number, BatchOptions options, Sink sink, TimeSource time) {

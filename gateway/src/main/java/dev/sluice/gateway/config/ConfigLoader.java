@@ -93,6 +93,7 @@ public final class ConfigLoader {
             devices,
             uplinks,
             options.outbox(),
+            options.memory(batch),
             batch,
             options.acquire(batch),
             options.http(),

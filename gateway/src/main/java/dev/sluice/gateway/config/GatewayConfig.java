@@ -6,9 +6,14 @@ import dev.sluice.gateway.acquire.DeviceSpec;
 import dev.sluice.gateway.acquire.LineSpec;
 import dev.sluice.gateway.batch.BatchOptions;
 import dev.sluice.gateway.observe.http.HttpOptions;
+import dev.sluice.gateway.outbox.CursorStart;
+import dev.sluice.gateway.outbox.MemoryOptions;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A configuration that was found valid. Compared by value: an equal one means that nothing changed,
@@ -19,6 +24,7 @@ import java.util.List;
  * @param lines in the order of the file
  * @param devices in the order of the file; each names one of the lines
  * @param uplinks in the order of the file
+ * @param memory what the outbox does without a disk
  */
 public record GatewayConfig(
     String gateway,
@@ -26,6 +32,7 @@ public record GatewayConfig(
     List<DeviceSpec> devices,
     List<UplinkOptions> uplinks,
     OutboxOptions outbox,
+    MemoryOptions memory,
     BatchOptions batch,
     AcquireOptions acquire,
     HttpOptions http,
@@ -35,6 +42,30 @@ public record GatewayConfig(
     lines = List.copyOf(lines);
     devices = List.copyOf(devices);
     uplinks = List.copyOf(uplinks);
+  }
+
+  /** Where each uplink begins when the outbox does not know it, by id. */
+  public Map<String, CursorStart> uplinkStarts() {
+    return uplinks.stream()
+        .collect(Collectors.toUnmodifiableMap(UplinkOptions::id, uplink -> uplink.flow().start()));
+  }
+
+  /** The sections in which another one differs and that only a restart can change. */
+  public List<String> needsRestart(GatewayConfig next) {
+    var fixed = new ArrayList<String>();
+    compare(fixed, "gateway", gateway, next.gateway);
+    compare(fixed, "acquire", acquire, next.acquire);
+    compare(fixed, "batch", batch, next.batch);
+    compare(fixed, "outbox", List.of(outbox, memory), List.of(next.outbox, next.memory));
+    compare(fixed, "http", http, next.http);
+    compare(fixed, "clock", clock, next.clock);
+    return fixed;
+  }
+
+  private static void compare(List<String> differing, String key, Object before, Object next) {
+    if (!before.equals(next)) {
+      differing.add(key);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.sluice.gateway.acquire.ClockOptions;
 import dev.sluice.gateway.acquire.ClockTrust;
 import dev.sluice.gateway.batch.BatchOptions;
 import dev.sluice.gateway.observe.http.HttpOptions;
+import dev.sluice.gateway.outbox.MemoryOptions;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -64,6 +65,22 @@ final class OptionsReader {
             (int) segment,
             keys.duration("cursorSync"))
         .with(new KeyReader(problems).keys(keys.get("encryption")));
+  }
+
+  /** What the outbox does without a disk. */
+  MemoryOptions memory(BatchOptions batch) {
+    Section keys = section("outbox");
+    long bytes = keys.bytes("memoryBytes");
+    long least = MemoryOptions.least(batch.maxBytes());
+    if (bytes < least) {
+      wrong(
+          "outbox",
+          "memoryBytes",
+          keys.text("memoryBytes"),
+          "four batches with some room, " + least + "B with this batch.maxBytes");
+      bytes = least;
+    }
+    return MemoryOptions.of(bytes, batch.maxBytes(), keys.duration("memoryAfter"));
   }
 
   BatchOptions batch() {

@@ -1,8 +1,10 @@
 package dev.sluice.gateway.observe;
 
 import dev.sluice.gateway.outbox.OutboxStats;
+import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.uplink.UplinkStats;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the gateway lives and whether it does its work. An uplink that is down is told and makes
@@ -52,8 +54,15 @@ public final class Health {
         ready,
         new JsonObject()
             .put("ready", ready)
-            .put("outbox", outbox == null ? "not open" : outbox.writable() ? "open" : "failing")
+            .put("outbox", outbox == null ? "not open" : word(outbox, sources.storage()))
             .put("lines", new JsonObject().put("configured", configured).put("deployed", deployed))
             .put("uplinks", uplinks));
+  }
+
+  /** Without a disk it does its work all the same. */
+  private static String word(OutboxStats outbox, @Nullable StorageStats storage) {
+    return storage != null && !storage.durable()
+        ? "in memory: " + storage.reason()
+        : outbox.writable() ? "open" : "failing";
   }
 }

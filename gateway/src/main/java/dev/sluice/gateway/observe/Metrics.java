@@ -36,6 +36,7 @@ public final class Metrics {
     samples.gauge("sluice.build.info", "", "Always 1.", 1, "version", version);
     LineMeters.tell(sources.lines(), samples);
     StoreMeters.tell(sources.ingest(), sources.outbox(), samples);
+    StorageMeters.tell(sources.storage(), samples);
     UplinkMeters.tell(sources.uplinks(), samples);
     loops.tell(samples);
     process.tell(samples);

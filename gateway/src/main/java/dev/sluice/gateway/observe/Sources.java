@@ -3,6 +3,7 @@ package dev.sluice.gateway.observe;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.outbox.OutboxStats;
+import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.uplink.UplinkStats;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,11 @@ public interface Sources {
 
   Collection<IngestStats> ingest();
 
-  /** Null as long as it is not open. */
+  /** Of the outbox that takes records now; null as long as none is open. */
   @Nullable OutboxStats outbox();
+
+  /** Where records are kept; null as long as that is not open. */
+  @Nullable StorageStats storage();
 
   Collection<UplinkStats> uplinks();
 }

@@ -5,6 +5,7 @@ import dev.sluice.gateway.acquire.BusTime;
 import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.outbox.OutboxStats;
+import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.uplink.UplinkFlow;
 import dev.sluice.gateway.uplink.UplinkStats;
 import io.vertx.core.json.JsonArray;
@@ -49,7 +50,7 @@ public final class Status {
         .put("gateway", gateway())
         .put("lines", lines)
         .put("uplinks", uplinks)
-        .put("outbox", outbox(sources.outbox()));
+        .put("outbox", outbox(sources.outbox(), sources.storage()));
   }
 
   private JsonObject gateway() {
@@ -188,10 +189,23 @@ public final class Status {
     return new JsonObject().put("unacknowledged_records", left).put("acknowledged_records", done);
   }
 
-  private static @Nullable JsonObject outbox(@Nullable OutboxStats outbox) {
-    return outbox == null
+  private static @Nullable JsonObject outbox(
+      @Nullable OutboxStats outbox, @Nullable StorageStats storage) {
+    return outbox == null || storage == null
         ? null
         : new JsonObject()
+            .put("mode", storage.durable() ? "durable" : "volatile")
+            .put("reason", storage.reason())
+            .put("hint", storage.hint())
+            .put("directory", storage.directory())
+            .put("stream", storage.stream())
+            .put(
+                "memory",
+                new JsonObject()
+                    .put("entered", storage.entered())
+                    .put("bytes", storage.bytes())
+                    .put("records", storage.records())
+                    .put("lost_records", storage.lost().values().stream().mapToLong(n -> n).sum()))
             .put("writable", outbox.writable())
             .put("bytes", outbox.bytes())
             .put("records", outbox.records())

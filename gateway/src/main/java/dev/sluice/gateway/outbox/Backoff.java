@@ -6,11 +6,26 @@ import java.util.concurrent.ThreadLocalRandom;
 /** When to try again what the disk refused: a doubling bound with full jitter. One thread. */
 final class Backoff {
 
-  private static final long FIRST_NANOS = Duration.ofMillis(100).toNanos();
-  private static final long MAX_NANOS = Duration.ofSeconds(5).toNanos();
+  private final long firstNanos;
+  private final long maxNanos;
 
   private int failures;
   private long notBefore = System.nanoTime();
+
+  Backoff() {
+    this(Duration.ofMillis(100), Duration.ofSeconds(5));
+  }
+
+  /**
+   * With other bounds.
+   *
+   * @param first of the first pause, 1 ms or more
+   * @param max of any
+   */
+  Backoff(Duration first, Duration max) {
+    this.firstNanos = first.toNanos();
+    this.maxNanos = max.toNanos();
+  }
 
   /** Monotonic; nothing is to be tried before. */
   long notBefore() {
@@ -30,7 +45,7 @@ final class Backoff {
   }
 
   void failed() {
-    long bound = Math.min(MAX_NANOS, FIRST_NANOS << Math.min(failures++, 20));
+    long bound = Math.min(maxNanos, firstNanos << Math.min(failures++, 20));
     notBefore = System.nanoTime() + ThreadLocalRandom.current().nextLong(bound);
   }
 

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,12 @@ final class CommitQueue {
   private boolean cursorsDirty;
   private boolean closed;
 
+  /** Who takes what would come here; null while nobody does. */
+  private @Nullable CommitQueue successor;
+
+  /** Why nothing becomes durable; null while it does. */
+  private volatile @Nullable Throwable failure;
+
   CommitQueue(OutboxOptions options) {
     this.options = options;
   }
@@ -42,6 +49,11 @@ final class CommitQueue {
   void add(Pending record) throws OutboxException {
     lock.lock();
     try {
+      CommitQueue other = successor;
+      if (other != null && moves(record)) {
+        other.add(record);
+        return;
+      }
       if (closed) {
         throw closed();
       }
@@ -66,6 +78,61 @@ final class CommitQueue {
       if (wasEmpty || (!wasFull && bytes >= options.commitBytes())) {
         bell.signal();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A gap names seqs of its own stream: it makes no sense in another one. */
+  private static boolean moves(Pending record) {
+    return record.entry().kind() != RecordKind.GAP.code();
+  }
+
+  /**
+   * What waits here waits there from now on, in the same order, and what comes later goes there,
+   * gaps excepted. What a commit that is under way holds may become durable in both.
+   *
+   * @param other not one that redirects to this
+   */
+  void redirect(CommitQueue other) {
+    lock.lock();
+    try {
+      List<Pending> moving = records.stream().filter(CommitQueue::moves).toList();
+      other.takeOver(moving);
+      records.removeIf(CommitQueue::moves);
+      moving.forEach(record -> bytes -= record.bytes());
+      successor = other;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The last commit failed, or null: it worked. */
+  void failure(@Nullable Throwable why) {
+    failure = why;
+  }
+
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** Takes records itself again. */
+  void redirectNoMore() {
+    lock.lock();
+    try {
+      successor = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Beyond the bound, too: they have been accepted. */
+  private void takeOver(List<Pending> moving) {
+    lock.lock();
+    try {
+      records.addAll(moving);
+      moving.forEach(record -> bytes += record.bytes());
+      bell.signal();
     } finally {
       lock.unlock();
     }
@@ -220,11 +287,14 @@ final class CommitQueue {
     }
   }
 
-  void remove(int count) {
+  /** They are durable; those that another queue took over meanwhile are not here any more. */
+  void remove(List<Pending> durable) {
     lock.lock();
     try {
-      for (int i = 0; i < count; i++) {
-        bytes -= records.remove().bytes();
+      for (Pending record : durable) {
+        if (record.equals(records.peek())) {
+          bytes -= records.remove().bytes();
+        }
       }
     } finally {
       lock.unlock();

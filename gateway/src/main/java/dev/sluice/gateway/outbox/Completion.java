@@ -29,7 +29,7 @@ final class Completion {
           () -> {
             long next = seq;
             for (Pending record : run) {
-              record.promise().complete(next++);
+              record.promise().tryComplete(next++); // once, if two queues had it
             }
           });
       from = to;
@@ -38,7 +38,7 @@ final class Completion {
 
   static void fail(List<Pending> records, OutboxException why) {
     for (Pending record : records) {
-      on(record.caller(), () -> record.promise().fail(why));
+      on(record.caller(), () -> record.promise().tryFail(why));
     }
   }
 

@@ -6,10 +6,10 @@ import dev.sluice.gateway.outbox.log.DirectoryLockedException;
 import dev.sluice.gateway.outbox.log.Entry;
 import dev.sluice.gateway.outbox.log.FileOps;
 import dev.sluice.gateway.outbox.log.Log;
-import dev.sluice.gateway.outbox.log.LogClock;
 import dev.sluice.gateway.outbox.log.LogOptions;
 import dev.sluice.gateway.outbox.log.LogStats;
 import dev.sluice.gateway.outbox.log.NewerFormatException;
+import dev.sluice.gateway.outbox.log.VolatileFiles;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,18 +40,23 @@ public final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final Duration MAX_LAST_READ = Duration.ofSeconds(5);
 
+  /** How the id of a stream begins that is gone with the process. */
+  public static final String VOLATILE = "volatile-";
+
   private final Vertx vertx;
   private final OutboxOptions options;
   private final Log log;
+  private final boolean durable;
   private final CommitQueue queue;
   private final Map<String, StoredCursor> cursors = new ConcurrentHashMap<>();
   private final Map<String, Future<Void>> forgetting = new ConcurrentHashMap<>();
   private final Promise<Void> ended = Promise.promise();
 
-  private Outbox(Vertx vertx, OutboxOptions options, Log log) {
+  private Outbox(Vertx vertx, OutboxOptions options, Log log, boolean durable) {
     this.vertx = vertx;
     this.options = options;
     this.log = log;
+    this.durable = durable;
     this.queue = new CommitQueue(options);
   }
 
@@ -65,6 +70,21 @@ public final class Outbox {
   }
 
   static Future<Outbox> open(Vertx vertx, OutboxOptions options, TimeSource time, FileOps files) {
+    return open(vertx, options, time, files, true);
+  }
+
+  /**
+   * One that is gone with the process, of the same kind otherwise; its stream says so.
+   *
+   * @param capacity bytes of memory that its files take at most
+   */
+  static Future<Outbox> inMemory(
+      Vertx vertx, OutboxOptions options, TimeSource time, long capacity) {
+    return open(vertx, options, time, new VolatileFiles(capacity), false);
+  }
+
+  private static Future<Outbox> open(
+      Vertx vertx, OutboxOptions options, TimeSource time, FileOps files, boolean durable) {
     Context caller = vertx.getOrCreateContext();
     Promise<Outbox> promise = Promise.promise();
     Runnable life =
@@ -79,9 +99,10 @@ public final class Outbox {
                     options.segmentBytes(),
                     options.maxDamaged(),
                     options.keys());
-            Log log = Log.open(bounds, files, clock(time), new Gaps(), new SecureRandom());
+            Log log =
+                Log.open(bounds, files, new OutboxClock(time), new Gaps(), new SecureRandom());
             log.stats().locked().forEach(Outbox::missesKey);
-            outbox = new Outbox(vertx, options, log);
+            outbox = new Outbox(vertx, options, log, durable);
           } catch (IOException e) {
             Completion.on(caller, () -> promise.fail(typed(options, e)));
             return;
@@ -119,25 +140,6 @@ public final class Outbox {
     }
     return new OutboxException(
         Reason.DISK, "cannot open the outbox in " + options.directory() + ": " + e, e);
-  }
-
-  private static LogClock clock(TimeSource time) {
-    return new LogClock() {
-      @Override
-      public long nanos() {
-        return time.nanoTime();
-      }
-
-      @Override
-      public long millis() {
-        return time.millis();
-      }
-
-      @Override
-      public boolean trusted() {
-        return time.trusted();
-      }
-    };
   }
 
   private void live() {
@@ -180,9 +182,67 @@ public final class Outbox {
     }
   }
 
-  /** Id of the stream: 26 characters, new for a fresh directory and after a lost tail. */
+  /**
+   * Id of the stream: 26 characters, new for a fresh directory and after a lost tail. That of one
+   * in memory begins with {@value #VOLATILE}: whoever stores or shows the id has the mark with it.
+   */
   public String stream() {
-    return log.stream().text();
+    return (durable ? "" : VOLATILE) + log.stream().text();
+  }
+
+  /** Whether what is accepted survives the process. */
+  public boolean isDurable() {
+    return durable;
+  }
+
+  /** What waits for the disk: how much, and since when. */
+  CommitQueue.Depth waiting() {
+    return queue.depth();
+  }
+
+  /** Why what waits does not become durable, as far as known. */
+  OutboxException failure() {
+    Throwable why = queue.failure();
+    String words = why == null ? "a write does not come to its end" : why.toString();
+    return new OutboxException(
+        Reason.DISK, "cannot write in " + options.directory() + ": " + words, why);
+  }
+
+  /** How many records an uplink has left here; 0 for one without a cursor. */
+  long left(String uplink) {
+    return log.backlog().getOrDefault(uplink, 0L);
+  }
+
+  /**
+   * What waits, and what comes from now on, goes to another one. A commit under way goes on: what
+   * it holds may become durable in both.
+   */
+  void giveUpTo(Outbox other) {
+    queue.redirect(other.queue);
+  }
+
+  /**
+   * The same between two commits, so that nothing is in both; completes on the caller's context.
+   */
+  Future<Void> retireTo(Outbox other) {
+    Context caller = vertx.getOrCreateContext();
+    Promise<Void> retired = Promise.promise();
+    Runnable task =
+        () -> {
+          queue.redirect(other.queue);
+          Completion.on(caller, retired::complete);
+        };
+    return queue.execute(task) ? retired.future() : Future.failedFuture(CommitQueue.closed());
+  }
+
+  /** Takes records itself again. */
+  void takeAgain() {
+    queue.redirectNoMore();
+  }
+
+  /** Records that a bound forced out before every uplink had them, by reason. */
+  Map<String, Long> forcedOut() {
+    return log.forcedOut();
   }
 
   /**
@@ -352,8 +412,8 @@ public final class Outbox {
         log.working(),
         disk.appended(),
         disk.appendedBytes(),
-        disk.writtenBytes(),
-        disk.forces(),
+        durable ? disk.writtenBytes() : 0,
+        durable ? disk.forces() : 0,
         depth.refused(),
         disk.evictedRecords(),
         disk.evictedReadings(),

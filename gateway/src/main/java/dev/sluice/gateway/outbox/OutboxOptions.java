@@ -129,6 +129,21 @@ public record OutboxOptions(
     return segmentBytes - 12 * KIB;
   }
 
+  /** The same somewhere else. */
+  OutboxOptions in(Path other) {
+    return new OutboxOptions(
+        other,
+        maxBytes,
+        maxAge,
+        commitWindow,
+        segmentBytes,
+        cursorSync,
+        commitBytes,
+        maxPending,
+        maxDamaged,
+        keys);
+  }
+
   private static void within(String what, long found, long least, long most) {
     if (found < least || found > most) {
       throw new IllegalArgumentException(

@@ -121,7 +121,7 @@ final class Writer implements Runnable {
       return false;
     }
     worked();
-    queue.remove(head.size());
+    queue.remove(head);
     Completion.succeed(head, first);
     onDurable.run();
     return true;
@@ -132,6 +132,7 @@ final class Writer implements Runnable {
       LOG.atInfo().addKeyValue("failures", commits.failures()).log("outbox writes again");
     }
     commits.worked();
+    queue.failure(null);
     roomNotBefore = System.nanoTime();
   }
 
@@ -142,6 +143,7 @@ final class Writer implements Runnable {
           .log("outbox cannot write, keeps records in memory");
     }
     commits.failed();
+    queue.failure(e);
     long now = System.nanoTime();
     if (e instanceof DiskFullException && now - roomNotBefore >= 0) {
       roomNotBefore = now + ROOM_PAUSE_NANOS;

@@ -318,7 +318,7 @@ class IngestVerticleTest {
   @Test
   void whatIsAdmittedIsInTheOutboxAfterTheTick(@TempDir Path directory) throws Exception {
     Outbox outbox = await(Outbox.open(vertx, OutboxOptions.defaults(directory), time));
-    var verticle = new IngestVerticle(3, SMALL, outbox, time);
+    var verticle = new IngestVerticle(3, SMALL, outbox::append, time);
     deployment = await(vertx.deployVerticle(verticle));
     await(request(3, block(0)));
     await(request(3, Plant.state(A, 1, false)));

@@ -84,8 +84,22 @@ class MetricsTest {
   @Test
   void anOutboxThatIsNotOpenHasNoMetrics() {
     plant.outbox = null;
+    plant.storage = null;
 
     assertThat(metrics.scrape()).doesNotContain("sluice_outbox_").contains("sluice_uplink_");
+  }
+
+  @Test
+  void withoutADiskTheModeSaysSo() {
+    assertThat(metrics.scrape())
+        .contains("sluice_outbox_mode{mode=\"durable\"} 1.0")
+        .contains("sluice_outbox_mode{mode=\"volatile\"} 0.0");
+    plant.storage = Plant.inMemory("read-only");
+
+    assertThat(metrics.scrape())
+        .contains("sluice_outbox_mode{mode=\"durable\"} 0.0")
+        .contains("sluice_outbox_mode{mode=\"volatile\"} 1.0")
+        .contains("sluice_outbox_memory_lost_records_total{reason=\"bytes\"} 5.0");
   }
 
   @Test

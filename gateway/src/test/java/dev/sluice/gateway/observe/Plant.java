@@ -7,6 +7,7 @@ import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.outbox.OutboxStats;
+import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.uplink.UplinkFlow;
 import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.connector.Lane;
@@ -28,8 +29,26 @@ public final class Plant implements Sources {
   /** None while it is not open. */
   public OutboxStats outbox = outbox(Map.of("cloud", 12L));
 
+  /** Where it keeps them. */
+  public StorageStats storage =
+      new StorageStats(true, "/data/outbox", "01JD8", "", "", 1, 2048, 3, Map.of("bytes", 5L));
+
   /** How the one uplink is. */
   public UplinkStats.State state = UplinkStats.State.CONNECTED;
+
+  /** How storage is when its disk is unusable. */
+  public static StorageStats inMemory(String reason) {
+    return new StorageStats(
+        false,
+        "/data/outbox",
+        "volatile-01JD8",
+        reason,
+        "mount it",
+        1,
+        2048,
+        3,
+        Map.of("bytes", 5L));
+  }
 
   /** The monotonic time of some seconds ago. */
   private static long changed(int secondsAgo) {
@@ -152,6 +171,11 @@ public final class Plant implements Sources {
   @Override
   public OutboxStats outbox() {
     return outbox;
+  }
+
+  @Override
+  public StorageStats storage() {
+    return storage;
   }
 
   @Override

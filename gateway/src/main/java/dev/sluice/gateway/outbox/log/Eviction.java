@@ -170,8 +170,7 @@ final class Eviction {
   private void condemn(Segment segment, Loss.Cause cause) {
     Toll all = Toll.of(files, segment, cursors::nextFrom, announcer.kind());
     if (!all.none()) {
-      tally.evictedRecords.add(all.records());
-      tally.evictedReadings.add(all.readings());
+      tally.evicted(cause, all);
       if (cursors.all().isEmpty()) {
         announce(all.loss("", cause), all.carried());
       }
@@ -193,6 +192,9 @@ final class Eviction {
    * Whether there is more room now.
    */
   boolean makeRoom() {
+    if (shelf.firstCondemned() == null && locked.makeRoom()) {
+      return true;
+    }
     long freed = 0;
     boolean spare = false;
     while (!spare && freed <= options.segmentBytes()) {
@@ -210,9 +212,6 @@ final class Eviction {
 
   private @Nullable Segment victim() {
     Segment victim = shelf.firstCondemned();
-    if (victim == null && locked.makeRoom()) {
-      return true;
-    }
     if (victim == null) {
       List<Segment> kept = shelf.kept();
       if (kept.size() > 1) {

@@ -351,6 +351,11 @@ public final class Log implements Closeable {
     return eviction.quiet(first, last);
   }
 
+  /** Records that a bound forced out before every cursor had them, by {@link Loss.Cause}. */
+  public Map<String, Long> forcedOut() {
+    return tally.forcedOut();
+  }
+
   /** A snapshot. */
   public LogStats stats() {
     long end = next;

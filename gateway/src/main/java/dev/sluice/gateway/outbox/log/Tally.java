@@ -1,6 +1,10 @@
 package dev.sluice.gateway.outbox.log;
 
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /** The counters of a log since it was opened; written by its threads, read by any. */
 final class Tally {
@@ -19,4 +23,19 @@ final class Tally {
   final LongAdder reusedSegments = new LongAdder();
   final LongAdder cursorMerges = new LongAdder();
   final LongAdder lostCursors = new LongAdder();
+  private final Map<Loss.Cause, LongAdder> evictedBy = new ConcurrentHashMap<>();
+
+  void evicted(Loss.Cause cause, Toll toll) {
+    evictedRecords.add(toll.records());
+    evictedReadings.add(toll.readings());
+    evictedBy.computeIfAbsent(cause, unused -> new LongAdder()).add(toll.records());
+  }
+
+  Map<String, Long> forcedOut() {
+    return evictedBy.entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                entry -> entry.getKey().name().toLowerCase(Locale.ROOT),
+                entry -> entry.getValue().sum()));
+  }
 }

@@ -164,6 +164,18 @@ class HttpVerticleTest {
   }
 
   @Test
+  void anOutboxInMemoryIsToldAndDoesNotMakeItUnready() throws Exception {
+    assertThat(ready(200).getString("outbox")).isEqualTo("open");
+    plant.storage = Plant.inMemory("read-only");
+
+    assertThat(ready(200).getString("outbox")).isEqualTo("in memory: read-only");
+    JsonObject outbox = new JsonObject(send("GET", "/status").body()).getJsonObject("outbox");
+    assertThat(outbox.getString("mode")).isEqualTo("volatile");
+    assertThat(outbox.getString("reason")).isEqualTo("read-only");
+    assertThat(outbox.getJsonObject("memory").getInteger("lost_records")).isEqualTo(5);
+  }
+
+  @Test
   void headersAloneCanBeAskedFor() throws Exception {
     String answer = raw("HEAD /metrics HTTP/1.1");
 
