@@ -107,7 +107,7 @@ class DayOfOutageTest {
       Percentiles beside = load.delays(well, 0);
 
       try (RealBroker deadBroker = RealBroker.start(directory, deadPort);
-          Consumer dead = Consumer.of(deadPort, "dead")) {
+          Consumer dead = Consumer.of(deadBroker.port(), "dead")) {
         await(dead, end, deadUplink);
         while (outbox.stats().backlog().values().stream().anyMatch(left -> left > 0)) {
           TimeUnit.MILLISECONDS.sleep(5); // the last acknowledgements are on their way
