@@ -38,7 +38,7 @@ final class BacklogBenchmark {
   /** Killed when it is full: nobody closes files when the current goes. */
   private static void fill(Effort effort, Path scratch, String name, long bytes)
       throws IOException {
-    try (Program program = OutboxBenchmark.contender(name, scratch, effort)) {
+    try (Program program = StoreProgram.start(name, scratch, effort)) {
       program.tell("open " + Store.Use.BACKLOG);
       program.expect("ready");
       program.tell("fill " + bytes);
@@ -52,7 +52,7 @@ final class BacklogBenchmark {
     double[][] reads = new double[NAMES.size()][effort.runs()];
     for (int i = 0; i < effort.runs(); i++) {
       for (int c = 0; c < NAMES.size(); c++) {
-        try (Program program = OutboxBenchmark.contender(NAMES.get(c), scratch, effort)) {
+        try (Program program = StoreProgram.start(NAMES.get(c), scratch, effort)) {
           program.tell("rehearse");
           program.expect("rehearsed");
           dropCaches();
@@ -102,7 +102,7 @@ final class BacklogBenchmark {
 
   private static double heap(Path directory) throws IOException {
     try (Program program =
-        Program.java("drain", OutboxBenchmark.CPU, DrainProgram.class, directory.toString())) {
+        Program.java("drain", StoreProgram.CPU, DrainProgram.class, directory.toString())) {
       program.tell("heap " + LIVE_RATE);
       return Double.parseDouble(program.expect("heap")[0]);
     }
@@ -112,17 +112,19 @@ final class BacklogBenchmark {
     double[] rates = new double[effort.runs()];
     double[] durable = new double[effort.runs()];
     double[] read = new double[effort.runs()];
+    double refused = 0;
     for (int i = 0; i < effort.runs(); i++) {
       Scratch.clear(scratch.resolve(OURS));
       fill(effort, scratch, OURS, effort.backlogBytes() / 4);
       String directory = scratch.resolve(OURS).toString();
       try (Program program =
-          Program.java("drain", OutboxBenchmark.CPU, DrainProgram.class, directory)) {
+          Program.java("drain", StoreProgram.CPU, DrainProgram.class, directory)) {
         program.tell("drain " + LIVE_RATE);
         String[] words = program.expect("drained");
         rates[i] = Double.parseDouble(words[0]);
         durable[i] = Double.parseDouble(words[1]);
         read[i] = Double.parseDouble(words[2]);
+        refused += Double.parseDouble(words[3]);
       }
     }
     figures.tell("outbox-drain.records", Figures.median(rates), "records/s");
@@ -130,5 +132,6 @@ final class BacklogBenchmark {
     figures.tell("outbox-drain.live-durable-p99", Figures.median(durable), "ms");
     // Two seconds and the linger of a batch, which has passed when a record comes to the outbox.
     figures.atMost("outbox-drain.live-read-p99", Figures.median(read), "ms", 2_000);
+    figures.atMost("outbox-drain.live-refused", refused, "records", 0);
   }
 }

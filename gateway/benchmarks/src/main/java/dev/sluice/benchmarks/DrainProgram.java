@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  * heap LIVE_RATE    reads all that is there, and live records beside    heap BYTES
  * drain LIVE_RATE   the same, and acknowledges
- *                   drained RECORDS_PER_SECOND DURABLE_P99_MILLIS READ_P99_MILLIS
+ *                   drained RECORDS_PER_SECOND DURABLE_P99_MILLIS READ_P99_MILLIS REFUSED
  * </pre>
  */
 final class DrainProgram {
@@ -90,10 +90,11 @@ final class DrainProgram {
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
         Locale.ROOT,
-        "drained %.1f %.3f %.3f%n",
+        "drained %.1f %.3f %.3f %d%n",
         records / seconds,
         lanes.durableMillis(0.99),
-        lanes.readMillis(0.99));
+        lanes.readMillis(0.99),
+        lanes.refused());
   }
 
   private void heap(int rate) throws Exception {

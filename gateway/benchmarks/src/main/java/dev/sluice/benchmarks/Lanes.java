@@ -47,6 +47,7 @@ final class Lanes {
   private boolean liveReading;
   private long start;
   private long appended;
+  private long refused;
   private boolean over;
 
   Lanes(Vertx vertx, OutboxCursor cursor, Outbox outbox, boolean acknowledges) {
@@ -89,7 +90,7 @@ final class Lanes {
       outbox
           .append(RecordKind.DATA, payload, 1)
           .onSuccess(seq -> durables = add(durable, durables, dueAt))
-          .onFailure(this::fail);
+          .onFailure(why -> refused++);
     }
   }
 
@@ -158,6 +159,11 @@ final class Lanes {
   /** From due to in the uplink's hands; after the end. */
   double readMillis(double quantile) {
     return millis(read, reads, quantile);
+  }
+
+  /** How many live records the outbox did not take; after the end. */
+  long refused() {
+    return refused;
   }
 
   private static double millis(long[] samples, int count, double quantile) {

@@ -3,8 +3,6 @@ package dev.sluice.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,19 +12,12 @@ import java.util.List;
  */
 final class OutboxBenchmark {
 
-  static final int CPU = 1;
-
   private static final String OURS = "sluice";
   private static final String SQLITE = "sqlite";
   private static final List<String> NAMES = List.of(OURS, SQLITE, "mvstore");
 
   /** As in the measurements that the log was designed after. */
   private static final long WINDOW_MICROS = 10_000;
-
-  private static final int WARM_UP_RUNS = 2;
-
-  /** Records in a commit while nothing is measured. */
-  private static final int SETTLING = 32;
 
   private static final long DEVICE_BYTES = 2L << 30;
 
@@ -50,110 +41,15 @@ final class OutboxBenchmark {
     BacklogBenchmark.run(figures, effort, scratch);
   }
 
-  /** Starts a contender in a directory of its own. */
-  static Program contender(String name, Path scratch, Effort effort) throws IOException {
-    return Program.java(name, CPU, StoreProgram.class, arguments(name, scratch, name, effort));
-  }
-
-  private static String[] arguments(String name, Path scratch, String directory, Effort effort)
-      throws IOException {
-    Path libraries = Files.createDirectories(scratch.resolve("libraries"));
-    return new String[] {
-      name,
-      scratch.resolve(directory).toString(),
-      Long.toString(effort.ringBytes()),
-      libraries.toString()
-    };
-  }
-
   private static void append(Figures figures, Effort effort, Path scratch) throws IOException {
-    List<Program> contenders = new ArrayList<>();
-    try {
-      for (String name : NAMES) {
-        contenders.add(contender(name, scratch, effort));
-      }
-      append(figures, effort, contenders, "outbox-append", Store.Use.APPEND, WINDOW_MICROS, 3);
-      append(figures, effort, contenders, "outbox-fsync", Store.Use.APPEND, 0, 1);
-      append(figures, effort, contenders, "outbox-ring", Store.Use.RING, WINDOW_MICROS, Double.NaN);
-    } finally {
-      contenders.forEach(Program::close);
+    try (var stores = Contenders.start(NAMES, scratch, effort)) {
+      double grouped = stores.compare(figures, "outbox-append", Store.Use.APPEND, WINDOW_MICROS);
+      figures.atLeast("outbox-append.rate", grouped, "x_sqlite", 3);
+      double single = stores.compare(figures, "outbox-fsync", Store.Use.APPEND, 0);
+      figures.atLeast("outbox-fsync.rate", single, "x_sqlite", 1);
+      double ring = stores.compare(figures, "outbox-ring", Store.Use.RING, WINDOW_MICROS);
+      figures.tell("outbox-ring.rate", ring, "x_sqlite");
     }
-  }
-
-  /**
-   * One way to append.
-   *
-   * @param windowMicros of a commit; 0 for one record in each
-   * @param gate times the rate of SQLite; not a number where that is only told
-   */
-  private static void append(
-      Figures figures,
-      Effort effort,
-      List<Program> contenders,
-      String name,
-      Store.Use use,
-      long windowMicros,
-      double gate)
-      throws IOException {
-    double[][] rates = new double[NAMES.size()][effort.runs()];
-    for (int c = 0; c < contenders.size(); c++) {
-      prepare(contenders.get(c), use, use == Store.Use.RING || NAMES.get(c).equals(OURS));
-    }
-    for (int i = -WARM_UP_RUNS; i < effort.runs(); i++) {
-      for (int c = 0; c < contenders.size(); c++) {
-        Program contender = contenders.get(c);
-        boolean grows = use == Store.Use.APPEND && !NAMES.get(c).equals(OURS);
-        if (grows) {
-          prepare(contender, use, false); // else its file would grow from run to run
-        }
-        contender.tell("rate " + windowMicros + " " + effort.runMillis());
-        double rate = Double.parseDouble(contender.expect("rate")[0]);
-        if (i >= 0) {
-          rates[c][i] = rate;
-        }
-      }
-    }
-    var table = new Table(name, "records/s", "best", "x_sqlite");
-    double[] ratios = new double[NAMES.size()];
-    for (int c = 0; c < ratios.length; c++) {
-      ratios[c] = ratio(rates[c], rates[NAMES.indexOf(SQLITE)]);
-      table.row(
-          NAMES.get(c),
-          Figures.number(Figures.median(rates[c])),
-          Figures.number(Arrays.stream(rates[c]).max().orElse(0)),
-          Figures.number(ratios[c]));
-    }
-    figures.tell(table);
-    double ours = ratios[NAMES.indexOf(OURS)];
-    if (Double.isNaN(gate)) {
-      figures.tell(name + ".rate", ours, "x_sqlite");
-    } else {
-      figures.atLeast(name + ".rate", ours, "x_sqlite", gate);
-    }
-  }
-
-  /**
-   * Gives it an empty store.
-   *
-   * @param steady whether that is written over twice first: a store that has run for some hours is
-   *     measured, not one that takes its room from the file system for the first time
-   */
-  private static void prepare(Program contender, Store.Use use, boolean steady) throws IOException {
-    contender.tell("open " + use);
-    contender.expect("ready");
-    if (steady) {
-      contender.tell("settle " + SETTLING);
-      contender.expect("settled");
-    }
-  }
-
-  /** Of neighbouring runs; what disturbs the machine disturbs both. */
-  private static double ratio(double[] ours, double[] theirs) {
-    double[] ratios = new double[ours.length];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = ours[i] / theirs[i];
-    }
-    return Figures.median(ratios);
   }
 
   /**
@@ -187,11 +83,15 @@ final class OutboxBenchmark {
     Path directory = Files.createDirectories(scratch.resolve("device-" + name + "-" + records));
     String store = LoopDevice.mount(directory.getFileName()).resolve("store").toString();
     List<String> command =
-        Program.javaCommand(StoreProgram.class, arguments(name, scratch, store, effort));
-    try (Program program = LoopDevice.start(name, CPU, directory, DEVICE_BYTES, command)) {
+        Program.javaCommand(
+            StoreProgram.class, StoreProgram.arguments(name, scratch, store, effort));
+    try (Program program =
+        LoopDevice.start(name, StoreProgram.CPU, directory, DEVICE_BYTES, command)) {
       program.tell("open " + Store.Use.RING);
       program.expect("ready");
-      program.tell("wear " + records + " " + effort.ringBytes());
+      // Of the smallest commits, half as much: they take by far the longest.
+      long bytes = effort.ringBytes() / (records == 1 ? 2 : 1);
+      program.tell("wear " + records + " " + bytes);
       String[] counted = program.expect("wear");
       return Double.parseDouble(counted[0]) / Double.parseDouble(counted[1]);
     }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * open USE                     an empty store            ready 0
- * settle PER_COMMIT            writes the ring over twice     settled 0
+ * settle                       writes the ring over twice     settled 0
  * rate WINDOW_MICROS MILLIS    puts as fast as it can, a commit per window or MiB;
  *                              with a window of 0 one per record
  *                                                        rate RECORDS_PER_SECOND CPU_MICROS_PER_RECORD
@@ -29,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreProgram {
 
+  /** The core of whoever is measured. */
+  static final int CPU = 1;
+
   /** So many different records: no store could keep one for all. */
   private static final int RECORDS = 256;
+
+  /** Records in a commit while nothing is measured. */
+  private static final int SETTLING = 32;
 
   /** At most so many in a commit, which is 1 MiB: so does the outbox. */
   private static final int GROUP = (1 << 20) / Store.RECORD;
@@ -50,6 +57,23 @@ final class StoreProgram {
     for (byte[] record : records) {
       random.nextBytes(record);
     }
+  }
+
+  /** Starts it in a directory of its own, on the core where all take turns. */
+  static Program start(String name, Path scratch, Effort effort) throws IOException {
+    return Program.java(name, CPU, StoreProgram.class, arguments(name, scratch, name, effort));
+  }
+
+  /** Its arguments for a directory under the scratch one. */
+  static String[] arguments(String name, Path scratch, String directory, Effort effort)
+      throws IOException {
+    Path libraries = Files.createDirectories(scratch.resolve("libraries"));
+    return new String[] {
+      name,
+      scratch.resolve(directory).toString(),
+      Long.toString(effort.ringBytes()),
+      libraries.toString()
+    };
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -75,7 +99,7 @@ final class StoreProgram {
         return "ready 0";
       }
       case "settle" -> {
-        write(Integer.parseInt(words[1]), 2 * ringBytes);
+        write(SETTLING, 2 * ringBytes);
         return "settled 0";
       }
       case "rate" -> {
@@ -153,7 +177,8 @@ final class StoreProgram {
   }
 
   private String wear(int perCommit, long bytes) throws Exception {
-    write(perCommit, 2 * ringBytes);
+    write(SETTLING, ringBytes);
+    write(perCommit, ringBytes);
     long before = LoopDevice.writtenBytes(directory);
     long payload = write(perCommit, bytes);
     long written = LoopDevice.writtenBytes(directory) - before;

@@ -6,6 +6,11 @@
  * session on one core, and their median: absolute rates of a shared machine mean nothing. The plant
  * and the reference client are C programs of our own ({@code src/main/c}, the paced line in {@code
  * driver-testkit}), compiled when first needed.
+ *
+ * <p>The outbox is measured as the classes of the gateway, beside SQLite (WAL, FULL) and H2's
+ * MVStore. What a flash wears is counted in sectors of a loop device with a fresh ext4, the only
+ * place where the file system's own books are in it: what a process is said to have written is
+ * wrong by orders of magnitude on files that are written over.
  */
 @NullMarked
 package dev.sluice.benchmarks;
