@@ -141,11 +141,13 @@ class KillTest {
   }
 
   private void refusesASecond(Vertx vertx, long pid) throws Exception {
+    long start = System.nanoTime();
     try {
       get(Outbox.open(vertx, KillChild.options(directory), new TestTime()));
       throw new AssertionError("two processes in one directory");
     } catch (ExecutionException e) {
       assertThat(e.getCause()).hasMessageContaining("process " + pid);
+      assertThat(System.nanoTime() - start).as("ns").isLessThan(2_000_000_000L);
     }
   }
 
