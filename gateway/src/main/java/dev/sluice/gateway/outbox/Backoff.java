@@ -48,9 +48,4 @@ final class Backoff {
     long bound = Math.min(maxNanos, firstNanos << Math.min(failures++, 20));
     notBefore = System.nanoTime() + ThreadLocalRandom.current().nextLong(bound);
   }
-
-  /** Whatever stood in the way is gone. */
-  void tryAtOnce() {
-    notBefore = System.nanoTime();
-  }
 }

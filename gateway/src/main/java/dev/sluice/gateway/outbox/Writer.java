@@ -1,6 +1,5 @@
 package dev.sluice.gateway.outbox;
 
-import dev.sluice.gateway.outbox.log.DiskFullException;
 import dev.sluice.gateway.outbox.log.Entry;
 import dev.sluice.gateway.outbox.log.Log;
 import java.io.IOException;
@@ -22,9 +21,6 @@ final class Writer implements Runnable {
   private static final long MAX_GROUP = 1 << 20;
   private static final long TICK_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** A disk that others fill as fast as we make room must not empty us. */
-  private static final long ROOM_PAUSE_NANOS = Duration.ofSeconds(60).toNanos();
-
   private final Log log;
   private final CommitQueue queue;
   private final Runnable onDurable;
@@ -32,7 +28,7 @@ final class Writer implements Runnable {
 
   private final Backoff commits = new Backoff();
   private final Backoff cursors = new Backoff();
-  private long roomNotBefore = System.nanoTime();
+  private boolean diskFull;
   private long tick = System.nanoTime();
 
   /**
@@ -117,9 +113,11 @@ final class Writer implements Runnable {
     try {
       first = log.commit(entries);
     } catch (IOException e) {
+      tellFull();
       failed(e);
       return false;
     }
+    tellFull();
     worked();
     queue.remove(head);
     Completion.succeed(head, first);
@@ -133,7 +131,21 @@ final class Writer implements Runnable {
     }
     commits.worked();
     queue.failure(null);
-    roomNotBefore = System.nanoTime();
+  }
+
+  /** Once when it begins and once when it ends, however many segments are written over. */
+  private void tellFull() {
+    if (log.diskFull() == diskFull) {
+      return;
+    }
+    diskFull = !diskFull;
+    if (diskFull) {
+      LOG.atWarn()
+          .addKeyValue("hint", "make room, or set outbox.maxBytes to what there is")
+          .log("outbox disk is full, the oldest records are written over");
+    } else {
+      LOG.atInfo().log("outbox disk has room again");
+    }
   }
 
   private void failed(IOException e) {
@@ -144,14 +156,6 @@ final class Writer implements Runnable {
     }
     commits.failed();
     queue.failure(e);
-    long now = System.nanoTime();
-    if (e instanceof DiskFullException && now - roomNotBefore >= 0) {
-      roomNotBefore = now + ROOM_PAUSE_NANOS;
-      if (log.makeRoom()) {
-        LOG.atWarn().log("outbox gave its oldest segment away to a full disk");
-        commits.tryAtOnce();
-      }
-    }
   }
 
   private void expire() {

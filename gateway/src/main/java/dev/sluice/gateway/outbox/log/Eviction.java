@@ -128,21 +128,30 @@ final class Eviction {
     }
   }
 
+  /** What the announcements to append take in a commit. */
+  long owedBytes() {
+    return owed.isEmpty() ? 0 : CommitBuffer.size(owed);
+  }
+
   /**
    * Before a new segment: the oldest ones go until it fits the bound, and one more. That one is the
    * file of the oldest, which can be written again only when its loss is announced.
+   *
+   * @param full whether there is no more room than the log has taken already
    */
-  void fitBudget() {
+  void fitBudget(boolean full) {
+    long limit = full ? Math.min(options.maxBytes(), shelf.bytes()) : options.maxBytes();
+    Loss.Cause cause = limit < options.maxBytes() ? Loss.Cause.DISK : Loss.Cause.BYTES;
     long bytes = shelf.keptBytes() + 2L * options.segmentBytes();
-    while (bytes + locked.bytes() > options.maxBytes() && locked.dropOldest()) {
+    while (bytes + locked.bytes() > limit && locked.dropOldest()) {
       // nobody can read these
     }
-    for (Segment oldest : shelf.kept()) {
-      if (bytes <= options.maxBytes()) {
-        return;
-      }
-      condemn(oldest, Loss.Cause.BYTES);
-      bytes -= oldest.allocated();
+    List<Segment> kept = shelf.kept();
+    // On a full disk the last one stays: it knows where the log ends.
+    int most = full ? kept.size() - 1 : kept.size();
+    for (int i = 0; i < most && bytes > limit; i++) {
+      condemn(kept.get(i), cause);
+      bytes -= kept.get(i).allocated();
     }
   }
 

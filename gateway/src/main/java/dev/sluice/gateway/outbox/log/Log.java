@@ -31,6 +31,7 @@ public final class Log implements Closeable {
   private final Cursors cursors;
   private final LockedSegments locked;
   private final Eviction eviction;
+  private final FullDisk fullDisk;
   private final CommitBuffer buffer;
 
   /** Damaged files that move aside once their loss is announced. */
@@ -71,6 +72,7 @@ public final class Log implements Closeable {
     }
     this.shelf = new Shelf(files, options, spares);
     found.segments().forEach(shelf::add);
+    this.fullDisk = new FullDisk(clock, options.segmentBytes(), shelf);
     this.cursors = new Cursors(files, options, tally);
     this.locked = new LockedSegments(files, options, found.locked());
     this.eviction = new Eviction(files, options, clock, announcer, shelf, cursors, locked, tally);
@@ -133,6 +135,11 @@ public final class Log implements Closeable {
     return working;
   }
 
+  /** Whether the disk has no room but what the log has taken already. */
+  public boolean diskFull() {
+    return fullDisk.full();
+  }
+
   /** Whether there are announcements to commit. */
   public boolean owes() {
     return !eviction.owed().isEmpty();
@@ -182,32 +189,43 @@ public final class Log implements Closeable {
    * After an exception nothing of it is durable, and the same call may be tried again.
    */
   public long commit(List<Entry> entries) throws IOException {
-    long size = buffer.size(entries);
-    boolean full = writer == null || writer.size() + size > options.segmentBytes();
-    if (full && (!entries.isEmpty() || owes())) {
-      eviction.fitBudget();
+    long size = buffer.size(entries) + eviction.owedBytes();
+    boolean opens = writer == null || writer.size() + size > options.segmentBytes();
+    if (opens && (!entries.isEmpty() || owes())) {
+      eviction.fitBudget(working && fullDisk.avoidsGrowth());
     }
     long first = next;
-    List<Entry> all = new ArrayList<>(entries);
-    all.addAll(eviction.owed());
-    if (!all.isEmpty()) {
-      write(all);
-      tally.announcements.add(all.size() - entries.size());
+    boolean done = entries.isEmpty() && !owes();
+    while (!done) {
+      try {
+        write(entries);
+        done = true;
+      } catch (DiskFullException e) {
+        fullDisk.hit();
+        if (spares.isEmpty() && !(fullDisk.mayGive() && eviction.makeRoom())) {
+          throw e;
+        } // else over a file of our own
+      }
     }
     settleDebts();
     return first;
   }
 
-  private void write(List<Entry> all) throws IOException {
+  /** With what is owed behind it. */
+  private void write(List<Entry> entries) throws IOException {
+    List<Entry> all = new ArrayList<>(entries);
+    all.addAll(eviction.owed());
     long first = next;
     boolean durable = false;
     try {
       SegmentWriter target = writerFor(buffer.size(all));
       boolean fresh = target.fresh();
+      long before = target.segment().allocated();
       target.commit(all, first, clock, announcer.kind());
       if (fresh) {
         shelf.add(target.segment());
       }
+      fullDisk.worked(target.segment().allocated() > before);
       durable = true;
     } finally {
       if (!durable) {
@@ -217,6 +235,7 @@ public final class Log implements Closeable {
     }
     tally.appended.add(all.size());
     all.forEach(entry -> tally.appendedBytes.add(entry.payload().length));
+    tally.announcements.add(all.size() - entries.size());
     next = first + all.size();
     working = true;
   }
@@ -228,7 +247,7 @@ public final class Log implements Closeable {
     }
     leaveSegment();
     long created = clock.trusted() ? Math.max(0, clock.millis()) : 0;
-    Spares.Spare spare = spares.take();
+    Spares.Spare spare = fullDisk.triesToGrow() ? null : spares.take();
     int before = spare == null ? 0 : spare.epoch();
     SegmentHeader header =
         new SegmentHeader(
@@ -309,7 +328,7 @@ public final class Log implements Closeable {
     }
   }
 
-  /** The disk is full: deletes the oldest segment but one, and owes it. Whether that helped. */
+  /** The disk is full: gives the oldest segment but one away and owes it. Whether that helped. */
   public boolean makeRoom() {
     return eviction.makeRoom();
   }
@@ -358,28 +377,7 @@ public final class Log implements Closeable {
 
   /** A snapshot. */
   public LogStats stats() {
-    long end = next;
-    return new LogStats(
-        Math.min(shelf.oldest(end), end),
-        end,
-        shelf.all().size(),
-        shelf.bytes(),
-        tally.appended.sum(),
-        tally.appendedBytes.sum(),
-        tally.writtenBytes.sum(),
-        tally.forces.sum(),
-        tally.failures.sum(),
-        tally.evictedRecords.sum(),
-        tally.evictedReadings.sum(),
-        tally.announcements.sum(),
-        tally.corruptRecords.sum(),
-        tally.damagedFiles.sum(),
-        tally.poisonedSegments.sum(),
-        tally.reusedSegments.sum(),
-        tally.cursorMerges.sum(),
-        tally.lostCursors.sum(),
-        tally.lockedRecords.sum(),
-        locked.byKey());
+    return LogStats.of(shelf, locked, tally, next);
   }
 
   /** Seals the log and gives the directory free; readers must be closed before. */

@@ -46,4 +46,29 @@ public record LogStats(
     long cursorMerges,
     long lostCursors,
     long lockedRecords,
-    Map<String, Integer> locked) {}
+    Map<String, Integer> locked) {
+
+  static LogStats of(Shelf shelf, LockedSegments locked, Tally tally, long end) {
+    return new LogStats(
+        Math.min(shelf.oldest(end), end),
+        end,
+        shelf.all().size(),
+        shelf.bytes() + locked.bytes(),
+        tally.appended.sum(),
+        tally.appendedBytes.sum(),
+        tally.writtenBytes.sum(),
+        tally.forces.sum(),
+        tally.failures.sum(),
+        tally.evictedRecords.sum(),
+        tally.evictedReadings.sum(),
+        tally.announcements.sum(),
+        tally.corruptRecords.sum(),
+        tally.damagedFiles.sum(),
+        tally.poisonedSegments.sum(),
+        tally.reusedSegments.sum(),
+        tally.cursorMerges.sum(),
+        tally.lostCursors.sum(),
+        tally.lockedRecords.sum(),
+        locked.byKey());
+  }
+}

@@ -73,6 +73,10 @@ final class Spares {
     return !options.keys().encrypt() || header.encryption() != null;
   }
 
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   /** Whether a file of this size is worth keeping: a short one would grow again. */
   private boolean wants(long size) {
     return waiting.size() < MOST

@@ -127,7 +127,9 @@
  *   <li>The bound counts what files take on disk, spare and locked ones too, not what is used of
  *       them.
  *   <li>On a disk without room the oldest segment is written over, and cursors are written in
- *       place: nothing needs a byte that the log does not have already.
+ *       place: nothing needs a byte that the log does not have already. Once it is known to be full
+ *       a file is kept ready, so that the announcement comes first there, too; once a minute a new
+ *       file is tried.
  *   <li>Memory does not depend on the backlog: one small object per segment.
  * </ol>
  */

@@ -1,0 +1,170 @@
+package dev.sluice.gateway.outbox.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** A disk without room: quiet, in order, and never two records of one number. */
+class FullDiskTest {
+
+  private static final String UPLINK = "cloud";
+
+  private final Plant plant = new Plant();
+  private long payload = 1;
+
+  private void fillSegment(Log log) throws IOException {
+    for (int i = 0; i < 7; i++) {
+      log.commit(List.of(Plant.entry(payload++, 1_000)));
+    }
+  }
+
+  @Test
+  void noCommitFailsWhileThereAreFilesToWriteOverAndFewAttemptsAreMadeInVain() throws IOException {
+    try (Log log = plant.open()) {
+      Cursor cursor = log.cursor(UPLINK);
+      for (int i = 0; i < 5; i++) {
+        fillSegment(log);
+      }
+      log.syncCursors();
+      plant.files.capacity(plant.files.used());
+      assertThat(log.diskFull()).isFalse();
+      long before = log.stats().bytes();
+      for (int i = 0; i < 40; i++) {
+        fillSegment(log); // an exception here is what this test is about
+        assertThat(log.diskFull()).isTrue();
+        assertThat(log.stats().bytes()).isLessThanOrEqualTo(before);
+      }
+      assertThat(log.stats().failures()).as("attempts in vain").isLessThanOrEqualTo(3);
+      assertThat(log.stats().segments()).as("kept of five").isGreaterThanOrEqualTo(3);
+      everySeqIsThereOrNamed(log, cursor);
+      plant.files.capacity(Long.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void onceAMinuteItSeesWhetherThereIsRoomAgain() throws IOException {
+    try (Log log = plant.open()) {
+      Cursor cursor = log.cursor(UPLINK);
+      for (int i = 0; i < 3; i++) {
+        fillSegment(log);
+      }
+      log.syncCursors();
+      plant.files.capacity(plant.files.used());
+      for (int i = 0; i < 5; i++) {
+        fillSegment(log);
+      }
+      plant.files.capacity(Long.MAX_VALUE);
+      fillSegment(log);
+      assertThat(log.diskFull()).as("not asked yet").isTrue();
+      plant.clock.pass(Duration.ofSeconds(61));
+      fillSegment(log);
+      fillSegment(log);
+      assertThat(log.diskFull()).isFalse();
+      long evicted = log.stats().evictedRecords();
+      fillSegment(log);
+      assertThat(log.stats().evictedRecords()).as("nothing more goes").isEqualTo(evicted);
+      everySeqIsThereOrNamed(log, cursor);
+    }
+  }
+
+  private static void everySeqIsThereOrNamed(Log log, Cursor cursor) throws IOException {
+    TreeMap<Long, StoredRecord> left = Plant.drain(log, cursor);
+    List<Plant.Gap> gaps = Plant.gaps(left);
+    for (long seq = 1; seq < log.next(); seq++) {
+      long wanted = seq;
+      assertThat(left.containsKey(seq) || gaps.stream().anyMatch(gap -> gap.names(wanted)))
+          .as("seq %d is there or named", seq)
+          .isTrue();
+    }
+  }
+
+  /** Full, killed or cut off from power at any moment, started again, full again. */
+  @Test
+  void noNumberOfAStreamIsEverUsedForTwoRecords() throws IOException {
+    Random random = new Random(Plant.seed());
+    int rounds = Plant.thorough() ? 20_000 : 500;
+    long room = 5L * Plant.SEGMENT + 2L * 2 * CursorState.SLOT;
+    plant.files.capacity(room);
+    Map<String, byte[]> known = new HashMap<>();
+    int refused = 0;
+    for (int round = 0; round < rounds; round++) {
+      Log log = plant.open();
+      Cursor cursor = log.cursor(UPLINK);
+      MemoryFiles disk = plant.files;
+      int last = random.nextInt(60);
+      disk.hook(new DyingAfter(random.nextInt(200), random)); // some step is its last
+      try {
+        for (int i = 0; i < last; i++) {
+          byte[] bytes = Plant.payload(payload++, 100 + random.nextInt(9_000));
+          long seq = log.commit(List.of(new Entry(Plant.DATA, 1, bytes)));
+          note(known, log, seq, bytes);
+          if (random.nextInt(6) == 0) {
+            read(log, cursor, known, random);
+          }
+        }
+      } catch (DiskFullException e) {
+        refused++;
+      } catch (IOException e) {
+        // that was the step
+      }
+      disk.hook((op, path) -> {});
+      plant.files = random.nextBoolean() ? disk.afterKill() : disk.afterCrash(random);
+      plant.files.capacity(room);
+      plant.clock.pass(Duration.ofSeconds(random.nextInt(90)));
+    }
+    System.out.printf("%d records, %d starts, %d refused%n", known.size(), rounds, refused);
+    assertThat(known.size()).isGreaterThan(rounds);
+  }
+
+  private static void read(Log log, Cursor cursor, Map<String, byte[]> known, Random random)
+      throws IOException {
+    try (LogReader reader = log.reader(cursor)) {
+      for (StoredRecord record : reader.read(0, 40_000).records()) {
+        if (record.kind() == Plant.DATA) {
+          note(known, log, record.seq(), record.payload());
+        }
+        if (random.nextBoolean()) {
+          cursor.acknowledge(record.seq(), record.seq());
+        }
+      }
+    }
+    log.syncCursors();
+  }
+
+  private static void note(Map<String, byte[]> known, Log log, long seq, byte[] payload) {
+    byte[] before = known.putIfAbsent(log.stream() + "/" + seq, payload);
+    if (before != null) {
+      assertThat(ByteBuffer.wrap(payload).getLong(0))
+          .as("what seq %d of %s holds", seq, log.stream())
+          .isEqualTo(ByteBuffer.wrap(before).getLong(0));
+    }
+  }
+
+  /** After so many steps nothing works any more: what the process did then, it did not do. */
+  private static final class DyingAfter implements MemoryFiles.Hook {
+    private final Random random;
+    private int left;
+
+    DyingAfter(int left, Random random) {
+      this.left = left;
+      this.random = random;
+    }
+
+    @Override
+    public void before(MemoryFiles.Op op, Path path) throws IOException {
+      if (left-- <= 0 && op != MemoryFiles.Op.READ) {
+        left = random.nextInt(2);
+        throw new IOException("dead");
+      }
+    }
+  }
+}
