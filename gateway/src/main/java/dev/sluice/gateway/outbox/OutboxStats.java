@@ -9,7 +9,7 @@ import java.util.Map;
  * @param next seq that the next durable record will have
  * @param records on disk, acknowledged ones of live segments included
  * @param segments files on disk
- * @param bytes of all segments on disk and of spare files, as allocated
+ * @param bytes of all segments on disk, of spare files and of those set aside for want of a key
  * @param backlog records not yet acknowledged, by uplink
  * @param pending records accepted and not yet durable
  * @param pendingBytes their payload, bytes

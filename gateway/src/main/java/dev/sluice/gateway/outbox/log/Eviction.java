@@ -130,7 +130,7 @@ final class Eviction {
 
   /** What the announcements to append take in a commit. */
   long owedBytes() {
-    return owed.isEmpty() ? 0 : CommitBuffer.size(owed);
+    return owed.stream().mapToLong(entry -> Frame.BYTES + entry.payload().length).sum();
   }
 
   /**

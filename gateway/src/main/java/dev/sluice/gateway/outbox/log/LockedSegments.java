@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Encrypted segments whose key is not here, and such that nobody waits for any more. Their names
  * say so as soon as their loss is announced; from then on they have the room that the log does not
  * need, and go, the oldest first, before it gives anything else away. Writing thread only, except
- * {@link #byKey}.
+ * {@link #byKey} and {@link #bytes}.
  */
 final class LockedSegments {
 
@@ -37,13 +37,18 @@ final class LockedSegments {
   /** The oldest first. */
   private final Deque<Locked> all;
 
-  private volatile Map<String, Integer> byKey;
+  private volatile Map<String, Integer> byKey = Map.of();
+  private volatile long bytes;
+
+  /** Some have their old name yet. */
+  private boolean fresh;
 
   LockedSegments(FileOps files, LogOptions options, List<Locked> found) {
     this.files = files;
     this.options = options;
     this.all = new ArrayDeque<>(found);
-    this.byKey = counted();
+    this.fresh = found.stream().anyMatch(file -> !file.aside());
+    count();
   }
 
   /** How many wait for each missing key. */
@@ -51,7 +56,7 @@ final class LockedSegments {
     return byKey;
   }
 
-  private Map<String, Integer> counted() {
+  private void count() {
     Map<String, Integer> counts = new TreeMap<>();
     List<String> here = options.keys().ids();
     for (Locked file : all) {
@@ -60,18 +65,23 @@ final class LockedSegments {
         counts.merge(encryption.keyText(), 1, Integer::sum);
       }
     }
-    return Map.copyOf(counts);
+    byKey = Map.copyOf(counts);
+    bytes = all.stream().filter(Locked::aside).mapToLong(Locked::size).sum();
   }
 
   /** What those take that may go. */
   long bytes() {
-    return all.stream().filter(Locked::aside).mapToLong(Locked::size).sum();
+    return bytes;
   }
 
   /**
    * Their loss is announced. Best effort: what cannot be renamed is found again and named again.
    */
   void moveAside() {
+    if (!fresh) {
+      return;
+    }
+    fresh = false;
     boolean any = false;
     for (int i = all.size(); i > 0; i--) {
       Locked file = all.remove();
@@ -82,6 +92,7 @@ final class LockedSegments {
       }
       all.add(file);
     }
+    count();
     try {
       if (any) {
         files.forceDirectory(options.directory());
@@ -122,7 +133,7 @@ final class LockedSegments {
       return false; // counted below us
     }
     all.remove();
-    byKey = counted();
+    count();
     return true;
   }
 }

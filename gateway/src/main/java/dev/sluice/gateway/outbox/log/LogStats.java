@@ -8,7 +8,7 @@ import java.util.Map;
  * @param oldest seq of the oldest record on disk; {@code next} when there is none
  * @param next seq of the next durable record
  * @param segments files
- * @param bytes of all segments on disk and of spare files, as allocated
+ * @param bytes of all segments on disk, of spare files and of those set aside for want of a key
  * @param appended records made durable
  * @param appendedBytes their payload
  * @param writtenBytes to all files, headers and padding included

@@ -306,6 +306,25 @@ class EncryptionTest {
     }
   }
 
+  /** A checksum can be mended without the key: it is linear. */
+  @Test
+  void aForgedByteIsSeenAlsoWhenTheChecksumIsMended() throws IOException {
+    Map<Path, byte[]> whole = threeCommits();
+    Path segment = files(".seg").get(0);
+    int frame = 2 * 4096 + CommitHeader.BYTES + CommitCipher.NONCE;
+    byte[] change = new byte[40];
+    change[20] = 1;
+    Checksum sum = new Checksum();
+    int mend = sum.record(0, 0, 0, 0, change) ^ sum.record(0, 0, 0, 0, new byte[40]);
+    ByteBuffer forged = ByteBuffer.wrap(whole.get(segment).clone());
+    forged.put(frame + Frame.BYTES + 20, (byte) (forged.get(frame + Frame.BYTES + 20) ^ 1));
+    forged.putInt(frame, forged.getInt(frame) ^ mend);
+    plant.files = MemoryFiles.of(Map.of(segment, forged.array()));
+    try (Log log = open(ONLY_A)) {
+      assertThat(Plant.drain(log, log.cursor(UPLINK)).keySet()).contains(1L, 3L).doesNotContain(2L);
+    }
+  }
+
   /** One small record each, and a seal. */
   private Map<Path, byte[]> threeCommits() throws IOException {
     try (Log log = open(ONLY_A)) {

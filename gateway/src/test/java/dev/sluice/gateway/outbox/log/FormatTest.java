@@ -55,6 +55,52 @@ class FormatTest {
   }
 
   @Test
+  void everyBitOfAFrameIsUnderItsChecksum() {
+    byte[] payload = {1, 2, 3};
+    ByteBuffer record = ByteBuffer.allocate(Frame.BYTES + payload.length);
+    Frame.encode(record, new Entry(2, 5, payload), 0xCAFEBABE, 7, sum);
+    assertThat(Frame.decode(record, 0).matches(0xCAFEBABE, 7, payload, sum)).isTrue();
+    for (int bit = 0; bit < 8 * Frame.BYTES; bit++) {
+      boolean length = bit >= 32 && bit < 64; // told by the payload that is found there
+      byte mask = (byte) (1 << bit % 8);
+      record.put(bit / 8, (byte) (record.get(bit / 8) ^ mask));
+      assertThat(Frame.decode(record, 0).matches(0xCAFEBABE, 7, payload, sum))
+          .as("bit %d", bit)
+          .isEqualTo(length);
+      record.put(bit / 8, (byte) (record.get(bit / 8) ^ mask));
+    }
+  }
+
+  /** The bytes were deciphered once by another implementation, from the documentation alone. */
+  @Test
+  void anEncryptedCommitIsWhatTheDocumentationSays() throws Exception {
+    byte[] key = HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f".repeat(2));
+    Keys keys = Keys.of(key, List.of());
+    Encryption encryption =
+        new Encryption(Long.parseUnsignedLong(keys.ids().get(0), 16), 1, 2, 3, 4);
+    SegmentHeader header =
+        new SegmentHeader(STREAM, 12, 81423, 1_700_000_000_000L, 0xCAFEBABE, 7, encryption);
+    ByteBuffer page = ByteBuffer.allocate(4096);
+    header.encode(page, sum);
+    assertThat(hex(page.flip(), 64, 64)).isEqualTo(GOLDEN_ENCRYPTION);
+    assertThat(SegmentHeader.decode(page, FILE, sum)).isEqualTo(header);
+    List<Entry> entries =
+        List.of(new Entry(0, 5, new byte[] {1, 2, 3}), new Entry(2, 0, new byte[0]));
+    ByteBuffer commit =
+        new CommitBuffer(keys, new Random(1))
+            .encode(
+                entries,
+                7,
+                1_700_000_000_000L,
+                2,
+                new CommitBuffer.Place(header, keys.cipher(header), 8192));
+    assertThat(commit.remaining()).isEqualTo(4096);
+    assertThat(hex(commit, 0, 40)).isEqualTo(GOLDEN_COMMIT);
+    assertThat(hex(commit, 40, 12 + 35 + 16)).isEqualTo(GOLDEN_SEALED);
+    assertThat(hex(commit, 103, 4096 - 103)).isEqualTo("00".repeat(4096 - 103));
+  }
+
+  @Test
   void cursorSlotHoldsRangesAndName() throws Exception {
     CursorState state = new CursorState("cloud", STREAM, 3, 40, 1, 30, new long[] {5, 9, 12, 12});
     ByteBuffer slot = ByteBuffer.allocate(4096);
@@ -92,6 +138,12 @@ class FormatTest {
       "534c434d51703e2400000000000000070000018bcfe568000000000200000023" + "0000000500000002";
   private static final String GOLDEN_RECORD = "04ea245b000000030000000500000000010203";
   private static final String GOLDEN_EMPTY_RECORD = "4fb9fb5b000000000000000002000000";
+  private static final String GOLDEN_ENCRYPTION =
+      "0000000100000000417b5d1f4ea1e32e00000000000000010000000000000002"
+          + "000000000000000300000000000000040000000000000000000000007ab461e5";
+  private static final String GOLDEN_SEALED =
+      "4147f47a1dc099b6345c6e5ebea8c5b435bfb402f4b7458dc5d87dd4613228a9"
+          + "874d062a4e07272d11cc125a98d3329e902351912d768644a8d303e8554773";
   private static final String GOLDEN_CURSOR =
       "534c554943454355000000019719beb8018bcfe5680000010000000000000002"
           + "000000000000000300000000000000280000000000000001000000000000001e"
