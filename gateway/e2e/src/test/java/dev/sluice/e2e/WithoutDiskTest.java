@@ -160,8 +160,7 @@ class WithoutDiskTest {
               assertThat(second.awaitExit(Duration.ofSeconds(15))).isEqualTo(1);
               Duration took = Duration.ofNanos(System.nanoTime() - start);
               System.out.println("second gateway ended after " + took.toMillis() + " ms");
-              assertThat(second.output())
-                  .contains("is in use by process " + first.process().pid());
+              assertThat(second.output()).contains("is in use by process " + first.process().pid());
               // Two seconds on a machine that has nothing else to do.
               assertThat(took).isLessThan(Duration.ofSeconds(10));
             }

@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However much waits: starting takes no longer, no more memory, and never more disk than allowed. */
+/**
+ * However much waits: starting takes no longer, no more memory, and never more disk than allowed.
+ */
 class BacklogTest {
 
   private static final Pattern RESULT =
@@ -79,7 +81,9 @@ class BacklogTest {
       System.out.printf(
           "most %d bytes of %d allowed; drained %d bytes%n",
           most[0], plant.options.maxBytes(), log.stats().bytes());
-      assertThat(log.stats().bytes()).as("with two spare files").isLessThanOrEqualTo(3L * 32 * 1024);
+      assertThat(log.stats().bytes())
+          .as("with two spare files")
+          .isLessThanOrEqualTo(3L * 32 * 1024);
     }
   }
 }

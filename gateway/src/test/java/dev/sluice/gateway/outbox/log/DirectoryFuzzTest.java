@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Any bytes in any files of a directory: the log opens, reads, appends, closes and opens again; what
- * it took is there. The only refusal is a file of a newer version.
+ * Any bytes in any files of a directory: the log opens, reads, appends, closes and opens again;
+ * what it took is there. The only refusal is a file of a newer version.
  */
 class DirectoryFuzzTest {
 

@@ -39,8 +39,7 @@ class SqliteTest {
         }
       }
       System.out.printf(
-          "%d operations, next %d, dropped %d, %s%n",
-          operations, log.next(), dropped, log.stats());
+          "%d operations, next %d, dropped %d, %s%n", operations, log.next(), dropped, log.stats());
       assertThat(dropped).as("bounds were met").isPositive();
       assertThat(reopened).isPositive();
     }
