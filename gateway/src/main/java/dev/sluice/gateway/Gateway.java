@@ -29,7 +29,6 @@ import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -104,7 +103,13 @@ public final class Gateway implements Sources {
     return time.start(vertx)
         .compose(
             started ->
-                Storage.open(vertx, config.outbox(), config.memory(), config.uplinkStarts(), time))
+                Storage.open(
+                    vertx,
+                    config.outbox(),
+                    config.memory(),
+                    config.flash(),
+                    config.uplinkStarts(),
+                    time))
         .map(storage -> new Gateway(vertx, config, drivers, time, storage))
         .compose(
             gateway ->
@@ -299,9 +304,9 @@ public final class Gateway implements Sources {
   }
 
   private Future<Void> forgetUnknownUplinks() {
-    Set<String> known = config.uplinkStarts().keySet();
     return all(
-        storage.uplinks().stream().filter(id -> !known.contains(id)).toList(), this::forgetUplink);
+        storage.uplinks().stream().filter(id -> !config.uplinkStarts().containsKey(id)).toList(),
+        this::forgetUplink);
   }
 
   private Future<Void> startLine(LineSpec spec, GatewayConfig from) {

@@ -94,6 +94,7 @@ public final class ConfigLoader {
             uplinks,
             options.outbox(),
             options.memory(batch),
+            options.flash(),
             batch,
             options.acquire(batch),
             options.http(),

@@ -7,6 +7,7 @@ import dev.sluice.gateway.acquire.LineSpec;
 import dev.sluice.gateway.batch.BatchOptions;
 import dev.sluice.gateway.observe.http.HttpOptions;
 import dev.sluice.gateway.outbox.CursorStart;
+import dev.sluice.gateway.outbox.FlashOptions;
 import dev.sluice.gateway.outbox.MemoryOptions;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * @param devices in the order of the file; each names one of the lines
  * @param uplinks in the order of the file
  * @param memory what the outbox does without a disk
+ * @param flash what its disk stands
  */
 public record GatewayConfig(
     String gateway,
@@ -33,6 +35,7 @@ public record GatewayConfig(
     List<UplinkOptions> uplinks,
     OutboxOptions outbox,
     MemoryOptions memory,
+    FlashOptions flash,
     BatchOptions batch,
     AcquireOptions acquire,
     HttpOptions http,
@@ -56,7 +59,11 @@ public record GatewayConfig(
     compare(fixed, "gateway", gateway, next.gateway);
     compare(fixed, "acquire", acquire, next.acquire);
     compare(fixed, "batch", batch, next.batch);
-    compare(fixed, "outbox", List.of(outbox, memory), List.of(next.outbox, next.memory));
+    compare(
+        fixed,
+        "outbox",
+        List.of(outbox, memory, flash),
+        List.of(next.outbox, next.memory, next.flash));
     compare(fixed, "http", http, next.http);
     compare(fixed, "clock", clock, next.clock);
     return fixed;

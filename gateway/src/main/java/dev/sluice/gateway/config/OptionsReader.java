@@ -6,6 +6,7 @@ import dev.sluice.gateway.acquire.ClockOptions;
 import dev.sluice.gateway.acquire.ClockTrust;
 import dev.sluice.gateway.batch.BatchOptions;
 import dev.sluice.gateway.observe.http.HttpOptions;
+import dev.sluice.gateway.outbox.FlashOptions;
 import dev.sluice.gateway.outbox.MemoryOptions;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import java.nio.file.InvalidPathException;
@@ -81,6 +82,13 @@ final class OptionsReader {
       bytes = least;
     }
     return MemoryOptions.of(bytes, batch.maxBytes(), keys.duration("memoryAfter"));
+  }
+
+  FlashOptions flash() {
+    Section keys = section("outbox");
+    String endurance = keys.optionalText("flashEndurance");
+    return new FlashOptions(
+        endurance == null ? 0 : Units.endurance(endurance), keys.duration("slowSync"));
   }
 
   BatchOptions batch() {

@@ -18,6 +18,8 @@ public final class Units {
   private static final List<String> LARGE_FIRST = List.of("d", "h", "m", "s");
   private static final Map<String, Long> BYTES =
       Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30, "TiB", 1L << 40);
+  private static final Map<String, Long> ENDURANCE =
+      Map.of("GB", 1_000_000_000L, "TB", 1_000_000_000_000L, "PB", 1_000_000_000_000_000L);
   private static final Map<String, String> MEANT =
       Map.ofEntries(
           Map.entry("msec", "ms"),
@@ -58,6 +60,15 @@ public final class Units {
    */
   public static long bytes(String text) {
     return amount(text, BYTES, SIZE);
+  }
+
+  /**
+   * Reads what a flash stands, in bytes, as its makers write it: in powers of ten.
+   *
+   * @throws IllegalArgumentException when it is not written as one
+   */
+  public static long endurance(String text) {
+    return amount(text, ENDURANCE, "an endurance such as 600GB, 30TB or 1PB");
   }
 
   /** As it would be written; exact to the millisecond. */

@@ -1,10 +1,13 @@
 package dev.sluice.gateway.observe;
 
+import dev.sluice.gateway.outbox.FlashStats;
 import dev.sluice.gateway.outbox.StorageStats;
 import org.jspecify.annotations.Nullable;
 
 /** Where records are kept, and what memory mode costs. */
 final class StorageMeters {
+
+  private static final double NANOS = 1e9;
 
   private StorageMeters() {}
 
@@ -23,6 +26,7 @@ final class StorageMeters {
         "",
         "In memory and not delivered by some uplink.",
         storage.records());
+    flash(storage.flash(), to);
     storage
         .lost()
         .forEach(
@@ -34,5 +38,30 @@ final class StorageMeters {
                     n,
                     "reason",
                     reason));
+  }
+
+  private static void flash(FlashStats flash, Samples to) {
+    to.gauge(
+        "sluice.outbox.disk.full",
+        "",
+        "1 while the disk has no room but what the outbox has taken.",
+        flash.diskFull() ? 1 : 0);
+    to.counter("sluice.outbox.fsync", "seconds", "Time spent in fsync.", flash.syncNanos() / NANOS);
+    to.gauge(
+        "sluice.outbox.fsync.max",
+        "seconds",
+        "The longest fsync so far.",
+        flash.longestSyncNanos() / NANOS);
+    to.counter("sluice.outbox.slow.fsyncs", "", "Longer than outbox.slowSync.", flash.slowSyncs());
+    to.gauge(
+        "sluice.outbox.write.amplification.ratio",
+        "",
+        "Bytes written per byte of payload, above the file system; NaN before the first.",
+        flash.amplification());
+    to.gauge(
+        "sluice.outbox.flash.lifetime.days",
+        "",
+        "How long outbox.flashEndurance lasts at the rate of the last day; NaN when not known.",
+        flash.lifetimeDays());
   }
 }

@@ -47,6 +47,7 @@ final class Changeover {
   private volatile @Nullable Kept kept;
   private volatile Map<String, CursorStart> uplinks;
   private volatile long entered;
+  private volatile long payloadBefore;
 
   private Future<Void> lastChange = Future.succeededFuture();
   private Supplier<Future<Void>> onSwitch = Future::succeededFuture;
@@ -88,6 +89,11 @@ final class Changeover {
 
   long entered() {
     return entered;
+  }
+
+  /** Bytes of the records that former disks took. */
+  long payloadBefore() {
+    return payloadBefore;
   }
 
   /** What former memories had to let go, by reason. */
@@ -254,6 +260,7 @@ final class Changeover {
 
   /** Closing may hang as long as its disk does; nothing but the next opening waits for that. */
   private void leave(Outbox disk) {
+    payloadBefore += disk.stats().appendedBytes();
     disk.close()
         .onComplete(
             done ->

@@ -21,13 +21,17 @@ final class DiskDoor {
   private final OutboxOptions options;
   private final TimeSource time;
   private final FileOps files;
+  private final FlashWear wear;
+  private final FileOps timed;
   private volatile Path directory;
 
-  DiskDoor(Vertx vertx, OutboxOptions options, TimeSource time, FileOps files) {
+  DiskDoor(Vertx vertx, OutboxOptions options, FlashOptions flash, TimeSource time, FileOps files) {
     this.vertx = vertx;
     this.options = options;
     this.time = time;
     this.files = files;
+    this.wear = new FlashWear(flash, time.nanoTime());
+    this.timed = new TimedFiles(files, wear, time::nanoTime);
     this.directory = options.directory();
   }
 
@@ -36,10 +40,15 @@ final class DiskDoor {
     return directory;
   }
 
+  /** What all that were opened here asked of the disk. */
+  FlashStats flash(boolean diskFull, long payload) {
+    return wear.stats(diskFull, payload, time.nanoTime());
+  }
+
   /** As {@link Outbox#open}. */
   Future<Outbox> open() {
     directory = options.directory();
-    return Outbox.open(vertx, options, time, files)
+    return Outbox.open(vertx, options, time, timed)
         .recover(
             failure -> {
               if (!(failure.getCause() instanceof NewerFormatException newer)) {
@@ -50,7 +59,7 @@ final class DiskDoor {
                   .addKeyValue("reason", newer.getMessage())
                   .addKeyValue("directory", directory)
                   .log("outbox of a newer version is left as it is, the one beside it is used");
-              return Outbox.open(vertx, options.in(directory), time, files);
+              return Outbox.open(vertx, options.in(directory), time, timed);
             });
   }
 

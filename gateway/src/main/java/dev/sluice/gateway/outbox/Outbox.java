@@ -240,6 +240,10 @@ public final class Outbox {
     queue.redirectNoMore();
   }
 
+  boolean isDiskFull() {
+    return durable && log.diskFull();
+  }
+
   /** Records that a bound forced out before every uplink had them, by reason. */
   Map<String, Long> forcedOut() {
     return log.forcedOut();

@@ -55,19 +55,21 @@ public final class Storage {
       Vertx vertx,
       OutboxOptions options,
       MemoryOptions memory,
+      FlashOptions flash,
       Map<String, CursorStart> uplinks,
       TimeSource time) {
-    return open(vertx, options, memory, uplinks, time, FileOps.DISK);
+    return open(vertx, options, memory, flash, uplinks, time, FileOps.DISK);
   }
 
   static Future<Storage> open(
       Vertx vertx,
       OutboxOptions options,
       MemoryOptions memory,
+      FlashOptions flash,
       Map<String, CursorStart> uplinks,
       TimeSource time,
       FileOps files) {
-    var door = new DiskDoor(vertx, options, time, files);
+    var door = new DiskDoor(vertx, options, flash, time, files);
     var changeover = new Changeover(vertx, options, memory, uplinks, time, door);
     var storage = new Storage(vertx, door, changeover);
     return storage.here(changeover.start()).map(storage);
@@ -162,7 +164,13 @@ public final class Storage {
         changeover.entered(),
         memory == null ? 0 : memory.stats().bytes(),
         kept.left(),
-        lost);
+        lost,
+        door.flash(kept.current().isDiskFull(), payload(kept)));
+  }
+
+  private long payload(Kept kept) {
+    long now = kept.durable() ? kept.current().stats().appendedBytes() : 0;
+    return changeover.payloadBefore() + now;
   }
 
   /**

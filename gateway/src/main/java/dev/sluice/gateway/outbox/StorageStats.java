@@ -15,6 +15,7 @@ import java.util.Map;
  *     back
  * @param records there that some uplink has not delivered
  * @param lost records that the bound of the memory forced out, by reason, since the start
+ * @param flash what the disk had to take
  */
 public record StorageStats(
     boolean durable,
@@ -25,7 +26,8 @@ public record StorageStats(
     long entered,
     long bytes,
     long records,
-    Map<String, Long> lost) {
+    Map<String, Long> lost,
+    FlashStats flash) {
 
   public StorageStats {
     lost = Map.copyOf(lost);

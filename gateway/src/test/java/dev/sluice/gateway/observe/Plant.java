@@ -6,6 +6,7 @@ import dev.sluice.gateway.acquire.BusTime;
 import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
+import dev.sluice.gateway.outbox.FlashStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.uplink.UplinkFlow;
@@ -20,6 +21,9 @@ import java.util.Map;
 /** A gateway that tells what a test wants. */
 public final class Plant implements Sources {
 
+  private static final FlashStats FLASH =
+      new FlashStats(false, 180_224, 9000, 44, 88_000_000, 4_000_000, 2, 3_650);
+
   /** The lines that are deployed. */
   public final List<LineStats> lines = new ArrayList<>(List.of(line("plc-1"), line("bus-a")));
 
@@ -31,7 +35,8 @@ public final class Plant implements Sources {
 
   /** Where it keeps them. */
   public StorageStats storage =
-      new StorageStats(true, "/data/outbox", "01JD8", "", "", 1, 2048, 3, Map.of("bytes", 5L));
+      new StorageStats(
+          true, "/data/outbox", "01JD8", "", "", 1, 2048, 3, Map.of("bytes", 5L), FLASH);
 
   /** How the one uplink is. */
   public UplinkStats.State state = UplinkStats.State.CONNECTED;
@@ -47,7 +52,8 @@ public final class Plant implements Sources {
         1,
         2048,
         3,
-        Map.of("bytes", 5L));
+        Map.of("bytes", 5L),
+        FLASH);
   }
 
   /** The monotonic time of some seconds ago. */
