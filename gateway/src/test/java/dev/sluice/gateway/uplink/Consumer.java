@@ -41,6 +41,7 @@ final class Consumer implements AutoCloseable {
   private long disorder;
   private long lastHistoryNanos;
   private long low;
+  private int settled = 1;
 
   /** Subscribed when it returns. */
   static Consumer of(int port, String topic) throws Exception {
@@ -113,8 +114,6 @@ final class Consumer implements AutoCloseable {
     settled = seq;
     return seq;
   }
-
-  private int settled = 1;
 
   synchronized boolean has(int seq) {
     return received.get(seq);

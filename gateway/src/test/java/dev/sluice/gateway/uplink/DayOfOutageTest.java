@@ -14,10 +14,6 @@ import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -80,41 +75,32 @@ class DayOfOutageTest {
   @Test
   void ofTwoUplinksOneIsDeadAllDayAndEverySeqIsAccountedForAtBoth() throws Exception {
     List<byte[]> payloads = payloads(Seed.random().nextLong());
-    Percentiles alone;
-    try (RealBroker broker = RealBroker.start(directory)) {
-      alone = alone(broker, payloads);
-    }
-    int deadPort = RealBroker.freePort();
-    try (RealBroker wellBroker = RealBroker.start(directory);
-        Consumer well = Consumer.of(wellBroker.port(), "well")) {
+    try (RealBroker broker = RealBroker.start(directory);
+        Consumer well = Consumer.of(broker.port(), "well");
+        Consumer dead = Consumer.of(broker.port(), "dead")) {
+      Percentiles alone = alone(broker, payloads);
+      Relay relay = Relay.listen(vertx, 0);
       var clock = new DayClock();
       Outbox outbox = open("day", clock);
       get(outbox.join(Map.of("well", CursorStart.NOW, "dead", CursorStart.NOW)));
-      UplinkVerticle wellUplink;
-      UplinkVerticle deadUplink;
-      Load load;
-      try (var silence = new Silence(deadPort)) {
-        wellUplink = uplink("well", wellBroker.port(), outbox);
-        deadUplink = uplink("dead", deadPort, outbox);
-        load = new Load(outbox, clock, payloads);
-        load.run(RECORDS);
-        assertThat(silence.accepted()).as("connections that nobody answered").isGreaterThan(3);
-      }
-      OutboxStats evening = outbox.stats();
+      UplinkVerticle wellUplink = uplink("well", "well", broker.port(), outbox);
+      UplinkVerticle deadUplink = uplink("dead", "dead", relay.port(), outbox);
+      var load = new Load(outbox, clock, payloads);
+      load.run(RECORDS);
+      assertThat(relay.unanswered()).as("connections that nobody answered").isGreaterThan(3);
       assertThat(deadUplink.stats().connects()).isZero();
+      OutboxStats evening = outbox.stats();
       int end = Math.toIntExact(outbox.cursor("dead").next());
       await(well, end, wellUplink);
       Percentiles beside = load.delays(well, 0);
 
-      try (RealBroker deadBroker = RealBroker.start(directory, deadPort);
-          Consumer dead = Consumer.of(deadBroker.port(), "dead")) {
-        await(dead, end, deadUplink);
-        while (outbox.stats().backlog().values().stream().anyMatch(left -> left > 0)) {
-          TimeUnit.MILLISECONDS.sleep(5); // the last acknowledgements are on their way
-        }
-        print(evening, end, well, dead, alone, beside, load);
-        judge(evening, end, well, dead, outbox, deadUplink);
+      relay.open(broker.port());
+      await(dead, end, deadUplink);
+      while (outbox.stats().backlog().values().stream().anyMatch(left -> left > 0)) {
+        TimeUnit.MILLISECONDS.sleep(5); // the last acknowledgements are on their way
       }
+      print(evening, end, well, dead, alone, beside, load);
+      judge(evening, end, well, dead, outbox, deadUplink);
       assertThat(beside.millis(99)).as("%s alone, %s beside", alone, beside).isLessThan(2_000);
       get(outbox.close());
     }
@@ -125,8 +111,8 @@ class DayOfOutageTest {
     var clock = new DayClock();
     Outbox outbox = open("alone", clock);
     get(outbox.join(Map.of("well", CursorStart.NOW)));
-    try (Consumer consumer = Consumer.of(broker.port(), "well")) {
-      UplinkVerticle uplink = uplink("well", broker.port(), outbox);
+    try (Consumer consumer = Consumer.of(broker.port(), "alone")) {
+      UplinkVerticle uplink = uplink("well", "alone", broker.port(), outbox);
       var load = new Load(outbox, clock, payloads);
       load.run(2 * RATE);
       await(consumer, Math.toIntExact(outbox.cursor("well").next()), uplink);
@@ -222,9 +208,9 @@ class DayOfOutageTest {
     return get(Outbox.open(vertx, options, clock));
   }
 
-  private UplinkVerticle uplink(String id, int port, Outbox outbox) throws Exception {
+  private UplinkVerticle uplink(String id, String topic, int port, Outbox outbox) throws Exception {
     UplinkOptions usual =
-        UplinkOptions.of(id, "plant-7", URI.create("tcp://127.0.0.1:" + port), id);
+        UplinkOptions.of(id, "plant-7", URI.create("tcp://127.0.0.1:" + port), topic);
     var options =
         new UplinkOptions(
             id,
@@ -235,7 +221,7 @@ class DayOfOutageTest {
             null,
             null,
             null,
-            id,
+            topic,
             Compression.NONE,
             usual.windowMessages(),
             usual.windowBytes(),
@@ -371,42 +357,6 @@ class DayOfOutageTest {
     @Override
     public Instant instant() {
       return Instant.ofEpochMilli(1_700_000_000_000L + millis.get());
-    }
-  }
-
-  /** Takes connections and never says a word. */
-  private static final class Silence implements AutoCloseable {
-
-    private final ServerSocket server;
-    private final List<Socket> open = new CopyOnWriteArrayList<>();
-
-    Silence(int port) throws IOException {
-      server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-      var thread = new Thread(this::accept, "silence");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    private void accept() {
-      while (!server.isClosed()) {
-        try {
-          open.add(server.accept());
-        } catch (IOException e) {
-          return; // closed
-        }
-      }
-    }
-
-    int accepted() {
-      return open.size();
-    }
-
-    @Override
-    public void close() throws IOException {
-      server.close();
-      for (Socket socket : open) {
-        socket.close();
-      }
     }
   }
 }

@@ -26,12 +26,9 @@ final class RealBroker implements AutoCloseable {
     }
   }
 
-  static RealBroker start(Path directory) throws Exception {
-    return start(directory, freePort());
-  }
-
   /** Listens when it returns. */
-  static RealBroker start(Path directory, int port) throws Exception {
+  static RealBroker start(Path directory) throws Exception {
+    int port = freePort();
     // As root it would become another user, who cannot read the test's directory.
     String user = "root".equals(System.getProperty("user.name")) ? "user root\n" : "";
     Path file =
