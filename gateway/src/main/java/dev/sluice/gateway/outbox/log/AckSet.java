@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Which seqs are not acknowledged: at most {@value #MAX_RANGES} ranges, and all from {@link #open}
  * on. When acknowledgements leave more holes than that, the narrowest hole closes again: its
- * records count as not acknowledged, which costs duplicates, never loss. Not thread-safe.
+ * records count as not acknowledged, which costs duplicates, never loss. Only where all of them can
+ * still be read: what is gone would stay open for ever. Not thread-safe.
  */
 final class AckSet {
 
@@ -74,6 +75,15 @@ final class AckSet {
    * when nothing changed.
    */
   int acknowledge(long first, long last) {
+    return acknowledge(first, last, (from, to) -> true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param there whether all records of a hole can still be read, so that it may close
+   */
+  int acknowledge(long first, long last, SeqRange there) {
     if (nextFrom(first) > last) {
       return -1;
     }
@@ -100,7 +110,7 @@ final class AckSet {
       }
       open = last + 1;
     }
-    return count > MAX_RANGES ? mergeNarrowest() : 0;
+    return count > MAX_RANGES ? mergeNarrowest(first, there) : 0;
   }
 
   /** Everything below {@code floor} counts as acknowledged. */
@@ -129,13 +139,18 @@ final class AckSet {
     count -= to - from;
   }
 
-  private int mergeNarrowest() {
+  /** Where nothing else can close, the hole that was just made does: as if it had not come. */
+  private int mergeNarrowest(long made, SeqRange there) {
     int best = 0;
     long narrowest = Long.MAX_VALUE;
     for (int i = 0; i < count; i++) {
-      long hole = (i + 1 < count ? firsts[i + 1] : open) - lasts[i];
-      if (hole < narrowest) {
+      long end = i + 1 < count ? firsts[i + 1] : open;
+      long hole = end - lasts[i];
+      boolean itself = narrowest == Long.MAX_VALUE && lasts[i] < made;
+      if (hole < narrowest && there.test(lasts[i] + 1, end - 1)) {
         narrowest = hole;
+        best = i;
+      } else if (itself) {
         best = i;
       }
     }

@@ -12,20 +12,33 @@ public final class Cursor {
   private final String uplink;
   private final CursorFile file;
   private final Tally tally;
+  private final SeqRange onDisk;
 
   private final AckSet left;
 
   /** What the file says: only that may delete segments. Null until it says anything. */
   private @Nullable AckSet durable;
 
+  /** A segment that is about to go because we have it, which cannot be undone. */
+  private long goingFirst;
+
+  private long goingEnd;
   private long generation;
   private long seen;
   private boolean dirty = true;
 
-  Cursor(String uplink, CursorFile file, Tally tally, AckSet left, long seen, long generation) {
+  Cursor(
+      String uplink,
+      CursorFile file,
+      Tally tally,
+      SeqRange onDisk,
+      AckSet left,
+      long seen,
+      long generation) {
     this.uplink = uplink;
     this.file = file;
     this.tally = tally;
+    this.onDisk = onDisk;
     this.left = left;
     this.seen = seen;
     this.generation = generation;
@@ -58,7 +71,7 @@ public final class Cursor {
    * become out of date by this.
    */
   public synchronized boolean acknowledge(long first, long last) {
-    int merged = left.acknowledge(first, last);
+    int merged = left.acknowledge(first, last, this::there);
     if (merged < 0) {
       return false;
     }
@@ -99,9 +112,18 @@ public final class Cursor {
     return dirty;
   }
 
-  /** Whether the file says that all from first to end (exclusive) is acknowledged. */
+  /**
+   * Whether the file says that all from first to end (exclusive) is acknowledged. If so, that holds
+   * until another segment is asked about.
+   */
   synchronized boolean durablyAcknowledged(long first, long end) {
-    return durable != null && durable.nextFrom(first) >= end;
+    goingFirst = first;
+    goingEnd = end;
+    return durable != null && durable.nextFrom(first) >= end && left.nextFrom(first) >= end;
+  }
+
+  private boolean there(long first, long last) {
+    return (last < goingFirst || first >= goingEnd) && onDisk.test(first, last);
   }
 
   /** Makes the file say what is acknowledged now. */

@@ -16,9 +16,16 @@ final class Cursors {
   private final FileOps files;
   private final LogOptions options;
   private final Tally tally;
+  private final SeqRange onDisk;
   private final Map<String, Cursor> byUplink = new ConcurrentHashMap<>();
 
-  Cursors(FileOps files, LogOptions options, Tally tally) {
+  /**
+   * None yet.
+   *
+   * @param onDisk whether records can be read, and nobody has decided yet that they go
+   */
+  Cursors(FileOps files, LogOptions options, Tally tally, SeqRange onDisk) {
+    this.onDisk = onDisk;
     this.files = files;
     this.options = options;
     this.tally = tally;
@@ -55,13 +62,14 @@ final class Cursors {
       }
       floor = Math.max(floor, state.floor());
       byUplink.put(
-          uplink, new Cursor(uplink, file(uplink), tally, left, state.seen(), state.generation()));
+          uplink,
+          new Cursor(uplink, file(uplink), tally, onDisk, left, state.seen(), state.generation()));
     }
     return lost ? 0 : floor;
   }
 
   private Cursor create(String uplink, long oldest) {
-    return new Cursor(uplink, file(uplink), tally, new AckSet(oldest), oldest, 0);
+    return new Cursor(uplink, file(uplink), tally, onDisk, new AckSet(oldest), oldest, 0);
   }
 
   private CursorFile file(String uplink) {

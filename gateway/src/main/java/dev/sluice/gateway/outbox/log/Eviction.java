@@ -177,6 +177,7 @@ final class Eviction {
 
   /** What an uplink has had already it hears nothing of. */
   private void condemn(Segment segment, Loss.Cause cause) {
+    shelf.condemn(segment); // first: from here on no cursor takes back what it had of it
     Toll all = Toll.of(files, segment, cursors::nextFrom, announcer.kind());
     if (!all.none()) {
       tally.evicted(cause, all);
@@ -190,7 +191,6 @@ final class Eviction {
         }
       }
     }
-    shelf.condemn(segment);
   }
 
   /**

@@ -26,6 +26,9 @@ final class Shelf {
   private final LongAdder doomedBytes = new LongAdder();
   private final Spares spares;
 
+  /** What is below goes or is gone by a bound. */
+  private volatile long condemnedEnd;
+
   Shelf(FileOps files, LogOptions options, Spares spares) {
     this.files = files;
     this.options = options;
@@ -58,6 +61,19 @@ final class Shelf {
     return found == null ? otherwise : found.getKey();
   }
 
+  /** Whether all of these are in segments that stay. */
+  boolean keeps(long first, long last) {
+    long seq = first;
+    while (seq <= last) {
+      Segment segment = below(seq);
+      if (seq < condemnedEnd || segment == null || segment.end() <= seq) {
+        return false;
+      }
+      seq = segment.end();
+    }
+    return true;
+  }
+
   /** The segments that nobody condemned yet, in order. */
   List<Segment> kept() {
     List<Segment> kept = new ArrayList<>(byFirst.values());
@@ -88,6 +104,7 @@ final class Shelf {
   /** It goes as soon as that is announced. */
   void condemn(Segment segment) {
     condemned.add(segment);
+    condemnedEnd = Math.max(condemnedEnd, segment.end());
   }
 
   /** The oldest condemned one, or null. */
