@@ -70,6 +70,7 @@ final class MqttTap implements AutoCloseable {
   private int connacks;
   private int disconnects;
   private boolean cut;
+  private volatile boolean acksWithheld;
 
   private MqttTap(ServerSocket server, int brokerPort) {
     this.server = server;
@@ -99,6 +100,11 @@ final class MqttTap implements AutoCloseable {
 
   synchronized void restore() {
     cut = false;
+  }
+
+  /** Whether the gateway hears nothing of what the broker acknowledges from now on. */
+  void withholdAcks(boolean withhold) {
+    acksWithheld = withhold;
   }
 
   /** All QoS 1 messages so far, in the order in which they passed. */
@@ -189,7 +195,10 @@ final class MqttTap implements AutoCloseable {
       while (true) {
         byte[] packet = read(in);
         record(packet, up, connection, open);
-        out.write(packet);
+        boolean ack = !up && (packet[0] >> 4 & 0xf) == PUBACK;
+        if (!ack || !acksWithheld) {
+          out.write(packet);
+        }
       }
     } catch (IOException e) {
       // One side is gone; so is the connection.
