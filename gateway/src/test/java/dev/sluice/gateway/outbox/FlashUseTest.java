@@ -19,7 +19,7 @@ class FlashUseTest {
   /** More than the headers of a commit of one record take. */
   private static final int HEADERS = 128;
 
-  private static final int SECONDS = Boolean.getBoolean("sluice.long") ? 60 : 5;
+  private static final int SECONDS = Boolean.getBoolean("sluice.long") ? 60 : 4;
 
   private static <T> T get(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -33,7 +33,7 @@ class FlashUseTest {
     Outbox outbox = get(Outbox.open(vertx, OutboxOptions.defaults(directory), new TestTime()));
     OutboxCursor cursor = outbox.cursor("cloud");
     append(outbox, cursor, 5_000);
-    TimeUnit.SECONDS.sleep(3); // the files of this run are made, and the cursor is on disk
+    TimeUnit.SECONDS.sleep(2); // the files of this run are made, and the cursor is on disk
     OutboxStats before = outbox.stats();
     long start = System.nanoTime();
     long padded = 0;
