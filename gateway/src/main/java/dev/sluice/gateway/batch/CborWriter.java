@@ -3,14 +3,18 @@ package dev.sluice.gateway.batch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Appends CBOR items (RFC 8949, definite lengths, shortest heads) to a buffer that grows. */
-final class CborWriter {
+/**
+ * Appends CBOR items (RFC 8949, definite lengths, shortest heads) to a buffer that grows. Not
+ * thread-safe.
+ */
+public final class CborWriter {
 
   private static final int UNSIGNED = 0x00;
   private static final int NEGATIVE = 0x20;
   private static final int TEXT = 0x60;
   private static final int ARRAY = 0x80;
   private static final int MAP = 0xa0;
+  private static final int TAG = 0xc0;
   private static final int FALSE = 0xf4;
   private static final int TRUE = 0xf5;
   private static final int FLOAT32 = 0xfa;
@@ -19,16 +23,18 @@ final class CborWriter {
   private byte[] buffer;
   private int size;
 
-  CborWriter(int capacity) {
+  /** One that has room for so many bytes at first. */
+  public CborWriter(int capacity) {
     buffer = new byte[capacity];
   }
 
-  int size() {
+  /** How many bytes there are. */
+  public int size() {
     return size;
   }
 
   /** The bytes so far: the first {@link #size()} of this array, until the next call. */
-  byte[] buffer() {
+  public byte[] buffer() {
     return buffer;
   }
 
@@ -45,19 +51,27 @@ final class CborWriter {
   }
 
   /** Keeps only the first bytes. */
-  void truncate(int length) {
+  public void truncate(int length) {
     size = length;
   }
 
-  void array(int count) {
+  /** The head of an array; so many items are to follow. */
+  public void array(int count) {
     head(ARRAY, count);
   }
 
-  void map(int count) {
+  /** The head of a map; so many pairs of items are to follow. */
+  public void map(int count) {
     head(MAP, count);
   }
 
-  void integer(long value) {
+  /** What the next item means. */
+  public void tag(int number) {
+    head(TAG, number);
+  }
+
+  /** Of either sign. */
+  public void integer(long value) {
     if (value >= 0) {
       head(UNSIGNED, value);
     } else {
@@ -66,17 +80,18 @@ final class CborWriter {
   }
 
   /** All 64 bits taken as unsigned. */
-  void unsigned(long value) {
+  public void unsigned(long value) {
     head(UNSIGNED, value);
   }
 
-  void bool(boolean value) {
+  /** False or true. */
+  public void bool(boolean value) {
     room(1);
     buffer[size++] = (byte) (value ? TRUE : FALSE);
   }
 
   /** The double of these bits, in 32 bits when these restore all 64. */
-  void number(long bits) {
+  public void number(long bits) {
     room(9);
     float narrow = (float) Double.longBitsToDouble(bits);
     if (Double.doubleToRawLongBits(narrow) == bits) {
@@ -89,14 +104,15 @@ final class CborWriter {
     }
   }
 
-  void text(String value) {
+  /** As UTF-8; half a surrogate pair becomes a question mark. */
+  public void text(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     head(TEXT, utf8.length);
     raw(utf8, utf8.length);
   }
 
   /** Whole items written elsewhere. */
-  void raw(byte[] bytes, int length) {
+  public void raw(byte[] bytes, int length) {
     room(length);
     System.arraycopy(bytes, 0, buffer, size, length);
     size += length;

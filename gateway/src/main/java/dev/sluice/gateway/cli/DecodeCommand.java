@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "decode",
     description = {
-      "Prints a payload as JSON: one that was sent (JSON, plain or zstd)",
+      "Prints a payload as JSON: one that was sent (JSON or CBOR, plain, gzip or zstd)",
       "or a record as the outbox stores it (readings, device state, gap)."
     },
     mixinStandardHelpOptions = true,

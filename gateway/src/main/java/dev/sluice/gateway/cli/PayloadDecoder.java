@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import dev.sluice.gateway.batch.BatchReader;
@@ -12,25 +13,31 @@ import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.batch.RecordFormatException;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.OutboxException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.zip.GZIPInputStream;
 
 /** Turns whatever the gateway sends or stores into readable JSON, by looking at its first bytes. */
 final class PayloadDecoder {
 
   private static final JsonFactory JSON = new JsonFactory();
+  private static final CBORFactory CBOR = new CBORFactory();
   private static final int MAX_UNPACKED = 16 << 20;
 
   String decode(byte[] payload) throws DecodeException {
     try {
       if (isZstd(payload)) {
         byte[] unpacked = unpack(payload);
-        return isJson(unpacked) ? pretty(unpacked) : data(payload);
+        return isMessage(unpacked) ? message(unpacked) : data(payload);
       }
-      return isJson(payload) ? pretty(payload) : small(payload);
+      if (isGzip(payload)) {
+        return message(gunzip(payload));
+      }
+      return isMessage(payload) ? message(payload) : small(payload);
     } catch (JsonProcessingException e) {
       long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
-      throw new DecodeException("not JSON: " + e.getOriginalMessage() + ", at byte " + offset);
+      throw new DecodeException("not a message: " + e.getOriginalMessage() + ", at byte " + offset);
     } catch (IOException e) {
       throw new IllegalStateException("BUG: writing to memory failed", e);
     }
@@ -42,6 +49,23 @@ final class PayloadDecoder {
         && (payload[1] & 0xff) == 0xb5
         && (payload[2] & 0xff) == 0x2f
         && (payload[3] & 0xff) == 0xfd;
+  }
+
+  private static boolean isGzip(byte[] payload) {
+    return payload.length >= 2 && (payload[0] & 0xff) == 0x1f && (payload[1] & 0xff) == 0x8b;
+  }
+
+  private static boolean isMessage(byte[] payload) {
+    return isJson(payload) || isCbor(payload);
+  }
+
+  /** A map whose first key is a text; what the outbox stores has numbers as keys, or is a list. */
+  private static boolean isCbor(byte[] payload) {
+    return payload.length >= 2 && (payload[0] & 0xe0) == 0xa0 && (payload[1] & 0xe0) == 0x60;
+  }
+
+  private static String message(byte[] payload) throws IOException {
+    return isCbor(payload) ? pretty(CBOR, payload) : pretty(JSON, payload);
   }
 
   private static boolean isJson(byte[] payload) {
@@ -66,10 +90,22 @@ final class PayloadDecoder {
     }
   }
 
-  /** One JSON text, or several one after the other as a subscriber prints them. */
-  private static String pretty(byte[] json) throws IOException {
+  private static byte[] gunzip(byte[] payload) throws DecodeException {
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(payload))) {
+      byte[] unpacked = in.readNBytes(MAX_UNPACKED + 1);
+      if (unpacked.length > MAX_UNPACKED) {
+        throw new DecodeException("gzip: expected at most " + MAX_UNPACKED + " bytes unpacked");
+      }
+      return unpacked;
+    } catch (IOException e) {
+      throw new DecodeException("gzip: damaged: " + e.getMessage());
+    }
+  }
+
+  /** One message, or several one after the other as a subscriber prints them. */
+  private static String pretty(JsonFactory form, byte[] payload) throws IOException {
     var text = new StringWriter();
-    try (JsonParser in = JSON.createParser(json);
+    try (JsonParser in = form.createParser(payload);
         JsonGenerator out = generator(text)) {
       while (in.nextToken() != null) {
         out.copyCurrentStructureExact(in);
@@ -126,7 +162,7 @@ final class PayloadDecoder {
       out.writeEndObject();
     } catch (OutboxException noGap) {
       throw new DecodeException(
-          "neither JSON, nor zstd, nor a record: as a device state: "
+          "neither a message, nor a record: as a device state: "
               + noState.getMessage()
               + "; as a gap: "
               + noGap.getMessage());

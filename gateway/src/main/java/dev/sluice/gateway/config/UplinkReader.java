@@ -3,13 +3,14 @@ package dev.sluice.gateway.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.gateway.outbox.CursorStart;
-import dev.sluice.gateway.uplink.Compression;
 import dev.sluice.gateway.uplink.FlowOptions;
 import dev.sluice.gateway.uplink.Order;
 import dev.sluice.gateway.uplink.RateLimit;
 import dev.sluice.gateway.uplink.TlsOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
+import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.Form;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -70,6 +71,7 @@ final class UplinkReader {
           keys.optionalText("password"),
           tls(keys, at.then("tls")),
           keys.text("topic"),
+          Form.valueOf(keys.text("form").toUpperCase(Locale.ROOT)),
           Compression.valueOf(keys.text("compression").toUpperCase(Locale.ROOT)),
           keys.integer("windowMessages"),
           (int) keys.bytes("windowBytes"),

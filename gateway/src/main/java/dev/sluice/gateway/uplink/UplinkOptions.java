@@ -1,5 +1,7 @@
 package dev.sluice.gateway.uplink;
 
+import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.Form;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param username null for none
  * @param password null for none; only with a user name
  * @param tls null for the defaults of a {@code ssl://} or {@code mqtts://} URL, or for plain TCP
- * @param topic template with {gateway} {uplink} {lane} {stream} {encoding}; when compressed, {@code
- *     /zstd} is appended unless it names {encoding}
+ * @param topic template with {gateway} {uplink} {lane} {stream} {encoding}; unless payloads are
+ *     plain JSON or it names {encoding}, that is appended, {@code /zstd} or {@code /cbor}
+ * @param form of the payloads
  * @param compression of the payloads
  * @param windowMessages published and not acknowledged, at most, 1 to 1000
  * @param windowBytes of them, at most; no less than one message
- * @param maxMessageBytes topic, payload and frame of one message, 4 KiB to 16 MiB; larger records
- *     are sent in parts
+ * @param maxMessageBytes topic, payload as it is sent (compressed) and frame of one message, 4 KiB
+ *     to 16 MiB; larger records are sent in parts
  * @param keepAlive 1 s to 65535 s; a connection on which nothing is heard for one and a half times
  *     this is given up
  * @param connectTimeout from the first packet to CONNACK, 10 ms to 10 min
@@ -44,6 +47,7 @@ public record UplinkOptions(
     @Nullable String password,
     @Nullable TlsOptions tls,
     String topic,
+    Form form,
     Compression compression,
     int windowMessages,
     int windowBytes,
@@ -98,6 +102,7 @@ public record UplinkOptions(
         null,
         null,
         topic,
+        Form.JSON,
         Compression.NONE,
         64,
         4 << 20,

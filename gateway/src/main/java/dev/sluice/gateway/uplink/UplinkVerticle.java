@@ -72,7 +72,8 @@ public final class UplinkVerticle extends VerticleBase {
                 options.id(),
                 options.topic(),
                 options.statusTopic(),
-                options.compression() == Compression.ZSTD,
+                options.form(),
+                options.compression(),
                 options.maxMessageBytes()));
   }
 

@@ -3,7 +3,9 @@ package dev.sluice.gateway.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.outbox.OutboxRecord;
+import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.Conversation;
+import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
@@ -109,6 +111,7 @@ class ForwarderTest {
             null,
             null,
             "t",
+            Form.JSON,
             Compression.NONE,
             8,
             1 << 20,

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.gateway.outbox.CursorStart;
+import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.Form;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,7 @@ class UplinkOptionsTest {
                         "secret",
                         new TlsOptions(null, Path.of("cert.pem"), null),
                         "site/{nobody}",
+                        Form.JSON,
                         Compression.NONE,
                         0,
                         10,

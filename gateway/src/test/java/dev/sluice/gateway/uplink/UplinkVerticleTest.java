@@ -8,7 +8,9 @@ import dev.sluice.driver.ValueType;
 import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.RecordKind;
+import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.DataRecords;
+import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
@@ -70,6 +72,7 @@ class UplinkVerticleTest {
         null,
         null,
         "site/{gateway}/readings",
+        Form.JSON,
         Compression.NONE,
         windowMessages,
         windowBytes,

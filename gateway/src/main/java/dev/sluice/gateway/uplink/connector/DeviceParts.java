@@ -4,7 +4,6 @@ import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
 import dev.sluice.gateway.batch.BatchVisitor;
 import dev.sluice.gateway.batch.Column;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -15,32 +14,39 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes the devices of a data record as JSON, in one pass, in as many parts as the limit demands:
- * split between rows, and a row that is too large for a part of its own, between its values.
+ * Writes the devices of a data record in one pass, in as many parts as the limit demands: split
+ * between rows, and a row that is too large for a part of its own, between its values.
  *
  * <p>A part is what stands between the braces of {@code "devices":{…}}. The row under way is kept
- * apart, values and qualities each in a buffer, and joins the part when it is complete.
+ * apart, values and qualities each in a buffer, and so are the rows of the device under way: only
+ * when they are complete it is known how many they are, and CBOR wants to know that first.
  */
 final class DeviceParts implements BatchVisitor {
 
-  /** {@code {"t":-9223372036854775808,"v":{},"q":{}}}. */
+  /** {@code {"t":-9223372036854775808,"v":{},"q":{}}}; CBOR takes less. */
   private static final int ROW_FRAME = 40;
 
-  /** {@code ,[]}, around the rows of a device, beside its key. */
-  private static final int DEVICE_FRAME = 3;
+  /** Around the rows of a device, beside its key: {@code ,[]}, or the head of an array. */
+  private static final int DEVICE_FRAME = 5;
 
   private static final int MAX_KEYS = 10_000;
-  private static final byte[] ROW = "{\"t\":".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] VALUES = ",\"v\":{".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] QUALITIES = ",\"q\":{".getBytes(StandardCharsets.US_ASCII);
+
+  /** The devices of one message. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Part(byte[] devices, int count) {}
 
   private final Map<Quality, byte[]> words = new EnumMap<>(Quality.class);
   private final Map<String, byte[]> keys = new HashMap<>();
-  private final JsonBytes part = new JsonBytes(64 << 10);
-  private final JsonBytes values = new JsonBytes(4 << 10);
-  private final JsonBytes qualities = new JsonBytes(1 << 10);
+  private final Tokens part;
+  private final Tokens rows;
+  private final Tokens values;
+  private final Tokens qualities;
+  private final int separator;
+  private final byte[] timeName;
+  private final byte[] valuesName;
+  private final byte[] qualitiesName;
   private final Set<String> named = new HashSet<>();
-  private List<byte[]> parts = new ArrayList<>();
+  private List<Part> parts = new ArrayList<>();
   private int limit;
 
   private boolean trusted;
@@ -49,16 +55,29 @@ final class DeviceParts implements BatchVisitor {
 
   private String device = "";
   private byte[] deviceKey = {};
-  private boolean deviceOpen;
+  private int rowCount;
   private List<Column> columns = List.of();
   private Column[] columnsByIndex = {};
   private byte[][] columnKeys = {};
   private boolean rowOpen;
   private long rowTime;
+  private int valueCount;
+  private int qualityCount;
 
-  DeviceParts() {
+  DeviceParts(Form form) {
+    part = Tokens.of(form, 64 << 10);
+    rows = Tokens.of(form, 16 << 10);
+    values = Tokens.of(form, 4 << 10);
+    qualities = Tokens.of(form, 1 << 10);
+    timeName = part.name("t");
+    valuesName = part.name("v");
+    qualitiesName = part.name("q");
+    part.next();
+    separator = part.length();
     for (Quality quality : Quality.values()) {
-      words.put(quality, quality.word().getBytes(StandardCharsets.US_ASCII));
+      part.cutTo(0);
+      part.text(quality.word());
+      words.put(quality, Arrays.copyOf(part.array(), part.length()));
     }
   }
 
@@ -76,18 +95,18 @@ final class DeviceParts implements BatchVisitor {
     limit = maxPartBytes;
     parts = new ArrayList<>();
     part.cutTo(0);
-    values.cutTo(0);
-    qualities.cutTo(0);
+    rows.cutTo(0);
+    rowCount = 0;
+    clearRow();
     named.clear();
     columns = List.of();
-    deviceOpen = false;
     rowOpen = false;
     oldest = Long.MAX_VALUE;
     losses = 0;
   }
 
   /** At least one, in order. */
-  List<byte[]> parts() {
+  List<Part> parts() {
     return parts;
   }
 
@@ -146,7 +165,7 @@ final class DeviceParts implements BatchVisitor {
   @Override
   public void text(int column, String value) {
     int before = values.length();
-    entry(values, column);
+    valueOf(column);
     values.text(value);
     fit(column, before, qualities.length());
   }
@@ -171,7 +190,7 @@ final class DeviceParts implements BatchVisitor {
   @Override
   public void end() {
     closeRow();
-    if (part.length() > 0 || parts.isEmpty()) {
+    if (partLength() > 0 || parts.isEmpty()) {
       finishPart();
     }
   }
@@ -184,7 +203,7 @@ final class DeviceParts implements BatchVisitor {
       quality(column, Quality.BAD_VALUE);
       return false;
     }
-    entry(values, column);
+    valueOf(column);
     switch (type) {
       case BOOL -> values.bool(bits != 0);
       case INT16, UINT16, INT32, UINT32, INT64 -> values.integer(bits);
@@ -198,25 +217,22 @@ final class DeviceParts implements BatchVisitor {
   }
 
   private void quality(int column, Quality quality) {
-    entry(qualities, column);
-    qualities.raw('"');
-    qualities.raw(word(quality));
-    qualities.raw('"');
-  }
-
-  private byte[] word(Quality quality) {
+    if (qualityCount++ > 0) {
+      qualities.next();
+    }
+    qualities.raw(columnKeys[column]);
     byte[] word = words.get(quality);
     if (word == null) {
       throw new IllegalStateException("BUG: no word for " + quality);
     }
-    return word;
+    qualities.raw(word);
   }
 
-  private void entry(JsonBytes out, int column) {
-    if (out.length() > 0) {
-      out.raw(',');
+  private void valueOf(int column) {
+    if (valueCount++ > 0) {
+      values.next();
     }
-    out.raw(columnKeys[column]);
+    values.raw(columnKeys[column]);
   }
 
   /** Keeps the row small enough for a part of its own: cuts it before the entry just written. */
@@ -226,15 +242,18 @@ final class DeviceParts implements BatchVisitor {
     }
     byte[] value = tail(values, valuesBefore);
     byte[] quality = tail(qualities, qualitiesBefore);
+    valueCount -= value.length > 0 ? 1 : 0;
+    qualityCount -= quality.length > 0 ? 1 : 0;
     if (valuesBefore > 0 || qualitiesBefore > 0) {
       closeRow();
       rowOpen = true;
     }
     values.raw(value);
+    valueCount = value.length > 0 ? 1 : 0;
     qualities.raw(quality);
+    qualityCount = quality.length > 0 ? 1 : 0;
     if (!fits()) {
-      values.cutTo(0);
-      qualities.cutTo(0);
+      clearRow();
       quality(column, Quality.BAD_VALUE);
       losses++;
       if (!fits()) {
@@ -255,68 +274,83 @@ final class DeviceParts implements BatchVisitor {
         <= limit;
   }
 
-  /** Cuts off what was written since then and returns it, without the comma before it. */
-  private static byte[] tail(JsonBytes out, int from) {
-    int start = from > 0 && out.length() > from ? from + 1 : from;
+  /** Cuts off what was written since then and returns it, without what separates it. */
+  private byte[] tail(Tokens out, int from) {
+    int start = from > 0 && out.length() > from ? from + separator : from;
     byte[] tail = Arrays.copyOfRange(out.array(), start, out.length());
     out.cutTo(from);
     return tail;
   }
 
+  private void clearRow() {
+    values.cutTo(0);
+    valueCount = 0;
+    qualities.cutTo(0);
+    qualityCount = 0;
+  }
+
   private void closeRow() {
-    boolean empty = values.length() == 0 && qualities.length() == 0;
+    boolean empty = valueCount == 0 && qualityCount == 0;
     if (!rowOpen || empty) {
       rowOpen = false;
       return;
     }
     rowOpen = false;
     int row = ROW_FRAME + values.length() + qualities.length();
-    int before = deviceOpen ? 1 + 1 : deviceKey.length + DEVICE_FRAME;
-    boolean again = !deviceOpen && named.contains(device);
-    if (part.length() > 0 && (again || part.length() + before + row > limit)) {
+    int before = rowCount > 0 ? separator : deviceKey.length + DEVICE_FRAME;
+    boolean again = rowCount == 0 && named.contains(device);
+    int length = partLength();
+    if (length > 0 && (again || length + before + row > limit)) {
       finishPart();
     }
-    openDevice();
-    part.raw(ROW);
-    part.integer(rowTime);
-    object(VALUES, values);
-    object(QUALITIES, qualities);
-    part.raw('}');
+    if (rowCount++ > 0) {
+      rows.next();
+    }
+    rows.map(1 + (valueCount > 0 ? 1 : 0) + (qualityCount > 0 ? 1 : 0));
+    rows.raw(timeName);
+    rows.integer(rowTime);
+    object(valuesName, values, valueCount);
+    object(qualitiesName, qualities, qualityCount);
+    rows.endMap();
+    clearRow();
   }
 
-  private void object(byte[] head, JsonBytes entries) {
-    if (entries.length() > 0) {
-      part.raw(head);
-      part.raw(entries);
-      part.raw('}');
-      entries.cutTo(0);
+  private void object(byte[] name, Tokens entries, int count) {
+    if (count > 0) {
+      rows.next();
+      rows.raw(name);
+      rows.map(count);
+      rows.raw(entries);
+      rows.endMap();
     }
   }
 
-  private void openDevice() {
-    if (deviceOpen) {
-      part.raw(',');
-      return;
-    }
-    if (part.length() > 0) {
-      part.raw(',');
-    }
-    part.raw(deviceKey);
-    part.raw('[');
-    named.add(device);
-    deviceOpen = true;
+  /** With the device under way. */
+  private int partLength() {
+    return rowCount == 0
+        ? part.length()
+        : part.length() + deviceKey.length + DEVICE_FRAME + rows.length();
   }
 
   private void closeDevice() {
-    if (deviceOpen) {
-      part.raw(']');
-      deviceOpen = false;
+    if (rowCount == 0) {
+      return;
     }
+    if (!named.isEmpty()) {
+      part.next();
+    }
+    named.add(device);
+    part.raw(deviceKey);
+    part.list(rowCount);
+    part.raw(rows);
+    part.endList();
+    rows.cutTo(0);
+    rowCount = 0;
   }
 
   private void finishPart() {
     closeDevice();
-    parts.add(Arrays.copyOf(part.array(), part.length()));
+    parts.add(new Part(Arrays.copyOf(part.array(), part.length()), named.size()));
     part.cutTo(0);
     named.clear();
   }
@@ -325,6 +359,6 @@ final class DeviceParts implements BatchVisitor {
     if (keys.size() >= MAX_KEYS) {
       keys.clear();
     }
-    return keys.computeIfAbsent(name, JsonBytes::key);
+    return keys.computeIfAbsent(name, part::name);
   }
 }

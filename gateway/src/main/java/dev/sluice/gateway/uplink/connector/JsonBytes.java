@@ -4,11 +4,8 @@ import com.fasterxml.jackson.core.io.NumberOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * JSON as bytes that can be cut back, which a stream-like generator cannot: a message that grew
- * over its limit goes back to the last row that fitted. Knows tokens, not structure.
- */
-final class JsonBytes {
+/** JSON, without white space. */
+final class JsonBytes implements Tokens {
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
@@ -30,16 +27,18 @@ final class JsonBytes {
     bytes = new byte[capacity];
   }
 
-  int length() {
+  @Override
+  public int length() {
     return length;
   }
 
-  /** The bytes so far, from 0 to {@link #length()}; until the next write. */
-  byte[] array() {
+  @Override
+  public byte[] array() {
     return bytes;
   }
 
-  void cutTo(int to) {
+  @Override
+  public void cutTo(int to) {
     length = to;
   }
 
@@ -48,7 +47,8 @@ final class JsonBytes {
     bytes[length++] = (byte) ascii;
   }
 
-  void raw(byte[] from) {
+  @Override
+  public void raw(byte[] from) {
     raw(from, 0, from.length);
   }
 
@@ -58,15 +58,51 @@ final class JsonBytes {
     length += count;
   }
 
-  void raw(JsonBytes from) {
-    raw(from.bytes, 0, from.length);
+  @Override
+  public void raw(Tokens from) {
+    raw(from.array(), 0, from.length());
   }
 
-  void bool(boolean value) {
+  @Override
+  public void map(int entries) {
+    raw('{');
+  }
+
+  @Override
+  public void endMap() {
+    raw('}');
+  }
+
+  @Override
+  public void list(int entries) {
+    raw('[');
+  }
+
+  @Override
+  public void endList() {
+    raw(']');
+  }
+
+  @Override
+  public void next() {
+    raw(',');
+  }
+
+  @Override
+  public byte[] name(String key) {
+    var out = new JsonBytes(key.length() * 6 + 3);
+    out.text(key);
+    out.raw(':');
+    return Arrays.copyOf(out.bytes, out.length);
+  }
+
+  @Override
+  public void bool(boolean value) {
     raw(value ? TRUE : FALSE);
   }
 
-  void integer(long value) {
+  @Override
+  public void integer(long value) {
     room(20);
     if (value < 0) {
       bytes[length++] = '-';
@@ -77,13 +113,14 @@ final class JsonBytes {
     }
   }
 
-  void unsigned(long value) {
+  @Override
+  public void unsigned(long value) {
     room(20);
     digits(value);
   }
 
-  /** Exact: 2301 with scale 1 is 230.1. */
-  void decimal(long unscaled, int scale) {
+  @Override
+  public void decimal(long unscaled, int scale) {
     if (scale == 0) {
       integer(unscaled);
       return;
@@ -108,7 +145,8 @@ final class JsonBytes {
   }
 
   /** The shortest decimal that reads back as the same float, the closest one if there are more. */
-  void float32(float value) {
+  @Override
+  public void float32(float value) {
     double magnitude = Math.abs((double) value);
     if (magnitude >= PLAIN_MIN && magnitude < PLAIN_MAX) {
       // Half of what neighbouring floats are apart: what is farther off reads back as another one.
@@ -131,7 +169,8 @@ final class JsonBytes {
   }
 
   /** The shortest decimal that reads back as the same double, the closest one if there are more. */
-  void float64(double value) {
+  @Override
+  public void float64(double value) {
     double magnitude = Math.abs(value);
     if (magnitude >= PLAIN_MIN && magnitude < PLAIN_MAX) {
       // Of at most 15 digits in all, of which no two numbers read back as the same double.
@@ -164,7 +203,8 @@ final class JsonBytes {
   }
 
   /** A quoted string; half a surrogate pair becomes a question mark. RFC 8259, 7. */
-  void text(String value) {
+  @Override
+  public void text(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     room(utf8.length * 6 + 2);
     bytes[length++] = '"';
@@ -195,14 +235,6 @@ final class JsonBytes {
         bytes[length++] = HEX[b & 0xf];
       }
     }
-  }
-
-  /** The name of a key with its colon, to be written again and again. */
-  static byte[] key(String name) {
-    var out = new JsonBytes(name.length() * 6 + 3);
-    out.text(name);
-    out.raw(':');
-    return Arrays.copyOf(out.bytes, out.length);
   }
 
   /** Writes an unsigned number; the room is there. */

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Any MQTT broker: the JSON form described in the documentation of the gateway, on one topic, and a
+ * Any MQTT broker: the messages described in the documentation of this package on one topic, and a
  * retained status on another.
  */
 public final class MqttConnector implements Connector {
@@ -13,8 +13,8 @@ public final class MqttConnector implements Connector {
   private final Packing packing;
   private final TopicTemplate topic;
   private final String statusTopic;
-  private final DeviceParts parts = new DeviceParts();
-  private final JsonBytes message = new JsonBytes(64 << 10);
+  private final DeviceParts parts;
+  private final Tokens message;
 
   /**
    * Checks the topics.
@@ -29,7 +29,9 @@ public final class MqttConnector implements Connector {
             ? ""
             : TopicTemplate.of(form.statusTopic(), TopicTemplate.STATUS)
                 .fill(Map.of("gateway", form.gateway(), "uplink", form.uplink()));
-    this.packing = new Packing(form.zstd());
+    this.packing = new Packing(form.form(), form.compression());
+    this.parts = new DeviceParts(form.form());
+    this.message = Tokens.of(form.form(), 64 << 10);
   }
 
   @Override
@@ -50,7 +52,9 @@ public final class MqttConnector implements Connector {
                 "lane", lane.word(),
                 "stream", stream,
                 "encoding", packing.encoding()));
-    return packing.compresses() && !topic.uses("encoding") ? filled + "/zstd" : filled;
+    return packing.isMarked() && !topic.uses("encoding")
+        ? filled + "/" + packing.encoding()
+        : filled;
   }
 
   @Override

@@ -11,14 +11,20 @@ import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON form of one connection. */
+/** What is said in one connection, in the form that was chosen. */
 final class MqttConversation implements Conversation {
 
-  /** Everything of a message but the devices, the gateway and the stream, at its longest. */
+  /**
+   * Everything of a message but the devices, the gateway and the stream, at its longest; CBOR takes
+   * less.
+   */
   private static final int FRAME =
       ascii(
               "{\"schema\":1,\"gateway\":,\"stream\":,\"seq\":9223372036854775807"
@@ -29,14 +35,39 @@ final class MqttConversation implements Conversation {
   /** With compression a part may be this many times the limit before it is tried. */
   private static final int HOPE = 8;
 
+  /** The keys of a message. */
+  private enum Key {
+    SCHEMA,
+    GATEWAY,
+    STREAM,
+    SEQ,
+    PART,
+    LOW,
+    LANE,
+    CLOCK,
+    DEVICES,
+    STATE,
+    T,
+    UP,
+    REASON,
+    GAP,
+    FIRST,
+    LAST,
+    COUNT
+  }
+
+  /** Entries of {@link #head}. */
+  private static final int HEAD = 3;
+
   private final MqttForm form;
   private final String stream;
   private final Map<Lane, String> topics;
   private final String statusTopic;
   private final Packing packing;
   private final DeviceParts parts;
-  private final JsonBytes out;
+  private final Tokens out;
   private final byte[] head;
+  private final Map<Key, byte[]> names = new EnumMap<>(Key.class);
 
   MqttConversation(
       MqttForm form,
@@ -45,7 +76,7 @@ final class MqttConversation implements Conversation {
       String statusTopic,
       Packing packing,
       DeviceParts parts,
-      JsonBytes out) {
+      Tokens out) {
     this.form = form;
     this.stream = stream;
     this.topics = topics;
@@ -53,6 +84,9 @@ final class MqttConversation implements Conversation {
     this.packing = packing;
     this.parts = parts;
     this.out = out;
+    for (Key key : Key.values()) {
+      names.put(key, out.name(key.name().toLowerCase(Locale.ROOT)));
+    }
     this.head = head(form.gateway(), stream);
   }
 
@@ -117,55 +151,66 @@ final class MqttConversation implements Conversation {
   }
 
   private Buffer part(long seq, int index, Lane lane, long low) {
-    begin(seq);
     int count = parts.parts().size();
+    begin(seq, lane, parts.trusted(), count > 1 ? 2 : 1);
     if (count > 1) {
-      out.raw(ascii(",\"part\":["));
+      key(Key.PART);
+      out.list(2);
       out.integer(index + 1L);
-      out.raw(',');
+      out.next();
       out.integer(count);
-      out.raw(']');
+      out.endList();
     }
     lane(lane, low, parts.trusted());
-    out.raw(ascii(",\"devices\":{"));
-    out.raw(parts.parts().get(index));
-    out.raw(ascii("}}"));
+    DeviceParts.Part part = parts.parts().get(index);
+    key(Key.DEVICES);
+    out.map(part.count());
+    out.raw(part.devices());
+    out.endMap();
+    out.endMap();
     return packing.pack(out);
   }
 
   private Rendered state(OutboxRecord record, Lane lane, long low)
       throws RecordFormatException, RenderException {
     DeviceStateRecord state = DeviceStateRecord.decode(record.payload());
-    begin(record.seq());
+    begin(record.seq(), lane, state.clockTrusted(), 1);
     lane(lane, low, state.clockTrusted());
-    out.raw(ascii(",\"state\":{"));
-    out.text(state.device());
-    out.raw(ascii(":{\"t\":"));
+    key(Key.STATE);
+    out.map(1);
+    out.raw(out.name(state.device()));
+    out.map(state.reason().isEmpty() ? 2 : 3);
+    name(Key.T);
     out.integer(state.timeMillis());
-    out.raw(ascii(",\"up\":"));
+    key(Key.UP);
     out.bool(state.up());
     if (!state.reason().isEmpty()) {
-      out.raw(ascii(",\"reason\":"));
+      key(Key.REASON);
       out.text(state.reason());
     }
-    out.raw(ascii("}}}"));
+    out.endMap();
+    out.endMap();
+    out.endMap();
     return single(record, lane, state.timeMillis());
   }
 
   private Rendered gap(OutboxRecord record, Lane lane, long low)
       throws OutboxException, RenderException {
     GapRecord gap = GapRecord.decode(record.payload());
-    begin(record.seq());
+    begin(record.seq(), lane, true, 1);
     lane(lane, low, true);
-    out.raw(ascii(",\"gap\":{\"first\":"));
+    key(Key.GAP);
+    out.map(4);
+    name(Key.FIRST);
     out.integer(gap.first());
-    out.raw(ascii(",\"last\":"));
+    key(Key.LAST);
     out.integer(gap.last());
-    out.raw(ascii(",\"count\":"));
+    key(Key.COUNT);
     out.integer(gap.count());
-    out.raw(ascii(",\"reason\":"));
+    key(Key.REASON);
     out.text(gap.reason());
-    out.raw(ascii("}}"));
+    out.endMap();
+    out.endMap();
     return single(record, lane, 0);
   }
 
@@ -186,25 +231,48 @@ final class MqttConversation implements Conversation {
     return new Rendered(List.of(message), timeMillis, 0);
   }
 
-  private void begin(long seq) {
+  /**
+   * Head and seq.
+   *
+   * @param more entries besides these two, low, lane and clock
+   */
+  private void begin(long seq, Lane lane, boolean clockTrusted, int more) {
     out.cutTo(0);
+    out.map(HEAD + 2 + (lane == Lane.HISTORY ? 1 : 0) + (clockTrusted ? 0 : 1) + more);
     out.raw(head);
-    out.raw(ascii(",\"seq\":"));
+    key(Key.SEQ);
     out.integer(seq);
   }
 
   /** Keys at their default are left out. */
   private void lane(Lane lane, long low, boolean clockTrusted) {
-    out.raw(ascii(",\"low\":"));
+    key(Key.LOW);
     out.integer(low);
     if (lane == Lane.HISTORY) {
-      out.raw(ascii(",\"lane\":\"history\""));
+      key(Key.LANE);
+      out.text(lane.word());
     }
     if (!clockTrusted) {
-      out.raw(ascii(",\"clock\":\"untrusted\""));
+      key(Key.CLOCK);
+      out.text("untrusted");
     }
   }
 
+  private void key(Key key) {
+    out.next();
+    name(key);
+  }
+
+  /** The first of its map. */
+  private void name(Key key) {
+    byte[] name = names.get(key);
+    if (name == null) {
+      throw new IllegalStateException("BUG: no name for " + key);
+    }
+    out.raw(name);
+  }
+
+  /** JSON in any form: it is retained, and read by people and dashboards. */
   private Publication status(String status, long timeMillis) {
     var json = new JsonBytes(256);
     json.raw(ascii("{\"schema\":1,\"gateway\":"));
@@ -231,15 +299,15 @@ final class MqttConversation implements Conversation {
     return topic;
   }
 
-  private static byte[] head(String gateway, String stream) {
-    var json = new JsonBytes(128);
-    json.raw(ascii("{\"schema\":1,\"gateway\":"));
-    json.text(gateway);
-    json.raw(ascii(",\"stream\":"));
-    json.text(stream);
-    var head = new byte[json.length()];
-    System.arraycopy(json.array(), 0, head, 0, head.length);
-    return head;
+  private byte[] head(String gateway, String stream) {
+    out.cutTo(0);
+    name(Key.SCHEMA);
+    out.integer(1);
+    key(Key.GATEWAY);
+    out.text(gateway);
+    key(Key.STREAM);
+    out.text(stream);
+    return Arrays.copyOf(out.array(), out.length());
   }
 
   private static String word(OutboxRecord record) {

@@ -7,13 +7,16 @@ package dev.sluice.gateway.uplink.connector;
  * @param uplink id of this uplink
  * @param topic of readings, states and gaps
  * @param statusTopic of the retained status; empty for none
- * @param zstd whether readings, states and gaps are compressed
- * @param maxMessageBytes topic, payload and packet frame together, at most; 1 KiB or more
+ * @param form of readings, states and gaps
+ * @param compression of the same
+ * @param maxMessageBytes topic, payload as it is sent (compressed) and packet frame together, at
+ *     most; 1 KiB or more
  */
 public record MqttForm(
     String gateway,
     String uplink,
     String topic,
     String statusTopic,
-    boolean zstd,
+    Form form,
+    Compression compression,
     int maxMessageBytes) {}

@@ -36,13 +36,19 @@ class MqttConversationTest {
           .build();
 
   private static Conversation conversation(boolean zstd, int maxMessageBytes) {
+    return conversation(Form.JSON, zstd ? Compression.ZSTD : Compression.NONE, maxMessageBytes);
+  }
+
+  private static Conversation conversation(
+      Form form, Compression compression, int maxMessageBytes) {
     return new MqttConnector(
             new MqttForm(
                 "plant-7",
                 "cloud",
                 "site/{gateway}/readings",
                 "site/{gateway}/status",
-                zstd,
+                form,
+                compression,
                 maxMessageBytes))
         .begin("01JD");
   }

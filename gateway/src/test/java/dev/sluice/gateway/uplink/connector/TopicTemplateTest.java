@@ -35,12 +35,22 @@ class TopicTemplateTest {
     assertThat(topic("a", true, Lane.LIVE)).isEqualTo("a/zstd");
     assertThat(topic("a/{encoding}/b", true, Lane.LIVE)).isEqualTo("a/zstd/b");
     assertThat(topic("a/{encoding}/b", false, Lane.LIVE)).isEqualTo("a/json/b");
+    assertThat(topic("a", Form.JSON, Compression.GZIP, Lane.LIVE)).isEqualTo("a/gzip");
+    assertThat(topic("a", Form.CBOR, Compression.NONE, Lane.LIVE)).isEqualTo("a/cbor");
+    assertThat(topic("a", Form.CBOR, Compression.GZIP, Lane.LIVE)).isEqualTo("a/cbor-gzip");
+    assertThat(topic("{encoding}/a", Form.CBOR, Compression.ZSTD, Lane.LIVE))
+        .isEqualTo("cbor-zstd/a");
     assertThat(topic("a/{lane}/{stream}/{uplink}", false, Lane.HISTORY)).isEqualTo("a/history/S/u");
   }
 
   private static String topic(String template, boolean zstd, Lane lane) throws Exception {
+    return topic(template, Form.JSON, zstd ? Compression.ZSTD : Compression.NONE, lane);
+  }
+
+  private static String topic(String template, Form form, Compression compression, Lane lane)
+      throws Exception {
     try (Connector connector =
-        new MqttConnector(new MqttForm("g", "u", template, "", zstd, 4_096))) {
+        new MqttConnector(new MqttForm("g", "u", template, "", form, compression, 4_096))) {
       Conversation conversation = connector.begin("S");
       assertThat(conversation.will()).isNull();
       assertThat(conversation.greeting(0)).isEmpty();
