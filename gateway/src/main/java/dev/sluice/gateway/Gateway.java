@@ -19,7 +19,10 @@ import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.Storage;
 import dev.sluice.gateway.outbox.StorageStats;
+import dev.sluice.gateway.outbox.dead.DeadLetterStats;
+import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.uplink.UplinkOptions;
+import dev.sluice.gateway.uplink.UplinkSite;
 import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.UplinkVerticle;
 import io.vertx.core.Future;
@@ -58,6 +61,7 @@ public final class Gateway implements Sources {
   private final DriverCatalog drivers;
   private final SystemClock time;
   private final Storage storage;
+  private final UplinkSite upstream;
   private final AcquireContext site;
   private final Deployed<IngestVerticle> ingest;
   private final Deployed<UplinkVerticle> uplinks;
@@ -79,6 +83,9 @@ public final class Gateway implements Sources {
     this.drivers = drivers;
     this.time = time;
     this.storage = storage;
+    this.upstream =
+        new UplinkSite(
+            new DeadLetters(vertx, config.outbox().directory(), config.deadLetterBytes()), time);
     this.site =
         new AcquireContext(
             config.acquire(),
@@ -152,6 +159,11 @@ public final class Gateway implements Sources {
   }
 
   @Override
+  public DeadLetterStats deadLetters() {
+    return upstream.letters().stats();
+  }
+
+  @Override
   public int linesConfigured() {
     return config.lines().size();
   }
@@ -161,7 +173,10 @@ public final class Gateway implements Sources {
   }
 
   private Future<Void> startStages() {
-    return startIngest()
+    return upstream
+        .letters()
+        .start()
+        .transform(done -> startIngest()) // what cannot be read there is not missed here
         .compose(done -> forgetUnknownUplinks())
         .compose(done -> all(config.uplinks(), this::startUplink))
         .onSuccess(done -> storage.onSwitch(this::moveUplinks))
@@ -267,7 +282,7 @@ public final class Gateway implements Sources {
     uplinkOptions.put(options.id(), options);
     servedBy.put(options.id(), outbox);
     return uplinks.deploy(
-        options.id(), new UplinkVerticle(options, outbox.cursor(options.id()), outbox, time));
+        options.id(), new UplinkVerticle(options, outbox.cursor(options.id()), outbox, upstream));
   }
 
   /** Records come from another outbox now: a stream of its own, so a connection of its own. */

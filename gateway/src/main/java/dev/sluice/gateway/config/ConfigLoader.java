@@ -95,6 +95,7 @@ public final class ConfigLoader {
             options.outbox(),
             options.memory(batch),
             options.flash(),
+            options.deadLetterBytes(),
             batch,
             options.acquire(batch),
             options.http(),

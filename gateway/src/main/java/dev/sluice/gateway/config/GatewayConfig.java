@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  * @param uplinks in the order of the file
  * @param memory what the outbox does without a disk
  * @param flash what its disk stands
+ * @param deadLetterBytes what is kept of records that no broker took, bytes
  */
 public record GatewayConfig(
     String gateway,
@@ -36,6 +37,7 @@ public record GatewayConfig(
     OutboxOptions outbox,
     MemoryOptions memory,
     FlashOptions flash,
+    long deadLetterBytes,
     BatchOptions batch,
     AcquireOptions acquire,
     HttpOptions http,
@@ -64,6 +66,7 @@ public record GatewayConfig(
         "outbox",
         List.of(outbox, memory, flash),
         List.of(next.outbox, next.memory, next.flash));
+    compare(fixed, "outbox", deadLetterBytes, next.deadLetterBytes);
     compare(fixed, "http", http, next.http);
     compare(fixed, "clock", clock, next.clock);
     return fixed;

@@ -91,6 +91,10 @@ final class OptionsReader {
         endurance == null ? 0 : Units.endurance(endurance), keys.duration("slowSync"));
   }
 
+  long deadLetterBytes() {
+    return section("outbox").bytes("deadLetterBytes");
+  }
+
   BatchOptions batch() {
     Section keys = section("batch");
     int maxBytes = (int) keys.bytes("maxBytes");

@@ -37,6 +37,7 @@ public final class Metrics {
     LineMeters.tell(sources.lines(), samples);
     StoreMeters.tell(sources.ingest(), sources.outbox(), samples);
     StorageMeters.tell(sources.storage(), samples);
+    DeadLetterMeters.tell(sources.deadLetters(), samples);
     UplinkMeters.tell(sources.uplinks(), samples);
     loops.tell(samples);
     process.tell(samples);

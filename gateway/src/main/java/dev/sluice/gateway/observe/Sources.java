@@ -4,6 +4,7 @@ import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.StorageStats;
+import dev.sluice.gateway.outbox.dead.DeadLetterStats;
 import dev.sluice.gateway.uplink.UplinkStats;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ public interface Sources {
 
   /** Where records are kept; null as long as that is not open. */
   @Nullable StorageStats storage();
+
+  /** Null where nothing is kept. */
+  default @Nullable DeadLetterStats deadLetters() {
+    return null;
+  }
 
   Collection<UplinkStats> uplinks();
 }

@@ -14,6 +14,8 @@ import dev.sluice.gateway.uplink.mqtt.MqttSession;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +56,10 @@ final class Forwarder {
   private final LaneChoice choice;
   private final Pace pace;
   private final SentBefore before;
+  private @Nullable Resend resend;
+
+  /** Of a dead letter that goes alone. */
+  private final Deque<Publication> letter = new ArrayDeque<>();
 
   /** In the order of sending. */
   private final Map<Long, Pending> inFlight = new LinkedHashMap<>();
@@ -69,6 +75,7 @@ final class Forwarder {
       UplinkOptions options,
       OutboxCursor cursor,
       SetAside.Appender appender,
+      SetAside.Keeper keeper,
       TimeSource time,
       UplinkCounters counters,
       Backoff readBackoff,
@@ -79,7 +86,7 @@ final class Forwarder {
     this.time = time;
     this.counters = counters;
     this.suspect = new Suspect(options.refusals());
-    this.aside = new SetAside(vertx, appender, cursor, counters, asideBackoff, this::pump);
+    this.aside = new SetAside(vertx, appender, keeper, cursor, counters, asideBackoff, this::pump);
     this.age = new AgePeek(cursor, counters, this::pump);
     this.live = feed(Lane.LIVE, readBackoff);
     this.history = feed(Lane.HISTORY, readBackoff);
@@ -91,6 +98,16 @@ final class Forwarder {
 
   private LaneFeed feed(Lane lane, Backoff backoff) {
     return new LaneFeed(lane, vertx, cursor, counters, backoff, this::underWay, this::pump);
+  }
+
+  /** Sends dead letters that were asked for, too; before the start. */
+  void alsoSends(Resend letters) {
+    resend = letters;
+  }
+
+  /** Something may be sent now. */
+  void wake() {
+    pump();
   }
 
   void start() {
@@ -125,6 +142,9 @@ final class Forwarder {
     if (why == LinkFailure.CLOSED && !inFlight.isEmpty()) {
       suspect.closedOver(oldest());
     }
+    if (resend != null) {
+      resend.lost(why);
+    }
     session = null;
     conversation = null;
     inFlight.forEach(
@@ -143,10 +163,19 @@ final class Forwarder {
 
   void acknowledged(long seq) {
     counters.acked.incrementAndGet();
+    if (seq == Resend.TOKEN && resend != null) {
+      resend.acknowledged();
+      pump();
+      return;
+    }
     Pending pending = inFlight.get(seq);
     if (pending == null) {
       throw new IllegalStateException("BUG: acknowledgement for " + seq + ", not in flight");
     }
+    arrived(seq, pending);
+  }
+
+  private void arrived(long seq, Pending pending) {
     if (--pending.left == 0) {
       inFlight.remove(seq);
       suspect.clear(seq);
@@ -186,6 +215,9 @@ final class Forwarder {
     long sliceEnd = time.nanoTime() + SLICE;
     // Publishing and rendering may end the session, and with it this loop.
     while (session == to) {
+      if (resend != null && sendsLetter(to, resend)) {
+        return;
+      }
       sweep();
       boolean liveReady = live.ready();
       boolean historyReady = history.ready() && pace.historyMayGo();
@@ -212,6 +244,27 @@ final class Forwarder {
         return;
       }
     }
+  }
+
+  /** A dead letter goes with nothing else in flight; whether it is its turn. */
+  private boolean sendsLetter(MqttSession to, Resend letters) {
+    if (letters.waits() && inFlight.isEmpty()) {
+      letter.clear();
+      letter.addAll(letters.take(cursor.low()));
+    }
+    while (letters.isUnderWay() && session == to && pace.mayGo()) {
+      Publication message = letter.peek();
+      if (message == null || !to.admits(message)) {
+        return true;
+      }
+      letter.remove();
+      pace.goes(Lane.HISTORY, message.size());
+      counters.published.incrementAndGet();
+      counters.publishedBytes.addAndGet(message.payload().length());
+      counters.resent.incrementAndGet();
+      to.publish(message, Resend.TOKEN);
+    }
+    return letters.waits() || letters.isUnderWay();
   }
 
   /**
@@ -256,16 +309,32 @@ final class Forwarder {
       if (session != from) {
         return;
       }
-      var pending =
-          new Pending(feed.lane(), rendered.timeMillis(), gap(record), rendered.messages().size());
+      int kept = rendered.losses() > 0 ? 1 : 0;
+      int parts = rendered.messages().size() + kept;
+      var pending = new Pending(feed.lane(), rendered.timeMillis(), gap(record), parts);
       feed.rendered(record.seq(), pending, rendered.messages());
       inFlight.put(record.seq(), pending);
+      if (kept > 0) {
+        // Acknowledged only when what could not be told of it is safe.
+        keepWhole(record, pending, rendered.losses());
+      }
       counters.losses.addAndGet(rendered.losses());
       counters.lane = feed.lane();
     } catch (RenderException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       aside.add(record, false, String.valueOf(cause.getMessage()));
     }
+  }
+
+  private void keepWhole(OutboxRecord record, Pending pending, int losses) {
+    aside
+        .keep(record, losses + " of its values fit no message of maxMessageBytes")
+        .onComplete(
+            ignored -> {
+              if (inFlight.get(record.seq()) == pending) {
+                arrived(record.seq(), pending);
+              }
+            });
   }
 
   private static @Nullable GapRecord gap(OutboxRecord record) {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records that cannot be delivered: a gap takes the place of each, and when that is durable the
- * record is acknowledged. Until then it is not sent again.
+ * Records that cannot be delivered: each is kept as a dead letter, a gap takes its place, and when
+ * both are durable the record is acknowledged. Until then it is not sent again.
  */
 final class SetAside {
 
@@ -26,6 +26,7 @@ final class SetAside {
   private final Vertx vertx;
   private final Appender appender;
   private final OutboxCursor cursor;
+  private final Keeper keeper;
   private final UplinkCounters counters;
   private final Backoff backoff;
   private final Runnable onDone;
@@ -38,15 +39,25 @@ final class SetAside {
     Future<Long> append(RecordKind kind, byte[] payload, int readings);
   }
 
+  /** Where a record is kept that nobody took. */
+  @FunctionalInterface
+  interface Keeper {
+
+    /** Completes when it is kept, or given up: it never fails. */
+    Future<Void> keep(OutboxRecord record, String why);
+  }
+
   SetAside(
       Vertx vertx,
       Appender appender,
+      Keeper keeper,
       OutboxCursor cursor,
       UplinkCounters counters,
       Backoff backoff,
       Runnable onDone) {
     this.vertx = vertx;
     this.appender = appender;
+    this.keeper = keeper;
     this.cursor = cursor;
     this.counters = counters;
     this.backoff = backoff;
@@ -78,7 +89,14 @@ final class SetAside {
         .addKeyValue("readings", record.readings())
         .addKeyValue("reason", why)
         .log("record set aside");
-    announce(record, readable && record.kind() == RecordKind.GAP);
+    keeper
+        .keep(record, why)
+        .onComplete(ignored -> announce(record, readable && record.kind() == RecordKind.GAP));
+  }
+
+  /** Keeps a record of which only something cannot be delivered. Completes in any case. */
+  Future<Void> keep(OutboxRecord record, String why) {
+    return keeper.keep(record, why);
   }
 
   /** Tries no more. */

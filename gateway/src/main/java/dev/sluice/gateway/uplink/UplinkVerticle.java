@@ -3,6 +3,9 @@ package dev.sluice.gateway.uplink;
 import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxCursor;
+import dev.sluice.gateway.outbox.OutboxRecord;
+import dev.sluice.gateway.outbox.dead.DeadLetter;
+import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.MqttConnector;
 import dev.sluice.gateway.uplink.connector.MqttForm;
@@ -28,27 +31,30 @@ public final class UplinkVerticle extends VerticleBase {
   private final OutboxCursor cursor;
   private final Supplier<String> stream;
   private final SetAside.Appender appender;
+  private final @Nullable DeadLetters letters;
   private final TimeSource time;
   private final RandomGenerator random;
   private final Connector connector;
   private final UplinkCounters counters = new UplinkCounters();
   private @Nullable Link link;
+  private @Nullable Resend resend;
 
   /**
    * Prepares an uplink; may block for the moment in which compression is loaded.
    *
    * @param cursor of this uplink
-   * @param outbox in which a record set aside is announced
+   * @param outbox that of the cursor; there a record set aside is announced
    */
   public UplinkVerticle(
-      UplinkOptions options, OutboxCursor cursor, Outbox outbox, TimeSource time) {
+      UplinkOptions options, OutboxCursor cursor, Outbox outbox, UplinkSite site) {
     // Seeded from outside the clock: gateways that boot together must not draw the same numbers.
     this(
         options,
         cursor,
         outbox::stream,
         outbox::append,
-        time,
+        site.letters(),
+        site.time(),
         new SplittableRandom(new SecureRandom().nextLong()));
   }
 
@@ -57,12 +63,14 @@ public final class UplinkVerticle extends VerticleBase {
       OutboxCursor cursor,
       Supplier<String> stream,
       SetAside.Appender appender,
+      @Nullable DeadLetters letters,
       TimeSource time,
       RandomGenerator random) {
     this.options = options;
     this.cursor = cursor;
     this.stream = stream;
     this.appender = appender;
+    this.letters = letters;
     this.time = time;
     this.random = random;
     this.connector =
@@ -82,7 +90,20 @@ public final class UplinkVerticle extends VerticleBase {
   public Future<?> start() {
     var forwarder =
         new Forwarder(
-            vertx, options, cursor, appender, time, counters, diskBackoff(), diskBackoff());
+            vertx,
+            options,
+            cursor,
+            appender,
+            this::keep,
+            time,
+            counters,
+            diskBackoff(),
+            diskBackoff());
+    var letterSender =
+        new Resend(
+            vertx, options.id(), letters, connector, options.refusals(), stream, forwarder::wake);
+    resend = letterSender;
+    forwarder.alsoSends(letterSender);
     var opened =
         new Link(
             vertx,
@@ -95,6 +116,7 @@ public final class UplinkVerticle extends VerticleBase {
             forwarder);
     link = opened;
     forwarder.start();
+    letterSender.start();
     opened.open();
     return Future.succeededFuture();
   }
@@ -102,8 +124,27 @@ public final class UplinkVerticle extends VerticleBase {
   /** Waits a few seconds at most for what is in flight, says goodbye and disconnects. */
   @Override
   public Future<?> stop() {
+    if (resend != null) {
+      resend.stop();
+    }
     Future<Void> closed = link == null ? Future.succeededFuture() : link.close();
     return closed.onComplete(ignored -> connector.close());
+  }
+
+  private Future<Void> keep(OutboxRecord record, String why) {
+    if (letters == null) {
+      return Future.succeededFuture();
+    }
+    return letters.keep(
+        new DeadLetter(
+            options.id(),
+            stream.get(),
+            record.seq(),
+            record.kind().code(),
+            record.readings(),
+            time.trusted() ? time.millis() : 0,
+            why,
+            record.payload()));
   }
 
   /** A snapshot; from any thread. */

@@ -10,6 +10,7 @@ import dev.sluice.gateway.outbox.FlashStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.uplink.UplinkFlow;
+import dev.sluice.gateway.outbox.dead.DeadLetterStats;
 import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.connector.Lane;
 import java.time.Duration;
@@ -172,6 +173,11 @@ public final class Plant implements Sources {
             50,
             0);
     return List.of(one, one);
+  }
+
+  @Override
+  public DeadLetterStats deadLetters() {
+    return new DeadLetterStats(2, 8_192, 5, 1, 1, 1, 1, 1);
   }
 
   @Override

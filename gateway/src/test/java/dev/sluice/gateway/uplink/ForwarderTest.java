@@ -17,6 +17,7 @@ import dev.sluice.gateway.uplink.mqtt.Publication;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
 import dev.sluice.gateway.uplink.mqtt.SessionListener;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
@@ -127,7 +128,15 @@ class ForwarderTest {
             FlowOptions.DEFAULTS);
     var backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), Seed.random());
     return new Forwarder(
-        vertx, options, outbox, outbox::append, new Monotonic(), counters, backoff, backoff);
+        vertx,
+        options,
+        outbox,
+        outbox::append,
+        (record, why) -> Future.succeededFuture(),
+        new Monotonic(),
+        counters,
+        backoff,
+        backoff);
   }
 
   private MqttSession session() {

@@ -95,7 +95,7 @@ class UplinkVerticleTest {
   private void start(UplinkOptions options) throws Exception {
     uplink =
         new UplinkVerticle(
-            options, outbox, () -> "S1", outbox::append, new Monotonic(), Seed.random());
+            options, outbox, () -> "S1", outbox::append, null, new Monotonic(), Seed.random());
     deployment =
         vertx
             .deployVerticle(uplink)

@@ -1,0 +1,210 @@
+package dev.sluice.gateway.uplink;
+
+import dev.sluice.gateway.outbox.OutboxRecord;
+import dev.sluice.gateway.outbox.RecordKind;
+import dev.sluice.gateway.outbox.dead.DeadLetter;
+import dev.sluice.gateway.outbox.dead.DeadLetters;
+import dev.sluice.gateway.uplink.connector.Connector;
+import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.connector.RenderException;
+import dev.sluice.gateway.uplink.mqtt.LinkFailure;
+import dev.sluice.gateway.uplink.mqtt.Publication;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Dead letters that somebody asked for: one at a time, each with nothing else in flight, so that a
+ * broker that closes over it blames nobody else. Keeps its stream and seq, so that consumers know
+ * it again.
+ */
+final class Resend {
+
+  /** No seq: seqs start at 1, and 0 is the status. */
+  static final long TOKEN = -1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Resend.class);
+
+  /** How often it is looked for letters that were asked for. */
+  private static final long LOOK_MILLIS = 5_000;
+
+  private enum State {
+    NONE,
+    LOADING,
+    WAITING,
+    UNDER_WAY
+  }
+
+  private final Vertx vertx;
+  private final String uplink;
+  private final @Nullable DeadLetters letters;
+  private final Connector connector;
+  private final int limit;
+  private final Supplier<String> stream;
+  private final Runnable wake;
+
+  private State state = State.NONE;
+  private DeadLetters.@Nullable Asked asked;
+  private int left;
+  private int closes;
+  private long timer = -1;
+
+  /**
+   * For one uplink.
+   *
+   * @param letters null for none
+   * @param limit after so many closes over the same letter it is not tried again
+   * @param stream the one of the outbox now
+   * @param wake called when a letter waits
+   */
+  Resend(
+      Vertx vertx,
+      String uplink,
+      @Nullable DeadLetters letters,
+      Connector connector,
+      int limit,
+      Supplier<String> stream,
+      Runnable wake) {
+    this.vertx = vertx;
+    this.uplink = uplink;
+    this.letters = letters;
+    this.connector = connector;
+    this.limit = limit;
+    this.stream = stream;
+    this.wake = wake;
+  }
+
+  void start() {
+    if (letters != null) {
+      timer = vertx.setPeriodic(LOOK_MILLIS, ignored -> look());
+      look();
+    }
+  }
+
+  void stop() {
+    vertx.cancelTimer(timer);
+  }
+
+  /** Whether a letter is to be sent as soon as nothing is in flight. */
+  boolean waits() {
+    return state == State.WAITING;
+  }
+
+  /** Whether a letter is in flight, so that nothing else may be. */
+  boolean isUnderWay() {
+    return state == State.UNDER_WAY;
+  }
+
+  private void look() {
+    if (letters == null || state != State.NONE) {
+      return;
+    }
+    state = State.LOADING;
+    letters
+        .asked(uplink)
+        .onSuccess(
+            found -> {
+              asked = found;
+              closes = 0;
+              state = found == null ? State.NONE : State.WAITING;
+              if (found != null) {
+                wake.run();
+              }
+            })
+        .onFailure(
+            cause -> {
+              state = State.NONE;
+              warn(cause, "dead letters not readable");
+            });
+  }
+
+  /**
+   * The messages of the letter that waits; none when it cannot be told, and then it is put back.
+   *
+   * @param low of the stream of now, which says nothing of other streams
+   */
+  List<Publication> take(long low) {
+    DeadLetter letter = letter();
+    try {
+      long about = letter.stream().equals(stream.get()) ? low : 1;
+      var record =
+          new OutboxRecord(
+              letter.seq(), RecordKind.ofCode(letter.kind()), letter.readings(), letter.payload());
+      List<Publication> messages =
+          connector.begin(letter.stream()).render(record, Lane.HISTORY, about).messages();
+      state = State.UNDER_WAY;
+      left = messages.size();
+      return messages;
+    } catch (RenderException | IllegalArgumentException e) {
+      putBack(String.valueOf(e.getMessage()));
+      return List.of();
+    }
+  }
+
+  /** One of its messages arrived. */
+  void acknowledged() {
+    if (--left > 0) {
+      return;
+    }
+    DeadLetter letter = letter();
+    LOG.atInfo()
+        .addKeyValue("uplink", uplink)
+        .addKeyValue("seq", letter.seq())
+        .log("dead letter delivered");
+    done(true);
+  }
+
+  /** The connection ended. */
+  void lost(LinkFailure why) {
+    if (state != State.UNDER_WAY) {
+      return;
+    }
+    state = State.WAITING;
+    if (why == LinkFailure.CLOSED && ++closes >= limit) {
+      putBack("the broker closes the connection over it");
+    }
+  }
+
+  private void putBack(String why) {
+    LOG.atError()
+        .addKeyValue("uplink", uplink)
+        .addKeyValue("seq", letter().seq())
+        .addKeyValue("reason", why)
+        .log("dead letter refused again");
+    done(false);
+  }
+
+  /** Looks for the next one when the disk knows; others have their turn meanwhile. */
+  private void done(boolean delivered) {
+    DeadLetters.Asked gone = asked;
+    if (gone == null || letters == null) {
+      throw new IllegalStateException("BUG: no letter to be done with");
+    }
+    asked = null;
+    state = State.LOADING;
+    (delivered ? letters.delivered(gone.number()) : letters.refused(gone.number()))
+        .onComplete(
+            noted -> {
+              state = State.NONE;
+              look();
+            },
+            cause -> {
+              state = State.NONE; // the next look finds it again
+              warn(cause, "dead letter not noted");
+            });
+  }
+
+  private DeadLetter letter() {
+    if (asked == null) {
+      throw new IllegalStateException("BUG: no letter in state " + state);
+    }
+    return asked.letter();
+  }
+
+  private void warn(Throwable cause, String what) {
+    LOG.atWarn().addKeyValue("uplink", uplink).addKeyValue("reason", cause.toString()).log(what);
+  }
+}
