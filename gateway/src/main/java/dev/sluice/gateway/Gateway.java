@@ -11,6 +11,7 @@ import dev.sluice.gateway.acquire.LineSpec;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.acquire.LineVerticle;
 import dev.sluice.gateway.acquire.SystemClock;
+import dev.sluice.gateway.batch.ClockAnchors;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.batch.IngestVerticle;
 import dev.sluice.gateway.config.GatewayConfig;
@@ -85,7 +86,9 @@ public final class Gateway implements Sources {
     this.storage = storage;
     this.upstream =
         new UplinkSite(
-            new DeadLetters(vertx, config.outbox().directory(), config.deadLetterBytes()), time);
+            new DeadLetters(vertx, config.outbox().directory(), config.deadLetterBytes()),
+            ClockAnchors.beside(config.clock().floorFile(), time),
+            time);
     this.site =
         new AcquireContext(
             config.acquire(),
@@ -174,9 +177,8 @@ public final class Gateway implements Sources {
 
   private Future<Void> startStages() {
     return upstream
-        .letters()
-        .start()
-        .transform(done -> startIngest()) // what cannot be read there is not missed here
+        .start(vertx)
+        .compose(done -> startIngest())
         .compose(done -> forgetUnknownUplinks())
         .compose(done -> all(config.uplinks(), this::startUplink))
         .onSuccess(done -> storage.onSwitch(this::moveUplinks))

@@ -149,7 +149,9 @@ final class Batcher implements AutoCloseable {
             acquired.wallMillis(),
             acquired.clockTrusted(),
             state.up(),
-            state.reason());
+            state.reason(),
+            acquired.clockTrusted() ? "" : bootId,
+            acquired.clockTrusted() ? 0 : Math.floorDiv(acquired.monotonicNanos(), 1_000_000L));
     byte[] payload = record.encode();
     states.add(payload);
     statesOf.add(state.device().id());

@@ -8,17 +8,31 @@ package dev.sluice.gateway.batch;
  * @param clockTrusted whether that clock could be trusted
  * @param up whether the device answers
  * @param reason why not, in a word; empty when up
+ * @param bootId the boot of the machine in which that was; empty when the clock was trusted
+ * @param monotonicMillis when it was, by the monotonic clock of that boot; 0 when trusted
  */
 public record DeviceStateRecord(
-    String device, long timeMillis, boolean clockTrusted, boolean up, String reason) {
+    String device,
+    long timeMillis,
+    boolean clockTrusted,
+    boolean up,
+    String reason,
+    String bootId,
+    long monotonicMillis) {
 
   private static final int VERSION = 1;
   private static final int KEYS = 6;
 
+  /** One of which nobody can tell a better time. */
+  public DeviceStateRecord(
+      String device, long timeMillis, boolean clockTrusted, boolean up, String reason) {
+    this(device, timeMillis, clockTrusted, up, reason, "", 0);
+  }
+
   /** The payload of a record of this kind. */
   public byte[] encode() {
     var out = new CborWriter(48 + device.length() + reason.length());
-    out.map(KEYS);
+    out.map(bootId.isEmpty() ? KEYS : KEYS + 2);
     out.integer(0);
     out.integer(VERSION);
     out.integer(1);
@@ -31,6 +45,12 @@ public record DeviceStateRecord(
     out.bool(up);
     out.integer(5);
     out.text(reason);
+    if (!bootId.isEmpty()) {
+      out.integer(6);
+      out.text(bootId);
+      out.integer(7);
+      out.integer(monotonicMillis);
+    }
     return out.toBytes();
   }
 
@@ -53,10 +73,12 @@ public record DeviceStateRecord(
     boolean up = in.bool();
     map.need(5);
     String reason = in.text();
+    String bootId = map.has(6) ? in.text() : "";
+    long monotonic = map.has(7) ? in.integer() : 0;
     map.end();
     if (!in.atEnd()) {
       throw new RecordFormatException("more bytes", "end of record", in.offset());
     }
-    return new DeviceStateRecord(device, timeMillis, trusted, up, reason);
+    return new DeviceStateRecord(device, timeMillis, trusted, up, reason, bootId, monotonic);
   }
 }

@@ -41,8 +41,9 @@
  *   <li><b>Quality</b> is a code of {@link dev.sluice.driver.Quality} and not good; with a value
  *       when that may still be of use (out of range).
  *   <li><b>Clock</b>: a record holds only rows of one trust. While the clock is not trusted each
- *       row carries the monotonic time beside the wall time as it was, so that whoever learns the
- *       offset of that boot later can correct it.
+ *       row carries the monotonic time beside the wall time as it was, so that it is corrected when
+ *       it is sent, if the clock was trusted later in that boot: {@link
+ *       dev.sluice.gateway.batch.ClockAnchors} remembers the offset.
  *   <li><b>The definition hash is not stored</b>: it is a function of name, unit, type and scale
  *       ({@link dev.sluice.gateway.normalize.DefinitionHash}), and eight random bytes per column
  *       would outweigh the column's values.
@@ -82,7 +83,8 @@
  * <h2>Format of a device state record, version 1</h2>
  *
  * <p>Plain CBOR by the same rules: {@code { 0: 1, 1: device, 2: time, 3: trusted (bool), 4: up
- * (bool), 5: reason (text) }}.
+ * (bool), 5: reason (text) }}, and while the clock is not trusted {@code 6: boot (text), 7:
+ * monotonic}, as in a data record.
  */
 @NullMarked
 package dev.sluice.gateway.batch;

@@ -136,6 +136,10 @@ final class PayloadDecoder {
         out.writeStringField("device", state.device());
         out.writeNumberField("t", state.timeMillis());
         out.writeStringField("clock", state.clockTrusted() ? "trusted" : "untrusted");
+        if (!state.bootId().isEmpty()) {
+          out.writeStringField("boot", state.bootId());
+          out.writeNumberField("monotonic_ms", state.monotonicMillis());
+        }
         out.writeBooleanField("up", state.up());
         out.writeStringField("reason", state.reason());
         out.writeEndObject();

@@ -13,15 +13,16 @@ import java.util.List;
 final class OldestTime implements BatchVisitor {
 
   private long oldest = Long.MAX_VALUE;
+  private boolean trusted;
 
   private OldestTime() {}
 
-  /** Milliseconds since 1970; 0 when the record does not tell. */
+  /** Milliseconds since 1970; 0 when the record does not tell, or by a clock not trusted. */
   static long of(OutboxRecord record) {
     try {
       return switch (record.kind()) {
         case DATA -> ofData(record.payload());
-        case DEVICE_STATE -> DeviceStateRecord.decode(record.payload()).timeMillis();
+        case DEVICE_STATE -> ofState(DeviceStateRecord.decode(record.payload()));
         case GAP -> 0;
       };
     } catch (RecordFormatException e) {
@@ -29,10 +30,14 @@ final class OldestTime implements BatchVisitor {
     }
   }
 
+  private static long ofState(DeviceStateRecord state) {
+    return state.clockTrusted() ? state.timeMillis() : 0;
+  }
+
   private static long ofData(byte[] payload) throws RecordFormatException {
     var visitor = new OldestTime();
     BatchReader.read(payload, visitor);
-    return visitor.oldest == Long.MAX_VALUE ? 0 : visitor.oldest;
+    return visitor.oldest == Long.MAX_VALUE || !visitor.trusted ? 0 : visitor.oldest;
   }
 
   @Override
@@ -41,7 +46,9 @@ final class OldestTime implements BatchVisitor {
   }
 
   @Override
-  public void begin(boolean clockTrusted, String bootId) {}
+  public void begin(boolean clockTrusted, String bootId) {
+    trusted = clockTrusted;
+  }
 
   @Override
   public void device(String id, List<Column> columns) {}

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink;
 
 import dev.sluice.driver.TimeSource;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxCursor;
 import dev.sluice.gateway.outbox.OutboxRecord;
@@ -54,6 +55,7 @@ public final class UplinkVerticle extends VerticleBase {
         outbox::stream,
         outbox::append,
         site.letters(),
+        site.anchors(),
         site.time(),
         new SplittableRandom(new SecureRandom().nextLong()));
   }
@@ -64,6 +66,7 @@ public final class UplinkVerticle extends VerticleBase {
       Supplier<String> stream,
       SetAside.Appender appender,
       @Nullable DeadLetters letters,
+      ClockOffsets offsets,
       TimeSource time,
       RandomGenerator random) {
     this.options = options;
@@ -82,7 +85,8 @@ public final class UplinkVerticle extends VerticleBase {
                 options.statusTopic(),
                 options.form(),
                 options.compression(),
-                options.maxMessageBytes()));
+                options.maxMessageBytes()),
+            offsets);
   }
 
   /** Completes at once; the first attempt is under way then. */

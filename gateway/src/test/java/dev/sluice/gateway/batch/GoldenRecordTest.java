@@ -171,8 +171,12 @@ class GoldenRecordTest {
         "a6 00 01 01 67 6d657465722d31 02 1b 0000018bcfe56800 03 f5 04 f4 05 67 74696d656f7574";
     assertThat(down.encode()).isEqualTo(bytes(golden));
     assertThat(DeviceStateRecord.decode(bytes(golden))).isEqualTo(down);
-    String extended = golden.replaceFirst("a6", "a7") + " 06 f6";
+    String extended = golden.replaceFirst("a6", "a7") + " 08 f6";
     assertThat(DeviceStateRecord.decode(bytes(extended))).isEqualTo(down);
+    var early = new DeviceStateRecord("m", 5, false, true, "", "b1", 17);
+    String untrusted = "a8 00 01 01 61 6d 02 05 03 f4 04 f5 05 60 06 62 6231 07 11";
+    assertThat(early.encode()).isEqualTo(bytes(untrusted));
+    assertThat(DeviceStateRecord.decode(bytes(untrusted))).isEqualTo(early);
     assertThatThrownBy(() -> DeviceStateRecord.decode(bytes(golden.replaceFirst("00 01", "00 09"))))
         .isInstanceOf(RecordFormatException.class)
         .hasMessageContaining("device state of version 9");

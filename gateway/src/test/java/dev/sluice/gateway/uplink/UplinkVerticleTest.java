@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.driver.ValueType;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.RecordKind;
@@ -95,7 +96,14 @@ class UplinkVerticleTest {
   private void start(UplinkOptions options) throws Exception {
     uplink =
         new UplinkVerticle(
-            options, outbox, () -> "S1", outbox::append, null, new Monotonic(), Seed.random());
+            options,
+            outbox,
+            () -> "S1",
+            outbox::append,
+            null,
+            ClockOffsets.NONE,
+            new Monotonic(),
+            Seed.random());
     deployment =
         vertx
             .deployVerticle(uplink)

@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * The wall clock as far as data may be dropped by it: trusted, and without a jump against the
- * monotonic clock for ten minutes. Writing thread only.
+ * The wall clock as far as data may be dropped by it: trusted, without a jump against the monotonic
+ * clock for ten minutes, and never ahead of what it was before. A jump forward, right or wrong,
+ * makes nothing older; a jump back makes everything younger, until the process ends: in doubt a
+ * record is kept, as there is a bound in bytes besides. A clock that is wrong when it is trusted
+ * for the first time is believed: nothing here could know better. Writing thread only.
  */
 final class AgeClock {
 
@@ -15,6 +18,7 @@ final class AgeClock {
   private final LogClock clock;
   private boolean watching;
   private long offsetMillis;
+  private long leastOffset = Long.MAX_VALUE;
   private long sinceNanos;
 
   AgeClock(LogClock clock) {
@@ -35,7 +39,10 @@ final class AgeClock {
       sinceNanos = nanos;
     }
     offsetMillis = offset;
-    return nanos - sinceNanos < SETTLE_NANOS ? OptionalLong.empty() : OptionalLong.of(millis);
+    leastOffset = Math.min(leastOffset, offset);
+    return nanos - sinceNanos < SETTLE_NANOS
+        ? OptionalLong.empty()
+        : OptionalLong.of(leastOffset + Math.floorDiv(nanos, 1_000_000L));
   }
 
   /**

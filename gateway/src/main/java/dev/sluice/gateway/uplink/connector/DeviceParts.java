@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink.connector;
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
 import dev.sluice.gateway.batch.BatchVisitor;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -49,7 +51,12 @@ final class DeviceParts implements BatchVisitor {
   private List<Part> parts = new ArrayList<>();
   private int limit;
 
-  private boolean trusted;
+  private final ClockOffsets offsets;
+  private Clock clock = Clock.TRUSTED;
+  private String boot = "";
+  private boolean offsetAsked;
+  private long offset;
+  private long monotonic;
   private long oldest;
   private int losses;
 
@@ -64,7 +71,8 @@ final class DeviceParts implements BatchVisitor {
   private int valueCount;
   private int qualityCount;
 
-  DeviceParts(Form form) {
+  DeviceParts(Form form, ClockOffsets offsets) {
+    this.offsets = offsets;
     part = Tokens.of(form, 64 << 10);
     rows = Tokens.of(form, 16 << 10);
     values = Tokens.of(form, 4 << 10);
@@ -110,13 +118,13 @@ final class DeviceParts implements BatchVisitor {
     return parts;
   }
 
-  boolean trusted() {
-    return trusted;
+  Clock clock() {
+    return clock;
   }
 
-  /** Time of the oldest row; 0 when there is none. */
+  /** Time of the oldest row; 0 when there is none, or none that could be believed. */
   long oldest() {
-    return oldest == Long.MAX_VALUE ? 0 : oldest;
+    return oldest == Long.MAX_VALUE || clock == Clock.UNTRUSTED ? 0 : oldest;
   }
 
   /** Values too large for any message. */
@@ -143,15 +151,29 @@ final class DeviceParts implements BatchVisitor {
 
   @Override
   public void begin(boolean clockTrusted, String bootId) {
-    trusted = clockTrusted;
+    clock = clockTrusted ? Clock.TRUSTED : Clock.UNTRUSTED;
+    boot = bootId;
+    offsetAsked = clockTrusted;
+  }
+
+  @Override
+  public void monotonic(long millis) {
+    monotonic = millis;
+    if (!offsetAsked) {
+      // Of one boot and of about one second: what holds for the first row holds for all.
+      offsetAsked = true;
+      OptionalLong known = offsets.of(boot, millis);
+      clock = known.isPresent() ? Clock.CORRECTED : Clock.UNTRUSTED;
+      offset = known.orElse(0);
+    }
   }
 
   @Override
   public void row(long timeMillis) {
     closeRow();
     rowOpen = true;
-    rowTime = timeMillis;
-    oldest = Math.min(oldest, timeMillis);
+    rowTime = clock == Clock.CORRECTED ? monotonic + offset : timeMillis;
+    oldest = Math.min(oldest, rowTime);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.connector;
 
+import dev.sluice.gateway.batch.ClockOffsets;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -14,14 +15,17 @@ public final class MqttConnector implements Connector {
   private final TopicTemplate topic;
   private final String statusTopic;
   private final DeviceParts parts;
+  private final ClockOffsets offsets;
   private final Tokens message;
 
   /**
    * Checks the topics.
    *
+   * @param offsets by which times are corrected that were taken before the clock was trusted
    * @throws IllegalArgumentException if a topic is none
    */
-  public MqttConnector(MqttForm form) {
+  public MqttConnector(MqttForm form, ClockOffsets offsets) {
+    this.offsets = offsets;
     this.form = form;
     this.topic = TopicTemplate.of(form.topic(), TopicTemplate.READINGS);
     this.statusTopic =
@@ -30,7 +34,7 @@ public final class MqttConnector implements Connector {
             : TopicTemplate.of(form.statusTopic(), TopicTemplate.STATUS)
                 .fill(Map.of("gateway", form.gateway(), "uplink", form.uplink()));
     this.packing = new Packing(form.form(), form.compression());
-    this.parts = new DeviceParts(form.form());
+    this.parts = new DeviceParts(form.form(), offsets);
     this.message = Tokens.of(form.form(), 64 << 10);
   }
 
@@ -40,7 +44,8 @@ public final class MqttConnector implements Connector {
     for (Lane lane : Lane.values()) {
       topics.put(lane, topic(lane, stream));
     }
-    return new MqttConversation(form, stream, topics, statusTopic, packing, parts, message);
+    return new MqttConversation(
+        form, stream, topics, statusTopic, packing, parts, offsets, message);
   }
 
   private String topic(Lane lane, String stream) {

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.connector;
 
 import dev.sluice.gateway.batch.BatchReader;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.batch.RecordFormatException;
 import dev.sluice.gateway.outbox.GapRecord;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What is said in one connection, in the form that was chosen. */
@@ -65,6 +67,7 @@ final class MqttConversation implements Conversation {
   private final String statusTopic;
   private final Packing packing;
   private final DeviceParts parts;
+  private final ClockOffsets offsets;
   private final Tokens out;
   private final byte[] head;
   private final Map<Key, byte[]> names = new EnumMap<>(Key.class);
@@ -76,6 +79,7 @@ final class MqttConversation implements Conversation {
       String statusTopic,
       Packing packing,
       DeviceParts parts,
+      ClockOffsets offsets,
       Tokens out) {
     this.form = form;
     this.stream = stream;
@@ -83,6 +87,7 @@ final class MqttConversation implements Conversation {
     this.statusTopic = statusTopic;
     this.packing = packing;
     this.parts = parts;
+    this.offsets = offsets;
     this.out = out;
     for (Key key : Key.values()) {
       names.put(key, out.name(key.name().toLowerCase(Locale.ROOT)));
@@ -152,7 +157,7 @@ final class MqttConversation implements Conversation {
 
   private Buffer part(long seq, int index, Lane lane, long low) {
     int count = parts.parts().size();
-    begin(seq, lane, parts.trusted(), count > 1 ? 2 : 1);
+    begin(seq, lane, parts.clock(), count > 1 ? 2 : 1);
     if (count > 1) {
       key(Key.PART);
       out.list(2);
@@ -161,7 +166,7 @@ final class MqttConversation implements Conversation {
       out.integer(count);
       out.endList();
     }
-    lane(lane, low, parts.trusted());
+    lane(lane, low, parts.clock());
     DeviceParts.Part part = parts.parts().get(index);
     key(Key.DEVICES);
     out.map(part.count());
@@ -174,14 +179,24 @@ final class MqttConversation implements Conversation {
   private Rendered state(OutboxRecord record, Lane lane, long low)
       throws RecordFormatException, RenderException {
     DeviceStateRecord state = DeviceStateRecord.decode(record.payload());
-    begin(record.seq(), lane, state.clockTrusted(), 1);
-    lane(lane, low, state.clockTrusted());
+    OptionalLong offset =
+        state.clockTrusted()
+            ? OptionalLong.empty()
+            : offsets.of(state.bootId(), state.monotonicMillis());
+    Clock clock =
+        state.clockTrusted()
+            ? Clock.TRUSTED
+            : offset.isPresent() ? Clock.CORRECTED : Clock.UNTRUSTED;
+    long time =
+        offset.isPresent() ? state.monotonicMillis() + offset.getAsLong() : state.timeMillis();
+    begin(record.seq(), lane, clock, 1);
+    lane(lane, low, clock);
     key(Key.STATE);
     out.map(1);
     out.raw(out.name(state.device()));
     out.map(state.reason().isEmpty() ? 2 : 3);
     name(Key.T);
-    out.integer(state.timeMillis());
+    out.integer(time);
     key(Key.UP);
     out.bool(state.up());
     if (!state.reason().isEmpty()) {
@@ -191,14 +206,14 @@ final class MqttConversation implements Conversation {
     out.endMap();
     out.endMap();
     out.endMap();
-    return single(record, lane, state.timeMillis());
+    return single(record, lane, clock == Clock.UNTRUSTED ? 0 : time);
   }
 
   private Rendered gap(OutboxRecord record, Lane lane, long low)
       throws OutboxException, RenderException {
     GapRecord gap = GapRecord.decode(record.payload());
-    begin(record.seq(), lane, true, 1);
-    lane(lane, low, true);
+    begin(record.seq(), lane, Clock.TRUSTED, 1);
+    lane(lane, low, Clock.TRUSTED);
     key(Key.GAP);
     out.map(4);
     name(Key.FIRST);
@@ -236,25 +251,25 @@ final class MqttConversation implements Conversation {
    *
    * @param more entries besides these two, low, lane and clock
    */
-  private void begin(long seq, Lane lane, boolean clockTrusted, int more) {
+  private void begin(long seq, Lane lane, Clock clock, int more) {
     out.cutTo(0);
-    out.map(HEAD + 2 + (lane == Lane.HISTORY ? 1 : 0) + (clockTrusted ? 0 : 1) + more);
+    out.map(HEAD + 2 + (lane == Lane.HISTORY ? 1 : 0) + (clock == Clock.TRUSTED ? 0 : 1) + more);
     out.raw(head);
     key(Key.SEQ);
     out.integer(seq);
   }
 
   /** Keys at their default are left out. */
-  private void lane(Lane lane, long low, boolean clockTrusted) {
+  private void lane(Lane lane, long low, Clock clock) {
     key(Key.LOW);
     out.integer(low);
     if (lane == Lane.HISTORY) {
       key(Key.LANE);
       out.text(lane.word());
     }
-    if (!clockTrusted) {
+    if (clock != Clock.TRUSTED) {
       key(Key.CLOCK);
-      out.text("untrusted");
+      out.text(clock.word());
     }
   }
 

@@ -12,7 +12,7 @@
  *           ? part: [k, n],             from 1; left out when there is one
  *             low: uint,
  *           ? lane: "history",          left out: live
- *           ? clock: "untrusted",       left out: trusted
+ *           ? clock: "corrected" | "untrusted",       left out: trusted
  *             ( devices: { * device: [+ row] }
  *             | state: { device: { t: int, up: bool, ? reason: text } }
  *             | gap: { first: uint, last: uint, count: uint, reason: text } ) }
@@ -31,6 +31,9 @@
  *   <li><b>CBOR is deterministic but for the order of keys</b>: definite lengths, shortest heads;
  *       no tag but 4. It is written by {@link dev.sluice.gateway.batch.CborWriter}, as the records
  *       of the outbox are; a test reads it with a decoder of somebody else.
+ *   <li><b>Clock</b>: times of an untrusted message are what a wrong clock said. Where the clock
+ *       was trusted later in the same boot the message is corrected: its times are what the clock
+ *       should have said, and say the same whenever it is sent again.
  *   <li><b>NaN and infinity</b> are the quality {@code bad_value} in either form.
  *   <li><b>Compression</b> is of the whole message: one gzip member or one zstd frame. The topic
  *       says which, see {@link dev.sluice.gateway.uplink.connector.MqttConnector}.

@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink.connector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.gateway.batch.ClockOffsets;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,8 @@ class TopicTemplateTest {
   private static String topic(String template, Form form, Compression compression, Lane lane)
       throws Exception {
     try (Connector connector =
-        new MqttConnector(new MqttForm("g", "u", template, "", form, compression, 4_096))) {
+        new MqttConnector(
+            new MqttForm("g", "u", template, "", form, compression, 4_096), ClockOffsets.NONE)) {
       Conversation conversation = connector.begin("S");
       assertThat(conversation.will()).isNull();
       assertThat(conversation.greeting(0)).isEmpty();

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import com.github.luben.zstd.Zstd;
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.OutboxRecord;
@@ -41,7 +42,8 @@ class WireFormsTest {
 
   private static Conversation conversation(Form form, Compression compression, int limit) {
     return new MqttConnector(
-            new MqttForm("plant-7", "cloud", "{encoding}", "", form, compression, limit))
+            new MqttForm("plant-7", "cloud", "{encoding}", "", form, compression, limit),
+            ClockOffsets.NONE)
         .begin("01JD");
   }
 
