@@ -17,7 +17,8 @@
  *
  * <p><b>What can hold it up.</b> Nothing waits in a hidden queue: a record is read only when the
  * former ones are handed to the session, and handed over only when the window has room. A record
- * that the broker refuses again and again is set aside and announced as a gap.
+ * that the broker refuses again and again is kept as a dead letter and announced as a gap; asked
+ * for, it is sent with nothing else in flight ({@link dev.sluice.gateway.uplink.Resend}).
  *
  * <p><b>Threads.</b> Everything of one uplink runs on the context of its {@link
  * dev.sluice.gateway.uplink.UplinkVerticle}; only {@code stats()} may be called from elsewhere.
