@@ -16,16 +16,13 @@ import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.batch.IngestVerticle;
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.observe.Sources;
-import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.Storage;
 import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.outbox.dead.DeadLetterStats;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
-import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkSite;
 import dev.sluice.gateway.uplink.UplinkStats;
-import dev.sluice.gateway.uplink.UplinkVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -34,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,10 +61,8 @@ public final class Gateway implements Sources {
   private final UplinkSite upstream;
   private final AcquireContext site;
   private final Deployed<IngestVerticle> ingest;
-  private final Deployed<UplinkVerticle> uplinks;
+  private final RunningUplinks uplinks;
   private final Deployed<LineVerticle> lines;
-  private final Map<String, UplinkOptions> uplinkOptions = new ConcurrentHashMap<>();
-  private final Map<String, Outbox> servedBy = new ConcurrentHashMap<>();
   private volatile GatewayConfig config;
 
   /** Whether all of the configuration runs; after a failure an equal one is applied again. */
@@ -98,7 +92,7 @@ public final class Gateway implements Sources {
             time,
             config.batch().ingest());
     this.ingest = new Deployed<>(vertx);
-    this.uplinks = new Deployed<>(vertx);
+    this.uplinks = new RunningUplinks(vertx, storage, upstream);
     this.lines = new Deployed<>(vertx);
   }
 
@@ -148,7 +142,7 @@ public final class Gateway implements Sources {
 
   @Override
   public List<UplinkStats> uplinks() {
-    return uplinks.verticles().stream().map(UplinkVerticle::stats).toList();
+    return uplinks.stats();
   }
 
   @Override
@@ -179,8 +173,7 @@ public final class Gateway implements Sources {
     return upstream
         .start(vertx)
         .compose(done -> startIngest())
-        .compose(done -> forgetUnknownUplinks())
-        .compose(done -> all(config.uplinks(), this::startUplink))
+        .compose(done -> uplinks.start(config))
         .onSuccess(done -> storage.onSwitch(this::moveUplinks))
         .compose(done -> all(config.lines(), line -> startLine(line, config)))
         .onSuccess(
@@ -203,7 +196,7 @@ public final class Gateway implements Sources {
     return within(lastChange, CHANGE_LIMIT_MILLIS)
         .transform(done -> within(lines.undeployAll(), LINES_LIMIT_MILLIS))
         .transform(done -> ingest.undeployAll())
-        .transform(done -> uplinks.undeployAll())
+        .transform(done -> uplinks.stop())
         .transform(done -> storage.close())
         .onComplete(
             done -> {
@@ -256,7 +249,7 @@ public final class Gateway implements Sources {
     settled = false;
     Future<Void> lineChanges = changeLines(next);
     return lineChanges
-        .transform(done -> changeUplinks(next))
+        .transform(done -> uplinks.change(next))
         .transform(done -> done.failed() ? Future.failedFuture(done.cause()) : lineChanges)
         .onSuccess(
             done -> {
@@ -279,51 +272,13 @@ public final class Gateway implements Sources {
     return Future.all(all).mapEmpty();
   }
 
-  private Future<Void> startUplink(UplinkOptions options) {
-    Outbox outbox = storage.serving(options.id());
-    uplinkOptions.put(options.id(), options);
-    servedBy.put(options.id(), outbox);
-    return uplinks.deploy(
-        options.id(), new UplinkVerticle(options, outbox.cursor(options.id()), outbox, upstream));
-  }
-
   /** Records come from another outbox now: a stream of its own, so a connection of its own. */
   private synchronized Future<Void> moveUplinks() {
     if (stopped) {
       return Future.succeededFuture();
     }
-    lastChange =
-        lastChange.transform(
-            before ->
-                forgetUnknownUplinks().transform(done -> all(config.uplinks(), this::moveUplink)));
+    lastChange = lastChange.transform(before -> uplinks.move(config));
     return lastChange;
-  }
-
-  private Future<Void> moveUplink(UplinkOptions options) {
-    String id = options.id();
-    return stopped || uplinks.find(id) == null || servedBy.get(id) == storage.serving(id)
-        ? Future.succeededFuture()
-        : uplinks.undeploy(id).transform(done -> startUplink(options));
-  }
-
-  /** Its records are kept for nobody any more; otherwise they would fill the outbox. */
-  private Future<Void> forgetUplink(String id) {
-    long left = storage.outbox().backlog().getOrDefault(id, 0L);
-    return storage
-        .forget(id)
-        .onSuccess(
-            done ->
-                LOG.atWarn()
-                    .addKeyValue("uplink", id)
-                    .addKeyValue("reason", "not in the configuration")
-                    .addKeyValue("undeliveredRecords", left)
-                    .log("uplink forgotten"));
-  }
-
-  private Future<Void> forgetUnknownUplinks() {
-    return all(
-        storage.uplinks().stream().filter(id -> !config.uplinkStarts().containsKey(id)).toList(),
-        this::forgetUplink);
   }
 
   private Future<Void> startLine(LineSpec spec, GatewayConfig from) {
@@ -388,36 +343,6 @@ public final class Gateway implements Sources {
                     .log("line does not close, going on without it");
               }
             });
-  }
-
-  private Future<Void> changeUplinks(GatewayConfig next) {
-    Map<String, UplinkOptions> wanted = new TreeMap<>();
-    next.uplinks().forEach(uplink -> wanted.put(uplink.id(), uplink));
-    // Before others are forgotten: of those, a new one is not the heir.
-    return storage
-        .join(next.uplinkStarts())
-        .transform(done -> endUplinks(wanted))
-        .transform(
-            done ->
-                all(
-                    next.uplinks(),
-                    uplink ->
-                        uplinks.find(uplink.id()) == null
-                            ? startUplink(uplink)
-                            : Future.succeededFuture()));
-  }
-
-  private Future<?> endUplinks(Map<String, UplinkOptions> wanted) {
-    var gone = new ArrayList<Future<Void>>();
-    for (String id : uplinks.names()) {
-      UplinkOptions now = wanted.get(id);
-      if (now == null) {
-        gone.add(uplinks.undeploy(id).transform(done -> forgetUplink(id)));
-      } else if (!now.equals(uplinkOptions.get(id))) {
-        gone.add(uplinks.undeploy(id));
-      }
-    }
-    return Future.join(gone);
   }
 
   private static <T> Future<Void> all(List<T> items, Function<T, Future<Void>> start) {

@@ -18,8 +18,12 @@ import dev.sluice.gateway.acquire.ReadingBlock;
 import dev.sluice.gateway.batch.BatchOptions;
 import dev.sluice.gateway.batch.ClockAnchors;
 import dev.sluice.gateway.batch.IngestVerticle;
+import dev.sluice.gateway.outbox.CursorStart;
+import dev.sluice.gateway.outbox.FlashOptions;
+import dev.sluice.gateway.outbox.MemoryOptions;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxOptions;
+import dev.sluice.gateway.outbox.Storage;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkSite;
@@ -30,6 +34,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,8 +112,15 @@ class EarlyReadingsTest {
     return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
-  private Outbox outbox() throws Exception {
-    return await(Outbox.open(vertx, OutboxOptions.defaults(directory.resolve("outbox")), clock));
+  private Storage storage() throws Exception {
+    return await(
+        Storage.open(
+            vertx,
+            OutboxOptions.defaults(directory.resolve("outbox")),
+            MemoryOptions.of(8 << 20, 64 << 10, Duration.ofSeconds(15)),
+            FlashOptions.DEFAULTS,
+            Map.of("cloud", CursorStart.OLDEST),
+            clock));
   }
 
   private ClockAnchors anchors() throws Exception {
@@ -119,11 +131,10 @@ class EarlyReadingsTest {
 
   /** A process that reads so many values and sends nothing. */
   private void read(int from, int count, Map<Long, Long> monotonicByValue) throws Exception {
-    Outbox outbox = outbox();
+    Storage storage = storage();
     anchors();
-    outbox.cursor("cloud");
     String ingest =
-        await(vertx.deployVerticle(new IngestVerticle(0, BatchOptions.DEFAULTS, outbox, clock)));
+        await(vertx.deployVerticle(new IngestVerticle(0, BatchOptions.DEFAULTS, storage, clock)));
     for (long value = from; value < from + count; value++) {
       Acquisition acquired = clock.acquired();
       monotonicByValue.put(value, Clock.monotonicMillis(acquired.monotonicNanos()));
@@ -136,7 +147,7 @@ class EarlyReadingsTest {
     monotonicByValue.put(-1L - from, Clock.monotonicMillis(down.monotonicNanos()));
     take(new DeviceState(METER, false, "timeout", down));
     await(vertx.undeploy(ingest));
-    await(outbox.close());
+    await(storage.close());
   }
 
   private void take(Acquired acquired) throws Exception {
@@ -155,15 +166,18 @@ class EarlyReadingsTest {
     read(10, 5, monotonic);
 
     ScriptedBroker broker = ScriptedBroker.listen(vertx);
-    Outbox outbox = outbox();
+    Storage storage = storage();
+    Outbox outbox = storage.serving("cloud");
     var site =
         new UplinkSite(
-            outbox, new DeadLetters(vertx, directory.resolve("outbox"), 1 << 20), anchors(), clock);
+            new DeadLetters(vertx, directory.resolve("outbox"), 1 << 20), anchors(), clock);
     var options =
         UplinkOptions.of(
             "cloud", "plant-7", URI.create("tcp://127.0.0.1:" + broker.port()), "readings");
     String uplink =
-        await(vertx.deployVerticle(new UplinkVerticle(options, outbox.cursor("cloud"), site)));
+        await(
+            vertx.deployVerticle(
+                new UplinkVerticle(options, outbox.cursor("cloud"), outbox, site)));
     var values = new ArrayList<Long>();
     var json = new ObjectMapper();
     int states = 0;
@@ -199,6 +213,6 @@ class EarlyReadingsTest {
     assertThat(values)
         .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L, 14L);
     await(vertx.undeploy(uplink));
-    await(outbox.close());
+    await(storage.close());
   }
 }

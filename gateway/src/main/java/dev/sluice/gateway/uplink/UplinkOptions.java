@@ -130,6 +130,7 @@ public record UplinkOptions(
         password,
         tls,
         topic,
+        form,
         compression,
         windowMessages,
         windowBytes,

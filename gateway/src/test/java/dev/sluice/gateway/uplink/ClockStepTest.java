@@ -70,7 +70,8 @@ class ClockStepTest {
               Duration.ofMillis(20),
               Duration.ofSeconds(20),
               5,
-              "s");
+              "s",
+              FlowOptions.DEFAULTS);
       var uplink =
           new UplinkVerticle(
               options,

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.ValueType;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.RecordKind;
+import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.DataRecords;
+import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import io.vertx.core.Future;
@@ -222,6 +225,7 @@ class DayOfOutageTest {
             null,
             null,
             topic,
+            Form.JSON,
             Compression.NONE,
             usual.windowMessages(),
             usual.windowBytes(),
@@ -235,7 +239,16 @@ class DayOfOutageTest {
             usual.refusals(),
             "",
             FlowOptions.DEFAULTS);
-    var uplink = new UplinkVerticle(options, outbox.cursor(id), outbox, new Monotonic());
+    var uplink =
+        new UplinkVerticle(
+            options,
+            outbox.cursor(id),
+            outbox::stream,
+            outbox::append,
+            null,
+            ClockOffsets.NONE,
+            new Monotonic(),
+            Seed.random());
     get(vertx.deployVerticle(uplink));
     return uplink;
   }

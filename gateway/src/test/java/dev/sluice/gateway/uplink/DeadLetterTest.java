@@ -82,7 +82,8 @@ class DeadLetterTest {
             Duration.ofMillis(20),
             Duration.ofSeconds(20),
             5,
-            "status");
+            "status",
+            FlowOptions.DEFAULTS);
     uplink =
         new UplinkVerticle(
             options,

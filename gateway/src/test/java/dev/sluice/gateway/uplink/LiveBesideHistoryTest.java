@@ -3,12 +3,14 @@ package dev.sluice.gateway.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.ValueType;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxException;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.DataRecords;
+import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -78,7 +80,16 @@ class LiveBesideHistoryTest {
                   "cloud", "plant-7", URI.create("tcp://127.0.0.1:" + broker.port()), "readings")
               .with(
                   new FlowOptions(CursorStart.NOW, Order.LIVE_FIRST, 25, RateLimit.NONE, history));
-      var uplink = new UplinkVerticle(options, outbox.cursor("cloud"), outbox, new Monotonic());
+      var uplink =
+          new UplinkVerticle(
+              options,
+              outbox.cursor("cloud"),
+              outbox::stream,
+              outbox::append,
+              null,
+              ClockOffsets.NONE,
+              new Monotonic(),
+              Seed.random());
       long begin = System.nanoTime();
       get(vertx.deployVerticle(uplink));
       while (uplink.stats().state() != UplinkStats.State.CONNECTED) {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.ValueType;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.RecordKind;
+import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.DataRecords;
+import dev.sluice.gateway.uplink.connector.Form;
+import dev.sluice.gateway.uplink.connector.Seed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -102,7 +106,16 @@ class LongOutageTest {
     outbox = get(Outbox.open(vertx, options, clocks));
     get(outbox.join(Map.of("cloud", CursorStart.NOW)));
     int port = RealBroker.freePort();
-    uplink = new UplinkVerticle(options(port), outbox.cursor("cloud"), outbox, clocks);
+    uplink =
+        new UplinkVerticle(
+            options(port),
+            outbox.cursor("cloud"),
+            outbox::stream,
+            outbox::append,
+            null,
+            ClockOffsets.NONE,
+            clocks,
+            Seed.random());
     get(vertx.deployVerticle(uplink));
     byte[] payload =
         new DataRecords()
@@ -164,6 +177,7 @@ class LongOutageTest {
         null,
         null,
         "readings",
+        Form.JSON,
         Compression.NONE,
         usual.windowMessages(),
         usual.windowBytes(),
