@@ -17,6 +17,7 @@ final class Site {
   private final StringBuilder devices = new StringBuilder();
   private String uplink = "";
   private String linger = "900ms";
+  private String outbox = "";
 
   Site(Path directory) {
     this.directory = directory;
@@ -105,6 +106,12 @@ final class Site {
     return this;
   }
 
+  /** Further keys of the outbox, as they stand in a flow mapping. */
+  Site outboxKeys(String keys) {
+    outbox = ", " + keys;
+    return this;
+  }
+
   int httpPort() {
     return httpPort;
   }
@@ -123,7 +130,7 @@ final class Site {
         %sdevices:
         %suplinks:%s
         batch: { linger: %s }
-        outbox: { directory: "%s" }
+        outbox: { directory: "%s"%s }
         """
             .formatted(
                 httpPort,
@@ -131,7 +138,8 @@ final class Site {
                 devices,
                 uplink.isEmpty() ? " {}" : "\n" + uplink.stripTrailing(),
                 linger,
-                outbox());
+                outbox(),
+                outbox);
     return write(text);
   }
 
