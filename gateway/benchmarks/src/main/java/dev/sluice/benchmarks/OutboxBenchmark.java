@@ -50,6 +50,11 @@ final class OutboxBenchmark {
       double ring = stores.compare(figures, "outbox-ring", Store.Use.RING, WINDOW_MICROS);
       figures.tell("outbox-ring.rate", ring, "x_sqlite");
     }
+    try (var stores = Contenders.start(List.of("sluice-encrypted", OURS), scratch, effort)) {
+      double encrypted =
+          stores.compare(figures, "outbox-encryption", Store.Use.APPEND, WINDOW_MICROS);
+      figures.atLeast("outbox-encryption.rate", encrypted, "x_plain", 0.75);
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.sluice.gateway.outbox.log.Announcer;
 import dev.sluice.gateway.outbox.log.Cursor;
 import dev.sluice.gateway.outbox.log.Entry;
 import dev.sluice.gateway.outbox.log.FileOps;
+import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.outbox.log.Log;
 import dev.sluice.gateway.outbox.log.LogClock;
 import dev.sluice.gateway.outbox.log.LogOptions;
@@ -29,6 +30,9 @@ final class SluiceStore implements Store {
 
   static final String UPLINK = "uplink";
 
+  /** Of 256 bits; which does not matter. */
+  static final Keys ENCRYPTED = Keys.of(new byte[32], List.of());
+
   private static final int SEGMENTS_IN_RING = 8;
   private static final int DEFAULT_SEGMENT = 8 << 20;
   private static final long UNBOUNDED = 1L << 40;
@@ -42,12 +46,13 @@ final class SluiceStore implements Store {
   private long unsynced;
   private long synced = System.nanoTime();
 
-  SluiceStore(Path directory, Use use, long ringBytes) throws IOException {
+  SluiceStore(Path directory, Use use, long ringBytes, Keys keys) throws IOException {
     boolean ring = use != Use.BACKLOG;
     this.segment = ring ? (int) (ringBytes / SEGMENTS_IN_RING) : DEFAULT_SEGMENT;
     this.acknowledges = use == Use.APPEND;
     var options =
-        new LogOptions(directory, ring ? ringBytes : UNBOUNDED, Duration.ofDays(30), segment, 0);
+        new LogOptions(
+            directory, ring ? ringBytes : UNBOUNDED, Duration.ofDays(30), segment, 0, keys);
     this.log = Log.open(options, FileOps.DISK, new Clock(), new Gaps(), new SecureRandom());
     this.cursor = log.cursor(UPLINK);
   }

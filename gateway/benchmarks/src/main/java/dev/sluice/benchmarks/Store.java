@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.gateway.outbox.log.Keys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -29,7 +30,8 @@ interface Store extends AutoCloseable {
   static Store open(String name, Path directory, Use use, long ringBytes)
       throws IOException, SQLException {
     return switch (name) {
-      case "sluice" -> new SluiceStore(directory, use, ringBytes);
+      case "sluice" -> new SluiceStore(directory, use, ringBytes, Keys.NONE);
+      case "sluice-encrypted" -> new SluiceStore(directory, use, ringBytes, SluiceStore.ENCRYPTED);
       case "sqlite" -> new SqliteStore(directory, use, ringBytes);
       case "mvstore" -> new H2Store(directory, use, ringBytes);
       default -> throw new IllegalArgumentException("no store " + name);

@@ -2,6 +2,7 @@ package dev.sluice.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.outbox.log.Keys;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class StoresTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"sluice", "sqlite", "mvstore"})
+  @ValueSource(strings = {"sluice", "sluice-encrypted", "sqlite", "mvstore"})
   void aBacklogIsThereAfterItWasOpenedAgainFromItsFirstRecordOn(String name) throws Exception {
     for (int round = 0; round < 2; round++) {
       try (Store store = Store.open(name, directory, Store.Use.BACKLOG, RING)) {
@@ -29,7 +30,7 @@ class StoresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sluice", "sqlite", "mvstore"})
+  @ValueSource(strings = {"sluice", "sluice-encrypted", "sqlite", "mvstore"})
   void aRingHasForgottenItsFirstRecordsAndHoldsAtMostItsSize(String name) throws Exception {
     int records = (int) (4 * RING / Store.RECORD);
     try (Store store = Store.open(name, directory, Store.Use.RING, RING)) {
@@ -41,7 +42,7 @@ class StoresTest {
 
   @Test
   void whatIsAcknowledgedMakesRoomInTheRing() throws Exception {
-    try (var store = new SluiceStore(directory, Store.Use.APPEND, RING)) {
+    try (var store = new SluiceStore(directory, Store.Use.APPEND, RING, Keys.NONE)) {
       write(store, 0, (int) (4 * RING / Store.RECORD));
     }
     try (var files = Files.walk(directory)) {

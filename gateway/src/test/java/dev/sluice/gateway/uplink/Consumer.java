@@ -68,7 +68,8 @@ final class Consumer implements AutoCloseable {
       nanos = java.util.Arrays.copyOf(nanos, 2 * seq);
     }
     boolean old = head.contains("\"lane\":\"history\"");
-    if (received.get(seq)) {
+    boolean repeated = received.get(seq);
+    if (repeated) {
       repeats++;
     } else {
       received.set(seq);
@@ -85,7 +86,9 @@ final class Consumer implements AutoCloseable {
       int first = Integer.parseInt(gap.group(1));
       int last = Integer.parseInt(gap.group(2));
       named.set(first, last + 1);
-      gaps.add(new Gap(first, last, Long.parseLong(gap.group(3)), gap.group(4)));
+      if (!repeated) {
+        gaps.add(new Gap(first, last, Long.parseLong(gap.group(3)), gap.group(4)));
+      }
     }
     if (old) {
       lastHistoryNanos = System.nanoTime();

@@ -15,10 +15,10 @@ import javax.crypto.spec.SecretKeySpec;
  * Enciphers and deciphers the commits of one segment, in place. Not thread-safe: each reader and
  * writer has its own.
  *
- * <p>The nonce is a keyed hash of 32 random bytes and of all that is enciphered under it. While the
- * random bytes are random, that is a random nonce. Where they come a second time, because a virtual
- * machine went on from a snapshot or many devices booted from one image, only the same commit gets
- * the same nonce, and its second ciphertext is the first.
+ * <p>The nonce is a keyed hash of 32 random bytes, of where the commit goes and of the frames of its
+ * records. While the random bytes are random, that is a random nonce. Where they come a second time,
+ * because a virtual machine went on from a snapshot or many devices booted from one image, another
+ * commit still gets another nonce unless its lengths and checksums are the same, too.
  */
 final class CommitCipher {
 
@@ -71,7 +71,7 @@ final class CommitCipher {
     random.nextBytes(fresh);
     nonces.update(fresh);
     nonces.update(authenticated.array());
-    nonces.update(commit, records, length);
+    hashFrames(commit, records, length);
     System.arraycopy(nonces.doFinal(), 0, commit, CommitHeader.BYTES, NONCE);
     try {
       cipher.init(Cipher.ENCRYPT_MODE, key, nonce(commit));
@@ -79,6 +79,16 @@ final class CommitCipher {
       cipher.doFinal(commit, records, length, commit, records);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("BUG: cannot encipher", e);
+    }
+  }
+
+  /** Without the payloads, whose checksums are in the frames: hashing costs twice the cipher. */
+  private void hashFrames(byte[] commit, int records, int length) {
+    ByteBuffer plain = ByteBuffer.wrap(commit);
+    int at = records;
+    while (at < records + length) {
+      nonces.update(commit, at, Frame.BYTES);
+      at += Frame.BYTES + Frame.decode(plain, at).length();
     }
   }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What one uplink has not acknowledged. Safe for use by any thread; the file is written by the
  * writing thread only.
  */
-public final class Cursor {
+public final class Cursor implements Needs {
 
   private final String uplink;
   private final CursorFile file;
@@ -58,11 +58,13 @@ public final class Cursor {
     return left.countBelow(end);
   }
 
-  synchronized long rangeEnd(long from) {
+  @Override
+  public synchronized long rangeEnd(long from) {
     return left.rangeEnd(from);
   }
 
-  synchronized long nextFrom(long from) {
+  @Override
+  public synchronized long nextFrom(long from) {
     return left.nextFrom(from);
   }
 

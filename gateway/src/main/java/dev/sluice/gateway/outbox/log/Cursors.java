@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** All cursors of a log, also those that nobody asked for since the start. Thread-safe. */
-final class Cursors {
+final class Cursors implements Needs {
 
   private final FileOps files;
   private final LogOptions options;
@@ -148,12 +148,24 @@ final class Cursors {
   /**
    * The lowest seq at or above {@code from} that somebody still needs; without cursors, all are.
    */
-  long nextFrom(long from) {
+  @Override
+  public long nextFrom(long from) {
     long next = Long.MAX_VALUE;
     for (Cursor cursor : all()) {
       next = Math.min(next, cursor.nextFrom(from));
     }
     return next == Long.MAX_VALUE ? from : next;
+  }
+
+  @Override
+  public long rangeEnd(long from) {
+    long end = byUplink.isEmpty() ? Long.MAX_VALUE : from;
+    for (Cursor cursor : all()) {
+      if (cursor.nextFrom(from) == from) {
+        end = Math.max(end, cursor.rangeEnd(from));
+      }
+    }
+    return end;
   }
 
   /** Whether every cursor file says that the segment is done with. */

@@ -178,14 +178,14 @@ final class Eviction {
   /** What an uplink has had already it hears nothing of. */
   private void condemn(Segment segment, Loss.Cause cause) {
     shelf.condemn(segment); // first: from here on no cursor takes back what it had of it
-    Toll all = Toll.of(files, segment, cursors::nextFrom, announcer.kind());
+    Toll all = Toll.of(files, segment, cursors, announcer.kind());
     if (!all.none()) {
       tally.evicted(cause, all);
       if (cursors.all().isEmpty()) {
         announce(all.loss("", cause), all.carried());
       }
       for (Cursor cursor : cursors.all()) {
-        Toll own = Toll.of(files, segment, cursor::nextFrom, announcer.kind());
+        Toll own = Toll.of(files, segment, cursor, announcer.kind());
         if (!own.none()) {
           announce(own.loss(cursor.uplink(), cause), own.carried());
         }

@@ -329,7 +329,7 @@ public final class Log implements Closeable {
   }
 
   /** The disk is full: gives the oldest segment but one away and owes it. Whether that helped. */
-  public boolean makeRoom() {
+  boolean makeRoom() {
     return eviction.makeRoom();
   }
 

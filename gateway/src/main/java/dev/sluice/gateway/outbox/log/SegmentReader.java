@@ -97,6 +97,26 @@ final class SegmentReader implements Closeable {
     return item instanceof Found found && found.record().seq() >= end ? END : item;
   }
 
+  /**
+   * The header of the commit that begins with {@code want}, its records unread; null when something
+   * else comes next, which {@link #next} tells.
+   */
+  @Nullable CommitHeader commitFrom(long want) throws IOException {
+    if (want != expected || want >= segment.end()) {
+      return null;
+    }
+    CommitHeader open = commit;
+    if (open == null && findCommit(want, segment.end()) == null) {
+      open = commit;
+    }
+    return open != null && open.firstSeq() == want ? open : null;
+  }
+
+  /** Goes behind the commit that {@link #commitFrom} told. */
+  void pass(CommitHeader told) {
+    leaveCommit(told);
+  }
+
   private void rewind() {
     commitAt = SegmentHeader.PAGE;
     expected = segment.first();

@@ -3,7 +3,6 @@ package dev.sluice.gateway.outbox.log;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongUnaryOperator;
 
 /**
  * What goes when a segment goes before somebody had it.
@@ -21,10 +20,10 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
   /**
    * Reads the segment; what cannot be read is counted as far as known.
    *
-   * @param nextFrom the lowest seq at or above another one that is still needed
+   * @param needs what is still needed
    */
-  static Toll of(FileOps files, Segment segment, LongUnaryOperator nextFrom, int announcementKind) {
-    Count count = new Count(segment, nextFrom, announcementKind);
+  static Toll of(FileOps files, Segment segment, Needs needs, int announcementKind) {
+    Count count = new Count(segment, needs, announcementKind);
     for (int attempt = 1; ; attempt++) {
       try {
         return count.from(files);
@@ -48,7 +47,7 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
   private static final class Count {
 
     private final Segment segment;
-    private final LongUnaryOperator nextFrom;
+    private final Needs needs;
     private final int announcementKind;
     private final long first;
 
@@ -59,11 +58,11 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
     private boolean damaged;
     private List<byte[]> carried = new ArrayList<>();
 
-    Count(Segment segment, LongUnaryOperator nextFrom, int announcementKind) {
+    Count(Segment segment, Needs needs, int announcementKind) {
       this.segment = segment;
-      this.nextFrom = nextFrom;
+      this.needs = needs;
       this.announcementKind = announcementKind;
-      this.first = nextFrom.applyAsLong(segment.first());
+      this.first = needs.nextFrom(segment.first());
     }
 
     Toll from(FileOps files) throws IOException {
@@ -76,11 +75,28 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
       if (first < segment.end()) {
         try (SegmentReader reader = new SegmentReader(files, segment, new Window(), () -> false)) {
           while (seq < segment.end()) {
-            take(reader.next(seq));
+            if (!takeWhole(reader)) {
+              take(reader.next(seq));
+            }
           }
         }
       }
       return toll();
+    }
+
+    /** A commit of which all is needed and that announces nothing is counted by its header. */
+    private boolean takeWhole(SegmentReader reader) throws IOException {
+      CommitHeader commit = reader.commitFrom(seq);
+      if (commit == null || commit.announces() || commit.end() > segment.end()) {
+        return false;
+      }
+      if (needs.rangeEnd(commit.firstSeq()) < commit.end()) {
+        return false;
+      }
+      reader.pass(commit);
+      readings += commit.readings();
+      passTo(commit.end());
+      return true;
     }
 
     private void take(SegmentReader.Item item) {
@@ -103,7 +119,7 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
     private void passTo(long to) {
       records += to - seq;
       last = to - 1;
-      seq = nextFrom.applyAsLong(to);
+      seq = needs.nextFrom(to);
     }
 
     /** The disk does not say what is lost: the range alone is known. */
@@ -117,7 +133,7 @@ record Toll(long first, long last, long records, long readings, List<byte[]> car
 
     private Toll toll() {
       // Announcements may hide where nothing can be read: what they named is named again.
-      long from = damaged ? Math.min(first, nextFrom.applyAsLong(1)) : first;
+      long from = damaged ? Math.min(first, needs.nextFrom(1)) : first;
       return new Toll(from, last, records, readings, carried);
     }
   }

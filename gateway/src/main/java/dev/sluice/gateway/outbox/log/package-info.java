@@ -63,7 +63,8 @@
  * <pre>
  * HKDF-SHA256 (RFC 5869): secret the key of 32 bytes, salt the segment's, info "sluice outbox
  *   segment 1" in ASCII, 64 bytes: the first 32 are the AES key, the others the nonce key
- * nonce: the first 12 of HMAC-SHA256(nonce key, 32 random bytes | additional data | records)
+ * nonce: the first 12 of HMAC-SHA256(nonce key, 32 random bytes | additional data | frames:
+ *   the first 16 bytes of each record)
  * key id: the first 8 of HMAC-SHA256(key, "sluice outbox key id 1")
  * </pre>
  *
@@ -73,9 +74,10 @@
  * a new salt at its next start and never goes on in an old segment. Where chance itself comes again
  * (a machine restored with its memory, two of them running from one snapshot, a thousand boxes that
  * boot from one image with no entropy), salts come again, too; then the nonce still depends on
- * every byte that it protects, so that it comes again only for the same message in the same place,
- * whose ciphertext is then the same: nothing is told by it that the first one did not tell. A
- * counter could not say so; the price is one HMAC of what is written.
+ * the place, the header and the length and checksum of every record, so that it comes again for
+ * another message only where all of those collide. For the same message its ciphertext is the same,
+ * and nothing is told by it that the first one did not tell. A counter could not say so. Only the
+ * writer makes nonces; a reader takes any.
  *
  * <p>What stays readable without the key: stream, seqs, times, sizes, how many records and
  * readings, and which commits hold announcements; in cursor files seqs and the names of uplinks.

@@ -75,8 +75,9 @@ class MutationTest {
           new Mutation(
               "evict before the gap is durable",
               "Eviction",
-              "    shelf.condemn(segment);\n",
-              "    shelf.doom(segment);\n    var unused = shelf.release();\n",
+              "          announce(own.loss(cursor.uplink(), cause), own.carried());\n        }\n",
+              "          announce(own.loss(cursor.uplink(), cause), own.carried());\n        }\n"
+                  + "        shelf.doom(segment);\n        var unused = shelf.release();\n",
               "CrashStatesTest"),
           new Mutation(
               "no gap",
