@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class DirectoryLock implements Closeable {
 
-  private static final String NAME = "lock";
+  static final String NAME = "lock";
 
   /**
    * Directories locked by this process. Needed because POSIX drops a process's lock as soon as it

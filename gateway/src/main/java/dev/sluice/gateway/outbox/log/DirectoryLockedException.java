@@ -8,7 +8,15 @@ public final class DirectoryLockedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  private final String holder;
+
   DirectoryLockedException(Path directory, String holder) {
     super(directory + " is in use by " + holder);
+    this.holder = holder;
+  }
+
+  /** Who has it: {@code process 4711}, {@code this process} or {@code another process}. */
+  public String holder() {
+    return holder;
   }
 }

@@ -6,6 +6,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +80,14 @@ record Inventory(
   }
 
   /** A cursor file and what it holds. */
-  record CursorFound(Path path, CursorFile.Loaded loaded) {}
+  record CursorFound(Path path, CursorFile.Loaded loaded) {
+
+    /** Whose it is, as its content says, else its name; null when nobody can tell. */
+    @Nullable String uplink() {
+      CursorState state = loaded.state();
+      return state == null ? CursorFile.uplink(path.getFileName().toString()) : state.uplink();
+    }
+  }
 
   /**
    * Looks at all files.
@@ -100,6 +109,67 @@ record Inventory(
       inventory.add(files, file);
     }
     return inventory;
+  }
+
+  /** Whether a file of this name belongs to a log. */
+  static boolean isOurs(String name) {
+    return name.endsWith(SEGMENT)
+        || name.endsWith(CursorFile.SUFFIX)
+        || name.endsWith(SEGMENT + Spares.SUFFIX)
+        || name.endsWith(SEGMENT + LockedSegments.SUFFIX)
+        || name.endsWith(CursorFile.TEMPORARY)
+        || SetAside.isSetAside(name);
+  }
+
+  /** All segment files, whatever became of them, except blank ones. */
+  List<Candidate> all() {
+    List<Candidate> all = new ArrayList<>(segments);
+    all.addAll(damaged);
+    all.addAll(unreadable);
+    all.addAll(spares);
+    all.addAll(locked);
+    return all;
+  }
+
+  /** Above the number of every file. */
+  long nextNumber() {
+    long number = 1;
+    for (Candidate candidate : all()) {
+      SegmentHeader header = candidate.header();
+      number = Math.max(number, candidate.number() + 1);
+      number = Math.max(number, header == null ? 1 : header.number() + 1);
+    }
+    return number;
+  }
+
+  /** Above what a file behind the tail may have held, when only its name can be read. */
+  long mostSeqBehind(long tailNumber) {
+    List<Candidate> silent = new ArrayList<>(damaged);
+    silent.addAll(unreadable);
+    long most = 0;
+    for (Candidate candidate : silent) {
+      if (candidate.number() > tailNumber) {
+        most = Math.max(most, candidate.mostSeq());
+      }
+    }
+    return most;
+  }
+
+  /** What the cursors say; of two files of one uplink, the one that can be read and is newer. */
+  Map<String, CursorFile.Loaded> cursorsByUplink() {
+    Map<String, CursorFile.Loaded> byUplink = new TreeMap<>();
+    for (CursorFound found : cursors) {
+      String uplink = found.uplink();
+      if (uplink != null) {
+        byUplink.merge(uplink, found.loaded(), (a, b) -> generation(a) >= generation(b) ? a : b);
+      }
+    }
+    return byUplink;
+  }
+
+  private static long generation(CursorFile.Loaded loaded) {
+    CursorState state = loaded.state();
+    return state == null ? 0 : state.generation();
   }
 
   private void add(FileOps files, FileOps.Listed file) throws IOException {

@@ -5,15 +5,10 @@ import dev.sluice.gateway.outbox.log.Inventory.CursorFound;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,14 +73,7 @@ final class Recovery {
     inventory.damaged().forEach(candidate -> damaged.add(candidate.path()));
     useless.addAll(inventory.blank());
     useless.addAll(inventory.leftovers());
-    return readable().isEmpty() ? begin() : goOn();
-  }
-
-  /** Those with a header that are not set aside; when there are none, those that are. */
-  private List<Candidate> readable() {
-    return inventory.segments().isEmpty()
-        ? inventory.locked().stream().filter(file -> file.header() != null).toList()
-        : inventory.segments();
+    return Chain.candidates(inventory).isEmpty() ? begin() : goOn();
   }
 
   /** No segment is whole: a new stream, whose first seqs nobody has seen. */
@@ -120,15 +108,13 @@ final class Recovery {
   }
 
   private Result goOn() throws IOException {
-    StreamId stream = stream();
     Map<String, CursorFile.Loaded> cursors = cursors();
-    Deque<Segment> chain = chain(stream, cursors.values());
-    long number = 1;
-    for (Candidate candidate : allCandidates()) {
-      SegmentHeader header = candidate.header();
-      number = Math.max(number, candidate.number() + 1);
-      number = Math.max(number, header == null ? 1 : header.number() + 1);
-    }
+    Chain linked = Chain.of(inventory, keys, cursors.values());
+    StreamId stream = linked.stream();
+    Deque<Segment> chain = linked.segments();
+    damaged.addAll(linked.others());
+    linked.left().forEach(locked::leave);
+    long number = inventory.nextNumber();
     long end = Long.MAX_VALUE;
     long next = 1;
     TailScan scan = null;
@@ -168,7 +154,7 @@ final class Recovery {
       last.cut(settle(tail, scan));
       segments.add(last);
     }
-    next = Math.max(next, mostSeqBehind(tailNumber));
+    next = Math.max(next, inventory.mostSeqBehind(tailNumber));
     for (CursorFile.Loaded cursor : cursors.values()) {
       CursorState state = cursor.state();
       if (state != null && state.stream().equals(stream)) {
@@ -188,101 +174,6 @@ final class Recovery {
         inventory.spares(),
         locked.losses(),
         locked.files());
-  }
-
-  private List<Candidate> allCandidates() {
-    List<Candidate> all = new ArrayList<>(inventory.segments());
-    all.addAll(inventory.damaged());
-    all.addAll(inventory.unreadable());
-    all.addAll(inventory.spares());
-    all.addAll(inventory.locked());
-    return all;
-  }
-
-  /** Above what a file behind the tail may have held, when only its name can be read. */
-  private long mostSeqBehind(long tailNumber) {
-    List<Candidate> silent = new ArrayList<>(inventory.damaged());
-    silent.addAll(inventory.unreadable());
-    long most = 0;
-    for (Candidate candidate : silent) {
-      if (candidate.number() > tailNumber) {
-        most = Math.max(most, candidate.mostSeq());
-      }
-    }
-    return most;
-  }
-
-  /** The stream of most segments; foreign files are damage. Of as many, the one that came last. */
-  private StreamId stream() {
-    Map<StreamId, Integer> counts = new HashMap<>();
-    Map<StreamId, Long> newest = new HashMap<>();
-    for (Candidate candidate : readable()) {
-      SegmentHeader header = candidate.knownHeader();
-      counts.merge(header.stream(), 1, Integer::sum);
-      newest.merge(header.stream(), header.number(), Math::max);
-    }
-    Comparator<StreamId> order = Comparator.comparing(id -> counts.getOrDefault(id, 0));
-    return counts.keySet().stream()
-        .max(order.thenComparing(id -> newest.getOrDefault(id, 0L)))
-        .orElseThrow(() -> new IllegalStateException("BUG: no stream among the segments"));
-  }
-
-  /** The segments of the stream in order; each ends where the next begins. */
-  private Deque<Segment> chain(StreamId stream, Collection<CursorFile.Loaded> cursors) {
-    List<Candidate> newestFirst = new ArrayList<>(inventory.segments());
-    for (Candidate candidate : inventory.locked()) {
-      if (candidate.header() != null && !named(LockedFound.before(candidate.path()))) {
-        newestFirst.add(candidate);
-      } else {
-        locked.leave(candidate);
-      }
-    }
-    newestFirst.sort(
-        Comparator.comparing((Candidate candidate) -> candidate.knownHeader().number())
-            .thenComparing(candidate -> !LockedFound.aside(candidate.path()))
-            .thenComparing(candidate -> candidate.path().getFileName().toString())
-            .reversed());
-    Deque<Segment> chain = new ArrayDeque<>();
-    long limit = Long.MAX_VALUE;
-    for (Candidate candidate : newestFirst) {
-      SegmentHeader header = candidate.knownHeader();
-      boolean aside = LockedFound.aside(candidate.path());
-      if (!header.stream().equals(stream) || header.firstSeq() >= limit) {
-        if (aside) {
-          locked.leave(candidate);
-        } else {
-          damaged.add(candidate.path()); // of another life, a copy, or superseded as a whole
-        }
-        continue;
-      }
-      if (aside && keys.fit(header) && !wanted(stream, cursors, header.firstSeq(), limit)) {
-        locked.leave(candidate);
-      } else {
-        chain.addFirst(new Segment(candidate.path(), header, keys, candidate.size(), limit, 0));
-      }
-      limit = header.firstSeq();
-    }
-    return chain;
-  }
-
-  /** Whether there is such a segment file. */
-  private boolean named(Path path) {
-    return inventory.blank().contains(path)
-        || allCandidates().stream().anyMatch(candidate -> candidate.path().equals(path));
-  }
-
-  /** Whether a cursor still wants something from {@code first} to before {@code end}. */
-  private static boolean wanted(
-      StreamId stream, Collection<CursorFile.Loaded> cursors, long first, long end) {
-    boolean wanted = cursors.isEmpty();
-    for (CursorFile.Loaded cursor : cursors) {
-      CursorState state = cursor.state();
-      wanted |=
-          state == null
-              || !state.stream().equals(stream)
-              || new AckSet(state.open(), state.ranges()).nextFrom(first) < end;
-    }
-    return wanted;
   }
 
   /** A segment whose key was missing and is here again gets its name back. */
@@ -342,30 +233,18 @@ final class Recovery {
   }
 
   private Map<String, CursorFile.Loaded> cursors() {
-    Map<String, CursorFile.Loaded> byUplink = new TreeMap<>();
     for (CursorFound found : inventory.cursors()) {
-      CursorState state = found.loaded().state();
-      String uplink =
-          state == null ? CursorFile.uplink(found.path().getFileName().toString()) : state.uplink();
-      if (uplink == null) {
+      if (found.uplink() == null) {
         damaged.add(found.path());
-        continue;
       }
-      // Of two files of one uplink, the one that can be read and is newer counts.
-      byUplink.merge(uplink, found.loaded(), (a, b) -> generation(a) >= generation(b) ? a : b);
     }
-    return byUplink;
+    return inventory.cursorsByUplink();
   }
 
   /** Whether it speaks of records: then there was a log. */
   private static boolean progress(CursorFile.Loaded loaded) {
     CursorState state = loaded.state();
     return state != null && Math.max(state.seen(), state.open()) > 1;
-  }
-
-  private static long generation(CursorFile.Loaded loaded) {
-    CursorState state = loaded.state();
-    return state == null ? 0 : state.generation();
   }
 
   private void deleteUseless() {

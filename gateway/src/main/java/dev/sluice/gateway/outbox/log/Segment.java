@@ -62,6 +62,11 @@ final class Segment {
     return new Segment(path, header, keys, 0, header.firstSeq(), 0, allocated);
   }
 
+  /** The same file, of which less counts. */
+  Segment bounded(long lessBytes, long lessEnd, long millis) {
+    return new Segment(path, header, keys, lessBytes, lessEnd, millis);
+  }
+
   Path path() {
     return path;
   }

@@ -117,6 +117,39 @@ final class SegmentReader implements Closeable {
     leaveCommit(told);
   }
 
+  /**
+   * The header of the next commit, whose records stay unread; null behind the last one. Not to be
+   * mixed with {@link #next}.
+   */
+  @Nullable CommitHeader nextCommit() throws IOException {
+    if (commit != null) {
+      leaveCommit(commit);
+    }
+    Item item = null;
+    while (commit == null && item == null) {
+      item = findCommit(Long.MAX_VALUE, segment.end());
+    }
+    return commit != null && commit.firstSeq() < segment.end() ? commit : null;
+  }
+
+  /**
+   * Where the next record should be, or its commit if that is encrypted; what {@link #next} tells
+   * as lost begins there.
+   */
+  long place() {
+    CommitHeader open = commit;
+    if (open == null) {
+      return commitAt;
+    }
+    return expected < open.end() ? records.at() : commitAt + padded(open);
+  }
+
+  /** When the commit of the last record was written, ms since 1970; 0 when that is not known. */
+  long wallMillis() {
+    CommitHeader open = commit;
+    return open == null ? 0 : open.wallMillis();
+  }
+
   private void rewind() {
     commitAt = SegmentHeader.PAGE;
     expected = segment.first();

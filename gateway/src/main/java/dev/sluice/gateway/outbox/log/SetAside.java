@@ -21,6 +21,10 @@ final class SetAside {
     this.tally = tally;
   }
 
+  static boolean isSetAside(String name) {
+    return name.contains(SUFFIX);
+  }
+
   /** Best effort: a file that cannot be renamed is found and judged again at the next start. */
   void all(List<Path> damaged) {
     if (damaged.isEmpty()) {
@@ -62,7 +66,7 @@ final class SetAside {
     List<FileOps.Listed> kept = new ArrayList<>();
     long total = 0;
     for (FileOps.Listed file : files.list(options.directory())) {
-      if (file.path().getFileName().toString().contains(SUFFIX)) {
+      if (isSetAside(file.path().getFileName().toString())) {
         kept.add(file);
         total += file.size();
       }
