@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
       "  sluice write sluice.yaml boiler setpoint 55   writes, after asking, and reads back",
       "  sluice scan --port /dev/ttyUSB0          looks for devices on a bus that nobody knows",
       "  mosquitto_sub -C 1 -t 'site/+/readings/zstd' -N | sluice decode",
+      "  sluice outbox info --config sluice.yaml  what waits in the outbox, and for whom",
       "  sluice outbox dead ls /var/lib/sluice/outbox   what no broker took",
       "  sluice schema > sluice.schema.json       for an editor that completes YAML",
       "",
@@ -74,7 +75,7 @@ public final class Cli {
             .addSubcommand(new WriteCommand(drivers, in))
             .addSubcommand(new ScanCommand(drivers, terminal))
             .addSubcommand(new DecodeCommand(in))
-            .addSubcommand(new OutboxCommand())
+            .addSubcommand(OutboxCommand.of(drivers, terminal))
             .addSubcommand(new SchemaCommand(drivers))
             .setUsageHelpWidth(USAGE_WIDTH)
             .setOut(out)

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,7 @@ public final class ConfigLoader {
    * @throws ConfigException naming everything that is wrong
    */
   public LoadedConfig load(Path file) throws ConfigException {
-    return load(new YamlSource(limits).read(file), file, true);
+    return load(new YamlSource(limits).read(file), file, root -> root);
   }
 
   /**
@@ -64,18 +65,27 @@ public final class ConfigLoader {
    * @throws ConfigException naming everything that is wrong with the rest
    */
   public LoadedConfig loadWithoutUplinks(Path file) throws ConfigException {
-    return load(new YamlSource(limits).read(file), file, false);
+    return load(new YamlSource(limits).read(file), file, ConfigLoader::withoutSecrets);
   }
 
-  private LoadedConfig load(YamlTree tree, Path file, boolean uplinked) throws ConfigException {
+  /**
+   * As {@link #load}, but for the uplinks: whoever looks into the outbox needs its keys and not the
+   * secrets of the uplinks.
+   *
+   * @throws ConfigException naming everything that is wrong with the rest
+   */
+  public LoadedConfig loadForOutbox(Path file) throws ConfigException {
+    return load(new YamlSource(limits).read(file), file, ConfigLoader::withoutUplinks);
+  }
+
+  private LoadedConfig load(YamlTree tree, Path file, UnaryOperator<JsonNode> part)
+      throws ConfigException {
     Path parent = file.toAbsolutePath().normalize().getParent();
     Path base = parent == null ? file.toAbsolutePath() : parent;
     var problems = new Problems(tree);
     var secrets = new Secrets(base, environment);
     problems.hiding(secrets::hide);
-    JsonNode root =
-        secrets.resolve(
-            uplinked ? tree.json() : withoutUplinks(tree.json()), Pointer.ROOT, problems);
+    JsonNode root = secrets.resolve(part.apply(tree.json()), Pointer.ROOT, problems);
     schema.check(root, problems);
 
     var reader = new DeviceReader(schema, problems);
@@ -106,14 +116,17 @@ public final class ConfigLoader {
   }
 
   private static JsonNode withoutUplinks(JsonNode root) {
-    if (!(root instanceof ObjectNode document)) {
-      return root;
+    return root instanceof ObjectNode document
+        ? document.deepCopy().<ObjectNode>without("uplinks")
+        : root;
+  }
+
+  private static JsonNode withoutSecrets(JsonNode root) {
+    JsonNode rest = withoutUplinks(root);
+    if (rest.path("outbox") instanceof ObjectNode outbox) {
+      outbox.remove("encryption"); // of a copy
     }
-    ObjectNode copy = document.deepCopy();
-    if (copy.path("outbox") instanceof ObjectNode outbox) {
-      outbox.remove("encryption");
-    }
-    return copy.without("uplinks");
+    return rest;
   }
 
   /**
