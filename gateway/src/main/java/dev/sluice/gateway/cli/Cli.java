@@ -29,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
       "  mosquitto_sub -C 1 -t 'site/+/readings/zstd' -N | sluice decode",
       "  sluice outbox info --config sluice.yaml  what waits in the outbox, and for whom",
       "  sluice outbox dead ls /var/lib/sluice/outbox   what no broker took",
+      "  sluice verify --broker tcp://localhost --topic 'site/#'  whether anything is lost",
       "  sluice schema > sluice.schema.json       for an editor that completes YAML",
       "",
       "Exit codes: 0 done, 1 failed while running, 2 bad arguments or configuration."
@@ -76,6 +77,7 @@ public final class Cli {
             .addSubcommand(new ScanCommand(drivers, terminal))
             .addSubcommand(new DecodeCommand(in))
             .addSubcommand(OutboxCommand.of(drivers, terminal))
+            .addSubcommand(new VerifyCommand(terminal))
             .addSubcommand(new SchemaCommand(drivers))
             .setUsageHelpWidth(USAGE_WIDTH)
             .setOut(out)

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Copies all that can be read of a damaged outbox into DIR.repaired, which is whole: same",
       "stream, same seqs, cursors, and a gap for what is lost. Also takes back what files that were",
-      "set aside (*.damaged) still have. The damaged outbox is only read, never changed."
+      "set aside (*.damaged) still have. The damaged outbox is only read, never changed. The copy",
+      "is encrypted when the configuration says so."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -61,6 +62,12 @@ final class OutboxRepairCommand implements Callable<Integer> {
           "Put the copy in the place of the outbox, which stays beside it as DIR.before-repair.")
   private boolean replace;
 
+  @Option(
+      names = "--without-key",
+      description =
+          "Go on although a key is missing: what is encrypted with it is announced as lost.")
+  private boolean withoutKey;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   OutboxRepairCommand(DriverCatalog drivers, boolean terminal) {
@@ -73,6 +80,9 @@ final class OutboxRepairCommand implements Callable<Integer> {
     Path source = place.directory(drivers).toAbsolutePath().normalize();
     Path target = to == null ? sibling(source, ".repaired") : to.toAbsolutePath().normalize();
     try (LogView view = place.alone(drivers)) {
+      if (!withoutKey) {
+        OutboxPlace.needKeys(view.survey(), ", or --without-key to give them up");
+      }
       needEmpty(target);
       needRoom(source, target);
       LogRepair.Result result = copy(view, source, target);
@@ -84,7 +94,12 @@ final class OutboxRepairCommand implements Callable<Integer> {
       return result.lost().isEmpty() ? Cli.OK : Cli.FAILED;
     } catch (IOException e) {
       throw CommandException.refused(
-          "repair failed: " + e.getMessage() + "; " + source + " is as it was");
+          "repair failed: "
+              + e.getMessage()
+              + "; "
+              + source
+              + " is as it was"
+              + (Files.exists(target) ? ", and " + target + " is not whole: remove it" : ""));
     }
   }
 

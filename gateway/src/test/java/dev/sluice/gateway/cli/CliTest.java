@@ -84,7 +84,8 @@ class CliTest {
   void helpHasExamplesAndTheVersionIsNamed() {
     assertThat(execute("--help")).isZero();
     assertThat(out.toString()).contains("Examples:", "sluice run", "Exit codes", "decode");
-    for (String command : List.of("run", "check", "read", "write", "scan", "decode", "schema")) {
+    for (String command :
+        List.of("run", "check", "read", "write", "scan", "decode", "outbox", "verify", "schema")) {
       out.getBuffer().setLength(0);
       assertThat(execute(command, "--help")).isZero();
       assertThat(out.toString()).contains("Example", "sluice " + command);
