@@ -80,7 +80,11 @@ public final class Gateway implements Sources {
     this.storage = storage;
     this.upstream =
         new UplinkSite(
-            new DeadLetters(vertx, config.outbox().directory(), config.deadLetterBytes()),
+            new DeadLetters(
+                vertx,
+                config.outbox().directory(),
+                config.deadLetterBytes(),
+                config.outbox().keys()),
             ClockAnchors.beside(config.clock().floorFile(), time),
             time);
     this.site =

@@ -25,6 +25,7 @@ import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.Storage;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
+import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkSite;
 import dev.sluice.gateway.uplink.UplinkVerticle;
@@ -170,7 +171,9 @@ class EarlyReadingsTest {
     Outbox outbox = storage.serving("cloud");
     var site =
         new UplinkSite(
-            new DeadLetters(vertx, directory.resolve("outbox"), 1 << 20), anchors(), clock);
+            new DeadLetters(vertx, directory.resolve("outbox"), 1 << 20, Keys.NONE),
+            anchors(),
+            clock);
     var options =
         UplinkOptions.of(
             "cloud", "plant-7", URI.create("tcp://127.0.0.1:" + broker.port()), "readings");

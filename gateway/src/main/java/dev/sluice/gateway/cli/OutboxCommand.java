@@ -39,7 +39,7 @@ final class OutboxCommand implements Runnable {
         .addSubcommand(new OutboxRepairCommand(drivers, terminal))
         .addSubcommand(new OutboxExportCommand(drivers, terminal))
         .addSubcommand(new OutboxImportCommand(drivers, terminal))
-        .addSubcommand(new OutboxDeadCommand());
+        .addSubcommand(new OutboxDeadCommand(drivers));
   }
 
   @Override

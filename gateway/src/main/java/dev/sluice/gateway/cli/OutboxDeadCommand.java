@@ -1,8 +1,13 @@
 package dev.sluice.gateway.cli;
 
+import dev.sluice.gateway.acquire.DriverCatalog;
+import dev.sluice.gateway.config.ConfigException;
+import dev.sluice.gateway.config.ConfigLimits;
+import dev.sluice.gateway.config.ConfigLoader;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.outbox.dead.DeadLetter;
 import dev.sluice.gateway.outbox.dead.LetterBox;
+import dev.sluice.gateway.outbox.log.Keys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -10,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +41,21 @@ import picocli.CommandLine.Spec;
       "  sluice outbox dead ls /var/lib/sluice/outbox",
       "  sluice outbox dead show /var/lib/sluice/outbox 12",
       "  sluice outbox dead resend /var/lib/sluice/outbox 12 13",
-      "  sluice outbox dead resend /var/lib/sluice/outbox --all --uplink cloud"
+      "  sluice outbox dead resend /var/lib/sluice/outbox --all --uplink cloud",
+      "  sluice outbox dead show /var/lib/sluice/outbox 12 --config /etc/sluice/sluice.yaml"
     })
 final class OutboxDeadCommand implements Callable<Integer> {
 
+  private static final String CONFIG =
+      "Has the keys of letters that are encrypted; nothing else of it is read.";
+
+  private final DriverCatalog drivers;
+
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  OutboxDeadCommand(DriverCatalog drivers) {
+    this.drivers = drivers;
+  }
 
   @Override
   public Integer call() {
@@ -46,17 +63,28 @@ final class OutboxDeadCommand implements Callable<Integer> {
     return Cli.REFUSED;
   }
 
-  private static LetterBox box(Path directory) throws CommandException {
+  /**
+   * With the keys of a configuration.
+   *
+   * @param config null for no keys: what is encrypted is locked then
+   */
+  private LetterBox box(Path directory, @Nullable Path config)
+      throws CommandException, ConfigException {
     if (!Files.isDirectory(directory)) {
       throw CommandException.refused(
           directory + ": found no such directory, expected that of an outbox");
     }
-    return new LetterBox(directory);
+    Keys keys =
+        config == null
+            ? Keys.NONE
+            : new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).outboxKeys(config);
+    return new LetterBox(directory, keys);
   }
 
-  private static List<LetterBox.Found> letters(Path directory) throws CommandException {
+  private static List<LetterBox.Found> letters(LetterBox box, Path directory)
+      throws CommandException {
     try {
-      return box(directory).list();
+      return box.list();
     } catch (IOException e) {
       throw CommandException.failed(directory + ": cannot be read: " + e);
     }
@@ -68,6 +96,13 @@ final class OutboxDeadCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       return "kind " + letter.kind();
     }
+  }
+
+  /** For one whose key is not here. */
+  private static String locked(LetterBox.Found found) {
+    return "key "
+        + found.missingKey()
+        + " is missing; --config names the configuration that has it";
   }
 
   private static String kept(DeadLetter letter) {
@@ -83,17 +118,22 @@ final class OutboxDeadCommand implements Callable<Integer> {
   int ls(
       @Parameters(paramLabel = "DIRECTORY", description = "Of the outbox.") Path directory,
       @Option(names = "--uplink", paramLabel = "ID", description = "Only those of this uplink.")
-          @Nullable String uplink)
-      throws CommandException {
+          @Nullable String uplink,
+      @Option(names = "--config", paramLabel = "CONFIG", description = CONFIG)
+          @Nullable Path config)
+      throws CommandException, ConfigException {
     PrintWriter out = spec.commandLine().getOut();
     var table =
         new Table().row("no", "state", "uplink", "stream/seq", "kind", "readings", "kept", "why");
     int listed = 0;
     int damaged = 0;
-    for (LetterBox.Found found : letters(directory)) {
+    for (LetterBox.Found found : letters(box(directory, config), directory)) {
       DeadLetter letter = found.letter();
       String number = Long.toString(found.number());
-      if (letter == null) {
+      if (!found.missingKey().isEmpty()) {
+        listed++;
+        table.row(number, "locked", "", "", "", "", "", locked(found));
+      } else if (letter == null) {
         damaged++;
         listed++;
         table.row(number, "damaged", "", "", "", "", "", found.damage());
@@ -125,10 +165,15 @@ final class OutboxDeadCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   int show(
       @Parameters(paramLabel = "DIRECTORY", description = "Of the outbox.") Path directory,
-      @Parameters(paramLabel = "NUMBER", description = "As ls shows it.") long number)
-      throws CommandException, DecodeException {
-    for (LetterBox.Found found : letters(directory)) {
+      @Parameters(paramLabel = "NUMBER", description = "As ls shows it.") long number,
+      @Option(names = "--config", paramLabel = "CONFIG", description = CONFIG)
+          @Nullable Path config)
+      throws CommandException, ConfigException, DecodeException {
+    for (LetterBox.Found found : letters(box(directory, config), directory)) {
       DeadLetter letter = found.letter();
+      if (found.number() == number && !found.missingKey().isEmpty()) {
+        throw CommandException.failed("letter " + number + " is locked: " + locked(found));
+      }
       if (found.number() == number && letter != null) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(new PayloadDecoder().decode(letter.payload()));
@@ -153,12 +198,19 @@ final class OutboxDeadCommand implements Callable<Integer> {
           @Nullable List<Long> numbers,
       @Option(names = "--all", description = "All of them.") boolean all,
       @Option(names = "--uplink", paramLabel = "ID", description = "Only those of this uplink.")
-          @Nullable String uplink)
-      throws CommandException {
+          @Nullable String uplink,
+      @Option(names = "--config", paramLabel = "CONFIG", description = CONFIG)
+          @Nullable Path config)
+      throws CommandException, ConfigException {
+    LetterBox box = box(directory, config);
     var wanted = new TreeSet<Long>();
     var known = new TreeSet<Long>();
-    for (LetterBox.Found found : letters(directory)) {
+    var locked = new TreeMap<Long, String>();
+    for (LetterBox.Found found : letters(box, directory)) {
       DeadLetter letter = found.letter();
+      if (!found.missingKey().isEmpty()) {
+        locked.put(found.number(), locked(found));
+      }
       if (letter != null && (uplink == null || uplink.equals(letter.uplink()))) {
         known.add(found.number());
       }
@@ -171,15 +223,23 @@ final class OutboxDeadCommand implements Callable<Integer> {
     if (!all && wanted.isEmpty()) {
       throw CommandException.refused("found no numbers, expected some, or --all");
     }
+    for (Map.Entry<Long, String> each : locked.entrySet()) {
+      if (wanted.contains(each.getKey())) {
+        throw CommandException.failed("letter " + each.getKey() + " is locked: " + each.getValue());
+      }
+    }
     var missing = new TreeSet<>(wanted);
     missing.removeAll(known);
     if (!missing.isEmpty()) {
       throw CommandException.failed("found no readable letters " + missing + ", see ls");
     }
     try {
-      int asked = box(directory).ask(wanted::contains);
+      int asked = box.ask(wanted::contains);
       PrintWriter out = spec.commandLine().getOut();
       out.println(asked + " to be sent again, " + (wanted.size() - asked) + " were already");
+      if (all && !locked.isEmpty()) {
+        out.println(locked.size() + " are locked and stay: " + locked.firstEntry().getValue());
+      }
       out.flush();
       return Cli.OK;
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import dev.sluice.driver.Driver;
 import dev.sluice.gateway.acquire.DeviceSpec;
 import dev.sluice.gateway.acquire.LineSpec;
 import dev.sluice.gateway.batch.BatchOptions;
+import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -78,10 +79,31 @@ public final class ConfigLoader {
     return load(new YamlSource(limits).read(file), file, ConfigLoader::withoutUplinks);
   }
 
+  /**
+   * Only the keys of the outbox: whoever looks at what lies there has none of the other secrets.
+   *
+   * @throws ConfigException naming everything that is wrong with them
+   */
+  public Keys outboxKeys(Path file) throws ConfigException {
+    YamlTree tree = new YamlSource(limits).read(file);
+    var problems = new Problems(tree);
+    var secrets = new Secrets(directory(file), environment);
+    problems.hiding(secrets::hide);
+    JsonNode root = secrets.resolve(onlyKeys(tree.json()), Pointer.ROOT, problems);
+    schema.check(root, problems);
+    Keys keys = new KeyReader(problems).keys(root.path("outbox").path("encryption"));
+    problems.throwIfAny();
+    return keys;
+  }
+
+  private static Path directory(Path file) {
+    Path parent = file.toAbsolutePath().normalize().getParent();
+    return parent == null ? file.toAbsolutePath() : parent;
+  }
+
   private LoadedConfig load(YamlTree tree, Path file, UnaryOperator<JsonNode> part)
       throws ConfigException {
-    Path parent = file.toAbsolutePath().normalize().getParent();
-    Path base = parent == null ? file.toAbsolutePath() : parent;
+    Path base = directory(file);
     var problems = new Problems(tree);
     var secrets = new Secrets(base, environment);
     problems.hiding(secrets::hide);
@@ -127,6 +149,19 @@ public final class ConfigLoader {
       outbox.remove("encryption"); // of a copy
     }
     return rest;
+  }
+
+  /** The gateway's id stays: without it nothing is a configuration. */
+  private static JsonNode onlyKeys(JsonNode root) {
+    if (!(root instanceof ObjectNode document)) {
+      return root;
+    }
+    ObjectNode copy = document.deepCopy();
+    copy.retain("gateway", "outbox");
+    if (copy.path("outbox") instanceof ObjectNode outbox) {
+      outbox.retain("encryption");
+    }
+    return copy;
   }
 
   /**

@@ -15,6 +15,7 @@ final class DeadLetterMeters {
     to.gauge("sluice.dead.letters", "", "Records kept that no broker took.", letters.letters());
     to.gauge("sluice.dead.letters.disk", "bytes", "On disk.", letters.bytes());
     to.gauge("sluice.dead.letters.damaged", "", "That cannot be read.", letters.damaged());
+    to.gauge("sluice.dead.letters.locked", "", "Whose key is missing.", letters.locked());
     to.counter("sluice.dead.letters.kept", "", "Written.", letters.kept());
     to.counter(
         "sluice.dead.letters.evicted",

@@ -8,6 +8,7 @@ import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.outbox.dead.DeadLetter;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.outbox.dead.LetterBox;
+import dev.sluice.gateway.outbox.log.Keys;
 import io.vertx.core.Vertx;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -25,6 +26,8 @@ class OutboxDeadCommandTest {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+
+  private Keys keys = Keys.NONE;
 
   @TempDir Path outbox;
 
@@ -45,7 +48,7 @@ class OutboxDeadCommandTest {
     byte[] payload = new DeviceStateRecord("meter-" + seq, 1, true, true, "").encode();
     int kind = RecordKind.DEVICE_STATE.code();
     Vertx vertx = Vertx.vertx();
-    new DeadLetters(vertx, outbox, 1 << 20)
+    new DeadLetters(vertx, outbox, 1 << 20, keys)
         .keep(new DeadLetter(uplink, "S1", seq, kind, 0, 1_700_000_000_000L, "too odd", payload))
         .compose(done -> vertx.close())
         .toCompletionStage()
@@ -54,7 +57,7 @@ class OutboxDeadCommandTest {
   }
 
   private List<Long> asked() throws Exception {
-    return new LetterBox(outbox)
+    return new LetterBox(outbox, keys)
         .list().stream().filter(LetterBox.Found::asked).map(LetterBox.Found::number).toList();
   }
 
@@ -91,6 +94,57 @@ class OutboxDeadCommandTest {
     assertThat(execute("resend", outbox.toString(), "--all", "--uplink", "cloud")).isZero();
     assertThat(out.toString()).startsWith("1 to be sent again, 1 were already");
     assertThat(asked()).containsExactly(1L, 3L);
+  }
+
+  private Path config(String encryption) throws Exception {
+    Path file = outbox.resolve("sluice.yaml");
+    Files.writeString(
+        file,
+        "gateway: { id: plant-7 }\n"
+            + "uplinks: { cloud: { password: \"${file:not-for-everybody}\" } }\n"
+            + "outbox: { encryption: { "
+            + encryption
+            + " } }\n");
+    return file;
+  }
+
+  @Test
+  void encryptedLettersAreLockedWithoutTheirKeyAndReadWithTheConfiguration() throws Exception {
+    keep("cloud", 4);
+    keys = Keys.of(new byte[32], List.of());
+    keep("cloud", 5);
+    String directory = outbox.toString();
+    String id = keys.ids().get(0);
+
+    assertThat(execute("ls", directory)).isZero();
+    assertThat(out.toString())
+        .contains("S1/4", "locked", "key " + id + " is missing", "--config")
+        .doesNotContain("S1/5", "damaged");
+    assertThat(execute("show", directory, "2")).isEqualTo(1);
+    assertThat(err.toString()).contains("letter 2 is locked: key " + id + " is missing");
+    assertThat(execute("resend", directory, "1", "2")).isEqualTo(1);
+    assertThat(err.toString()).contains("letter 2 is locked: key " + id + " is missing");
+    assertThat(asked()).isEmpty();
+    assertThat(execute("resend", directory, "--all")).isZero();
+    assertThat(out.toString()).contains("1 to be sent again", "1 are locked and stay: key " + id);
+    assertThat(asked()).containsExactly(1L);
+
+    String zeros = "0".repeat(64);
+    String other = config("key: \"" + "1".repeat(64) + "\"").toString();
+    assertThat(execute("show", directory, "2", "--config", other)).isEqualTo(1);
+    assertThat(err.toString()).contains("key " + id + " is missing");
+    Files.writeString(outbox.resolve("old.key"), zeros);
+    String right =
+        config("key: \"" + "1".repeat(64) + "\", formerKeys: [ \"${file:old.key}\" ]").toString();
+    assertThat(execute("ls", directory, "--config", right)).isZero();
+    assertThat(out.toString()).contains("S1/5").doesNotContain("locked");
+    assertThat(execute("show", directory, "2", "--config", right)).isZero();
+    assertThat(out.toString()).contains("\"device\" : \"meter-5\"");
+    assertThat(execute("resend", directory, "2", "--config", right)).isZero();
+    assertThat(asked()).containsExactly(1L, 2L);
+
+    assertThat(execute("ls", directory, "--config", config("key: short").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("outbox/encryption/key");
   }
 
   @Test

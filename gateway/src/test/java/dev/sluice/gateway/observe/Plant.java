@@ -177,7 +177,7 @@ public final class Plant implements Sources {
 
   @Override
   public DeadLetterStats deadLetters() {
-    return new DeadLetterStats(2, 8_192, 5, 1, 1, 1, 1, 1);
+    return new DeadLetterStats(2, 8_192, 5, 1, 1, 1, 1, 1, 0);
   }
 
   @Override

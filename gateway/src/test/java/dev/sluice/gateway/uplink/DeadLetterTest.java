@@ -9,6 +9,7 @@ import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.outbox.dead.LetterBox;
+import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
@@ -50,7 +51,7 @@ class DeadLetterTest {
   void open() throws Exception {
     vertx = Vertx.vertx();
     broker = ScriptedBroker.listen(vertx);
-    letters = new DeadLetters(vertx, directory, 1 << 20);
+    letters = new DeadLetters(vertx, directory, 1 << 20, Keys.NONE);
   }
 
   @AfterEach
@@ -135,7 +136,7 @@ class DeadLetterTest {
   }
 
   private List<LetterBox.Found> box() throws Exception {
-    return new LetterBox(directory).list();
+    return new LetterBox(directory, Keys.NONE).list();
   }
 
   private void until(long seconds, Condition condition) throws Exception {
@@ -201,7 +202,7 @@ class DeadLetterTest {
     start(4096, outbox::append);
     acked(7, 5);
     refusing.set(false);
-    new LetterBox(directory).ask(number -> true);
+    new LetterBox(directory, Keys.NONE).ask(number -> true);
     outbox.fill(100);
     acked(100, 5);
     until(15, () -> letters.stats().resent() == 1);
@@ -221,7 +222,7 @@ class DeadLetterTest {
     outbox.fill(6);
     start(4096, outbox::append);
     acked(7, 5);
-    new LetterBox(directory).ask(number -> true);
+    new LetterBox(directory, Keys.NONE).ask(number -> true);
     restart();
     until(15, () -> letters.stats().refused() == 1);
     assertThat(refusals.get()).as("five, and five again").isBetween(10, 20);
@@ -260,7 +261,7 @@ class DeadLetterTest {
     start(4096, outbox::append);
     assertThat(acked(3, 5)).contains(1L, 2L);
     assertThat(box().get(0).letter().payload()).isEqualTo(garbage);
-    new LetterBox(directory).ask(number -> true);
+    new LetterBox(directory, Keys.NONE).ask(number -> true);
     restart();
     until(15, () -> letters.stats().refused() == 1);
     assertThat(box()).hasSize(1).noneMatch(LetterBox.Found::asked);

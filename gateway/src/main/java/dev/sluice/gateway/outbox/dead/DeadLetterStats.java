@@ -10,7 +10,8 @@ package dev.sluice.gateway.outbox.dead;
  * @param lost records that could not be kept; they were announced as gaps all the same
  * @param resent letters that were asked for and delivered
  * @param refused letters that were asked for and refused again
- * @param damaged letters that cannot be read
+ * @param damaged letters that cannot be read, whatever keys there are
+ * @param locked letters whose key is not here
  */
 public record DeadLetterStats(
     int letters,
@@ -20,4 +21,5 @@ public record DeadLetterStats(
     long lost,
     long resent,
     long refused,
-    int damaged) {}
+    int damaged,
+    int locked) {}

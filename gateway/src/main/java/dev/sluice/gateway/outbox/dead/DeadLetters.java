@@ -1,6 +1,7 @@
 package dev.sluice.gateway.outbox.dead;
 
 import dev.sluice.gateway.outbox.log.FileOps;
+import dev.sluice.gateway.outbox.log.Keys;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -34,15 +35,11 @@ public final class DeadLetters {
    * Letters in the directory of an outbox.
    *
    * @param maxBytes that they may take; beyond it the oldest go
+   * @param keys of the outbox: letters are encrypted when its records are
    */
-  public DeadLetters(Vertx vertx, Path outboxDirectory, long maxBytes) {
-    this(vertx, outboxDirectory, maxBytes, FileOps.DISK);
-  }
-
-  DeadLetters(Vertx vertx, Path outboxDirectory, long maxBytes, FileOps files) {
+  public DeadLetters(Vertx vertx, Path outboxDirectory, long maxBytes, Keys keys) {
     this.vertx = vertx;
-    var box = new LetterBox(outboxDirectory.resolve(LetterBox.DIRECTORY), files, Seal.PLAIN);
-    this.store = new LetterStore(box, files, maxBytes);
+    this.store = new LetterStore(new LetterBox(outboxDirectory, keys), FileOps.DISK, maxBytes);
   }
 
   /** A letter that is to be sent again, and its number. */
@@ -109,7 +106,8 @@ public final class DeadLetters {
         lost.get(),
         of.resent(),
         of.refused(),
-        of.damaged());
+        of.damaged(),
+        of.locked());
   }
 
   private interface Step {

@@ -1,11 +1,15 @@
 package dev.sluice.gateway.outbox.dead;
 
+import dev.sluice.gateway.outbox.log.BlobSeal;
 import dev.sluice.gateway.outbox.log.FileOps;
+import dev.sluice.gateway.outbox.log.KeyMissingException;
+import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.outbox.log.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -28,15 +32,19 @@ public final class LetterBox {
   private final FileOps files;
   private final LetterFormat format;
 
-  /** Letters beside an outbox in its directory; there may be none. */
-  public LetterBox(Path outboxDirectory) {
-    this(outboxDirectory.resolve(DIRECTORY), FileOps.DISK, Seal.PLAIN);
+  /**
+   * Letters beside an outbox in its directory; there may be none.
+   *
+   * @param keys to read what is encrypted; what they do not fit is locked
+   */
+  public LetterBox(Path outboxDirectory, Keys keys) {
+    this(outboxDirectory.resolve(DIRECTORY), FileOps.DISK, keys);
   }
 
-  LetterBox(Path directory, FileOps files, Seal seal) {
+  LetterBox(Path directory, FileOps files, Keys keys) {
     this.directory = directory;
     this.files = files;
-    this.format = new LetterFormat(seal);
+    this.format = new LetterFormat(new BlobSeal(keys, new SecureRandom()));
   }
 
   /**
@@ -46,10 +54,16 @@ public final class LetterBox {
    * @param asked whether it is to be sent again
    * @param bytes on disk
    * @param letter null when it cannot be read
-   * @param damage why not; empty when it can
+   * @param damage why not; empty when it can, and when it is locked
+   * @param missingKey id of the key without which it is locked; empty when it is not
    */
   public record Found(
-      long number, boolean asked, long bytes, @Nullable DeadLetter letter, String damage) {}
+      long number,
+      boolean asked,
+      long bytes,
+      @Nullable DeadLetter letter,
+      String damage,
+      String missingKey) {}
 
   /** All letters, the oldest first; none where there is no directory. */
   public List<Found> list() throws IOException {
@@ -64,17 +78,20 @@ public final class LetterBox {
   }
 
   private @Nullable Found found(LetterName name, long size) {
+    long number = name.number();
     try {
-      return new Found(name.number(), name.asked(), size, read(name, size), "");
+      return new Found(number, name.asked(), size, read(name, size), "", "");
     } catch (NoSuchFileException e) {
       return null; // sent, or gone, since the listing
+    } catch (KeyMissingException e) {
+      return new Found(number, name.asked(), size, null, "", e.keyId());
     } catch (IOException e) {
-      return new Found(name.number(), name.asked(), size, null, String.valueOf(e.getMessage()));
+      return new Found(number, name.asked(), size, null, String.valueOf(e.getMessage()), "");
     }
   }
 
   /**
-   * Asks for letters to be sent again.
+   * Asks for letters to be sent again; one that cannot be read is not sent before it can.
    *
    * @param wanted which numbers
    * @return how many were asked for now

@@ -1,5 +1,7 @@
 package dev.sluice.gateway.outbox.dead;
 
+import dev.sluice.gateway.outbox.log.BlobSeal;
+import dev.sluice.gateway.outbox.log.KeyMissingException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -16,29 +18,36 @@ final class LetterFormat {
 
   private static final byte[] MAGIC = "SLUICEDL".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
+
+  /** How the content is stored; a code is never used again for something else. */
+  private static final int PLAIN = 0;
+
+  private static final int SEALED = 1;
+
   private static final int HEADER = 8 + 4 + 4 + 4 + 4;
   private static final int CRC_AT = HEADER - 4;
 
   /** A record is no larger; what claims to be is no letter. */
   static final int MAX_BYTES = 260 << 20;
 
-  private final Seal seal;
+  private final BlobSeal seal;
 
-  LetterFormat(Seal seal) {
+  LetterFormat(BlobSeal seal) {
     this.seal = seal;
   }
 
   byte[] encode(DeadLetter letter) {
-    byte[] content = seal.close(content(letter));
+    byte[] content = content(letter);
+    boolean sealed = seal.seals();
+    int length = content.length + (sealed ? BlobSeal.EXTRA : 0);
     ByteBuffer file =
-        ByteBuffer.allocate(HEADER + content.length)
+        ByteBuffer.allocate(HEADER + length)
             .put(MAGIC)
             .putInt(VERSION)
-            .putInt(seal.code())
-            .putInt(content.length)
-            .putInt(0)
-            .put(content)
-            .putInt(CRC_AT, 0);
+            .putInt(sealed ? SEALED : PLAIN)
+            .putInt(length)
+            .putInt(0);
+    file.put(sealed ? seal.seal(content, header(file.array())) : content);
     file.putInt(CRC_AT, crc(file.array()));
     return file.array();
   }
@@ -46,6 +55,7 @@ final class LetterFormat {
   /**
    * Reads a letter; any bytes may be given.
    *
+   * @throws KeyMissingException if nothing is wrong with them, but their key is not here
    * @throws IOException saying what is wrong with them
    */
   DeadLetter decode(byte[] file) throws IOException {
@@ -72,10 +82,17 @@ final class LetterFormat {
     if (version != VERSION) {
       throw new IOException("version " + version + ", expected " + VERSION);
     }
-    if (sealed != seal.code()) {
-      throw new IOException("seal " + sealed + ", expected " + seal.code());
-    }
-    return letter(seal.open(Arrays.copyOfRange(file, HEADER, file.length)));
+    byte[] content = Arrays.copyOfRange(file, HEADER, file.length);
+    return switch (sealed) {
+      case PLAIN -> letter(content);
+      case SEALED -> letter(seal.open(content, header(file)));
+      default -> throw new IOException("seal " + sealed + ", expected " + PLAIN + " or " + SEALED);
+    };
+  }
+
+  /** What a sealed letter is bound to. */
+  private static byte[] header(byte[] file) {
+    return Arrays.copyOf(file, CRC_AT);
   }
 
   private static int crc(byte[] file) {

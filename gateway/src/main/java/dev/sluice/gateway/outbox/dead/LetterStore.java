@@ -2,6 +2,7 @@ package dev.sluice.gateway.outbox.dead;
 
 import dev.sluice.gateway.outbox.log.DiskFullException;
 import dev.sluice.gateway.outbox.log.FileOps;
+import dev.sluice.gateway.outbox.log.KeyMissingException;
 import dev.sluice.gateway.outbox.log.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +24,17 @@ final class LetterStore {
   private static final int BLOCK = 4096;
 
   /** What the directory holds, as it was when it was last listed. */
-  private record Kept(LetterName name, long bytes, @Nullable DeadLetter withoutPayload) {}
+  private record Kept(
+      LetterName name, long bytes, @Nullable DeadLetter withoutPayload, boolean locked) {
+
+    Kept named(LetterName other, long size) {
+      return new Kept(other, size, withoutPayload, locked);
+    }
+
+    boolean damaged() {
+      return withoutPayload == null && !locked;
+    }
+  }
 
   private final LetterBox box;
   private final FileOps files;
@@ -33,7 +44,7 @@ final class LetterStore {
   private long evicted;
   private long resent;
   private long refused;
-  private volatile DeadLetterStats stats = new DeadLetterStats(0, 0, 0, 0, 0, 0, 0, 0);
+  private volatile DeadLetterStats stats = new DeadLetterStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   LetterStore(LetterBox box, FileOps files, long maxBytes) {
     this.box = box;
@@ -58,8 +69,8 @@ final class LetterStore {
     for (Map.Entry<LetterName, FileOps.Listed> entry : names.entrySet()) {
       LetterName name = entry.getKey();
       Kept known = letters.get(name.number());
-      DeadLetter of = known == null ? head(name, entry.getValue().size()) : known.withoutPayload();
-      letters.put(name.number(), new Kept(name, entry.getValue().size(), of));
+      long size = entry.getValue().size();
+      letters.put(name.number(), known == null ? found(name, size) : known.named(name, size));
     }
     for (FileOps.Listed file : box.files()) {
       if (file.path().getFileName().toString().endsWith(LetterName.TEMPORARY)) {
@@ -70,15 +81,21 @@ final class LetterStore {
     tell();
   }
 
-  private @Nullable DeadLetter head(LetterName name, long size) {
+  private Kept found(LetterName name, long size) {
     try {
-      return withoutPayload(box.read(name, size));
+      return new Kept(name, size, withoutPayload(box.read(name, size)), false);
+    } catch (KeyMissingException e) {
+      LOG.atWarn()
+          .addKeyValue("file", box.path(name))
+          .addKeyValue("key", e.keyId())
+          .log("dead letter locked: its key is missing");
+      return new Kept(name, size, null, true);
     } catch (IOException e) {
       LOG.atWarn()
           .addKeyValue("file", box.path(name))
           .addKeyValue("reason", e.getMessage())
           .log("dead letter not readable");
-      return null;
+      return new Kept(name, size, null, false);
     }
   }
 
@@ -113,7 +130,7 @@ final class LetterStore {
       evict();
       write(name, bytes);
     }
-    letters.put(name.number(), new Kept(name, bytes.length, withoutPayload(letter)));
+    letters.put(name.number(), new Kept(name, bytes.length, withoutPayload(letter), false));
     kept++;
     tell();
   }
@@ -175,7 +192,7 @@ final class LetterStore {
           .addKeyValue("file", box.path(one.name()))
           .addKeyValue("reason", e.toString())
           .log("dead letter not readable");
-      letters.put(one.name().number(), new Kept(one.name(), one.bytes(), null));
+      letters.put(one.name().number(), new Kept(one.name(), one.bytes(), null, false));
       tell();
       return null;
     }
@@ -199,7 +216,7 @@ final class LetterStore {
     if (back != null && back.name().asked()) {
       box.rename(back.name(), false);
       files.forceDirectory(box.directory());
-      letters.put(number, new Kept(back.name().marked(false), back.bytes(), back.withoutPayload()));
+      letters.put(number, back.named(back.name().marked(false), back.bytes()));
       refused++;
       tell();
     }
@@ -214,9 +231,10 @@ final class LetterStore {
   }
 
   private void tell() {
-    int damaged =
-        (int) letters.values().stream().filter(each -> each.withoutPayload() == null).count();
+    int damaged = (int) letters.values().stream().filter(Kept::damaged).count();
+    int locked = (int) letters.values().stream().filter(Kept::locked).count();
     stats =
-        new DeadLetterStats(letters.size(), bytes(), kept, evicted, 0, resent, refused, damaged);
+        new DeadLetterStats(
+            letters.size(), bytes(), kept, evicted, 0, resent, refused, damaged, locked);
   }
 }

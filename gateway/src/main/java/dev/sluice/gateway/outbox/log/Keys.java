@@ -76,10 +76,16 @@ public final class Keys {
       throw new IllegalStateException(
           "BUG: segment " + header.number() + " is read without key " + encryption.keyText());
     }
-    return new CommitCipher(key.derive(encryption.salt()), header);
+    return new CommitCipher(key.derive(encryption.salt(), MasterKey.SEGMENT_OF), header);
   }
 
-  private @Nullable MasterKey find(long id) {
+  /** What is written is encrypted with it; null when nothing is. */
+  @Nullable MasterKey newest() {
+    return newest;
+  }
+
+  /** Null when it is not here. */
+  @Nullable MasterKey find(long id) {
     return all.stream().filter(key -> key.id() == id).findFirst().orElse(null);
   }
 

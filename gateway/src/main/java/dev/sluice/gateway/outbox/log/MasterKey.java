@@ -9,13 +9,20 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A key that people keep; no byte is enciphered with it, only keys of segments come from it. */
+/**
+ * A key that people keep; no byte is enciphered with it, only keys of segments and blobs come from
+ * it.
+ */
 final class MasterKey {
 
   static final int BYTES = 32;
   private static final String HMAC = "HmacSHA256";
   private static final byte[] ID_OF = ascii("sluice outbox key id 1");
-  private static final byte[] SEGMENT_OF = ascii("sluice outbox segment 1");
+
+  /** What derived keys are for; a key for one is of no use for the other. */
+  static final byte[] SEGMENT_OF = ascii("sluice outbox segment 1");
+
+  static final byte[] BLOB_OF = ascii("sluice outbox blob 1");
 
   private final byte[] secret;
   private final long id;
@@ -39,13 +46,13 @@ final class MasterKey {
     return HexFormat.of().toHexDigits(id);
   }
 
-  /** HKDF-SHA256 (RFC 5869): 64 bytes that only this key and this salt yield. */
-  byte[] derive(byte[] salt) {
+  /** HKDF-SHA256 (RFC 5869): 64 bytes that only this key, this salt and this purpose yield. */
+  byte[] derive(byte[] salt, byte[] purpose) {
     Mac expand = mac(mac(salt).doFinal(secret));
-    expand.update(SEGMENT_OF);
+    expand.update(purpose);
     byte[] first = expand.doFinal(new byte[] {1});
     expand.update(first);
-    expand.update(SEGMENT_OF);
+    expand.update(purpose);
     byte[] second = expand.doFinal(new byte[] {2});
     byte[] both = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, both, first.length, second.length);

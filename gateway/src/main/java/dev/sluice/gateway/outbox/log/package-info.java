@@ -94,6 +94,21 @@
  * if all of them were told of the loss it stays aside for people. Such files have the room below
  * the bound that the log does not need, and are the first to go.
  *
+ * <h2>Blobs</h2>
+ *
+ * What lies beside the log and holds records, too, is encrypted as one blob per file:
+ *
+ * <pre>
+ * key id 8 | salt 32, random | nonce 12 | content, enciphered | tag 16
+ * additional data: key id | salt | what its owner writes beside it in plain
+ * keys: as of a segment, from the blob's salt, with the info "sluice outbox blob 1"
+ * nonce: the first 12 of HMAC-SHA256(nonce key,
+ *   32 random bytes | length of additional data 4 | additional data | content)
+ * </pre>
+ *
+ * Every blob has a random salt and so a key of its own, under which there is one message. Where
+ * chance comes again, the nonce keeps two messages apart as it does in segments.
+ *
  * <h2>Cursor file</h2>
  *
  * Two slots of 4 KiB, written in turn; the valid one of the higher generation counts.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.gateway.outbox.log.DiskFullException;
 import dev.sluice.gateway.outbox.log.FileOps;
+import dev.sluice.gateway.outbox.log.Keys;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -34,7 +35,7 @@ class LetterStoreTest {
   }
 
   private LetterStore store(long maxBytes, FileOps files) {
-    return new LetterStore(new LetterBox(dead, files, Seal.PLAIN), files, maxBytes);
+    return new LetterStore(new LetterBox(dead, files, Keys.NONE), files, maxBytes);
   }
 
   private LetterStore store() {
@@ -42,7 +43,7 @@ class LetterStoreTest {
   }
 
   private List<LetterBox.Found> list() throws IOException {
-    return new LetterBox(outbox).list();
+    return new LetterBox(outbox, Keys.NONE).list();
   }
 
   private static DeadLetter letter(String uplink, long seq, int payload) {
@@ -202,7 +203,7 @@ class LetterStoreTest {
       assertThat(steps).as("durable").endsWith("forceDirectory");
       assertThat(list()).hasSize(1);
       assertThat(list().get(0).letter().seq()).isEqualTo(letter.seq());
-      new LetterBox(outbox).ask(number -> true);
+      new LetterBox(outbox, Keys.NONE).ask(number -> true);
       LetterStore next = store();
       next.delivered(next.asked("cloud").number());
     }
@@ -233,7 +234,7 @@ class LetterStoreTest {
     assertThat(store.stats().damaged()).isEqualTo(1);
     assertThat(files()).contains("foreign").noneMatch(name -> name.endsWith(".tmp"));
     store.keep(letter("cloud", 2, 40));
-    new LetterBox(outbox).ask(number -> true);
+    new LetterBox(outbox, Keys.NONE).ask(number -> true);
     assertThat(store.asked("cloud").number()).as("the sound one").isEqualTo(2);
   }
 
@@ -245,8 +246,8 @@ class LetterStoreTest {
     }
     store.keep(letter("other", 4, 10));
     assertThat(store.asked("cloud")).isNull();
-    assertThat(new LetterBox(outbox).ask(number -> number >= 2)).isEqualTo(3);
-    assertThat(new LetterBox(outbox).ask(number -> number >= 2)).as("already").isZero();
+    assertThat(new LetterBox(outbox, Keys.NONE).ask(number -> number >= 2)).isEqualTo(3);
+    assertThat(new LetterBox(outbox, Keys.NONE).ask(number -> number >= 2)).as("already").isZero();
     assertThat(store.asked("cloud").letter().seq()).isEqualTo(2);
     store.refused(2);
     assertThat(store.asked("cloud").letter().seq()).isEqualTo(3);
@@ -265,7 +266,7 @@ class LetterStoreTest {
     LetterStore store = store();
     store.keep(letter("cloud", 1, 40));
     store.keep(letter("cloud", 2, 40));
-    new LetterBox(outbox).ask(number -> true);
+    new LetterBox(outbox, Keys.NONE).ask(number -> true);
     Files.writeString(dead.resolve(files().get(0)), "damage");
     assertThat(store.asked("cloud").number()).isEqualTo(2);
     assertThat(store.stats().damaged()).isEqualTo(1);
