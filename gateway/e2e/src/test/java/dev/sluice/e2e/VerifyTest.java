@@ -131,8 +131,8 @@ class VerifyTest {
 
   @Test
   void aRestartOfTheBrokerIsNoLoss() throws Exception {
-    try (var broker = Mosquitto.plain(directory).start();
-        var verify = verify(broker, "--for", "12s")) {
+    var broker = Mosquitto.plain(directory).start();
+    try (var verify = verify(broker, "--for", "12s")) {
       publish(broker, List.of(message(1, 1), message(2, 2)));
       awaitLine(verify, "2 messages");
       broker.close();

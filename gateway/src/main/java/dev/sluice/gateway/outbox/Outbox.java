@@ -2,20 +2,15 @@ package dev.sluice.gateway.outbox;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.outbox.OutboxException.Reason;
-import dev.sluice.gateway.outbox.log.DirectoryLockedException;
 import dev.sluice.gateway.outbox.log.Entry;
 import dev.sluice.gateway.outbox.log.FileOps;
 import dev.sluice.gateway.outbox.log.Log;
-import dev.sluice.gateway.outbox.log.LogOptions;
-import dev.sluice.gateway.outbox.log.LogStats;
-import dev.sluice.gateway.outbox.log.NewerFormatException;
 import dev.sluice.gateway.outbox.log.VolatileFiles;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -91,22 +86,8 @@ public final class Outbox {
         () -> {
           Outbox outbox;
           try {
-            LogOptions bounds =
-                new LogOptions(
-                    options.directory(),
-                    options.maxBytes(),
-                    options.maxAge(),
-                    options.segmentBytes(),
-                    options.maxDamaged(),
-                    options.keys());
-            Log log =
-                Log.open(bounds, files, new OutboxClock(time), new Gaps(), new SecureRandom());
-            log.stats().locked().forEach(Outbox::missesKey);
-            outbox = new Outbox(vertx, options, log, durable);
-          } catch (IOException e) {
-            Completion.on(caller, () -> promise.fail(typed(options, e)));
-            return;
-          } catch (RuntimeException | Error e) {
+            outbox = new Outbox(vertx, options, Opening.log(options, time, files), durable);
+          } catch (OutboxException | RuntimeException | Error e) {
             Completion.on(caller, () -> promise.fail(e)); // whoever opens must hear of a bug, too
             return;
           }
@@ -118,28 +99,10 @@ public final class Outbox {
     return promise.future();
   }
 
-  private static void missesKey(String id, int segments) {
-    LOG.atError()
-        .addKeyValue("key", id)
-        .addKeyValue("files", segments)
-        .log("outbox misses a key: what it cannot read is set aside; see outbox.encryption");
-  }
-
   private static Thread thread(String what, Runnable life) {
     Thread thread = new Thread(life, "sluice-outbox-" + what);
     thread.setDaemon(true);
     return thread;
-  }
-
-  private static OutboxException typed(OutboxOptions options, IOException e) {
-    if (e instanceof DirectoryLockedException) {
-      return new OutboxException(Reason.LOCKED, "outbox directory " + e.getMessage(), e);
-    }
-    if (e instanceof NewerFormatException) {
-      return new OutboxException(Reason.NEWER_FORMAT, "outbox: " + e.getMessage(), e);
-    }
-    return new OutboxException(
-        Reason.DISK, "cannot open the outbox in " + options.directory() + ": " + e, e);
   }
 
   private void live() {
@@ -401,36 +364,7 @@ public final class Outbox {
 
   /** A snapshot; from any thread. */
   public OutboxStats stats() {
-    CommitQueue.Depth depth = queue.depth();
-    LogStats disk = log.stats();
-    return new OutboxStats(
-        disk.oldest(),
-        disk.next(),
-        disk.next() - disk.oldest(),
-        disk.segments(),
-        disk.bytes(),
-        log.backlog(),
-        depth.records(),
-        depth.bytes(),
-        depth.oldestNanos(),
-        log.working(),
-        disk.appended(),
-        disk.appendedBytes(),
-        durable ? disk.writtenBytes() : 0,
-        durable ? disk.forces() : 0,
-        depth.refused(),
-        disk.evictedRecords(),
-        disk.evictedReadings(),
-        disk.announcements(),
-        disk.corruptRecords(),
-        disk.damagedFiles(),
-        disk.poisonedSegments(),
-        disk.reusedSegments(),
-        disk.failures(),
-        disk.cursorMerges(),
-        disk.lostCursors(),
-        disk.lockedRecords(),
-        disk.locked());
+    return OutboxStats.of(log, queue.depth(), durable);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.sluice.gateway.outbox;
 
+import dev.sluice.gateway.outbox.log.Log;
+import dev.sluice.gateway.outbox.log.LogStats;
 import java.util.Map;
 
 /**
@@ -66,5 +68,37 @@ public record OutboxStats(
   public OutboxStats {
     backlog = Map.copyOf(backlog);
     locked = Map.copyOf(locked);
+  }
+
+  static OutboxStats of(Log log, CommitQueue.Depth depth, boolean durable) {
+    LogStats disk = log.stats();
+    return new OutboxStats(
+        disk.oldest(),
+        disk.next(),
+        disk.next() - disk.oldest(),
+        disk.segments(),
+        disk.bytes(),
+        log.backlog(),
+        depth.records(),
+        depth.bytes(),
+        depth.oldestNanos(),
+        log.working(),
+        disk.appended(),
+        disk.appendedBytes(),
+        durable ? disk.writtenBytes() : 0,
+        durable ? disk.forces() : 0,
+        depth.refused(),
+        disk.evictedRecords(),
+        disk.evictedReadings(),
+        disk.announcements(),
+        disk.corruptRecords(),
+        disk.damagedFiles(),
+        disk.poisonedSegments(),
+        disk.reusedSegments(),
+        disk.failures(),
+        disk.cursorMerges(),
+        disk.lostCursors(),
+        disk.lockedRecords(),
+        disk.locked());
   }
 }

@@ -15,10 +15,10 @@ import javax.crypto.spec.SecretKeySpec;
  * Enciphers and deciphers the commits of one segment, in place. Not thread-safe: each reader and
  * writer has its own.
  *
- * <p>The nonce is a keyed hash of 32 random bytes, of where the commit goes and of the frames of its
- * records. While the random bytes are random, that is a random nonce. Where they come a second time,
- * because a virtual machine went on from a snapshot or many devices booted from one image, another
- * commit still gets another nonce unless its lengths and checksums are the same, too.
+ * <p>The nonce is a keyed hash of 32 random bytes, of where the commit goes and of the frames of
+ * its records. While the random bytes are random, that is a random nonce. Where they come a second
+ * time, because a virtual machine went on from a snapshot or many devices booted from one image,
+ * another commit still gets another nonce unless its lengths and checksums are the same, too.
  */
 final class CommitCipher {
 

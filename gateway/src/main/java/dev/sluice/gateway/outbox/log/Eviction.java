@@ -98,6 +98,15 @@ final class Eviction {
     return last < floor || announced.covers(Math.max(first, floor), last);
   }
 
+  /** Nothing can be read there. */
+  void missing(LogReader.Hole hole) {
+    if (!quiet(hole.first(), hole.last())) {
+      long records = hole.last() - hole.first() + 1;
+      Loss loss = new Loss(hole.first(), hole.last(), records, hole.readings(), Loss.Cause.CORRUPT);
+      announce(loss, List.of());
+    }
+  }
+
   void announce(Loss loss, List<byte[]> carried) {
     if (loss.cause() == Loss.Cause.CORRUPT) {
       tally.corruptRecords.add(loss.records());

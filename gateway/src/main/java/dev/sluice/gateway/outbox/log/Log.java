@@ -24,7 +24,6 @@ public final class Log implements Closeable {
   private final RandomGenerator random;
   private final Tally tally;
   private final Closeable lock;
-
   private final StreamId stream;
   private final Spares spares;
   private final Shelf shelf;
@@ -320,12 +319,7 @@ public final class Log implements Closeable {
    * afterwards.
    */
   public void missing(LogReader.Hole hole) {
-    if (!eviction.quiet(hole.first(), hole.last())) {
-      long records = hole.last() - hole.first() + 1;
-      eviction.announce(
-          new Loss(hole.first(), hole.last(), records, hole.readings(), Loss.Cause.CORRUPT),
-          List.of());
-    }
+    eviction.missing(hole);
   }
 
   /** The disk is full: gives the oldest segment but one away and owes it. Whether that helped. */

@@ -73,10 +73,10 @@
  * are as good as random, so two are the same with a probability below 2^-64. A restored image draws
  * a new salt at its next start and never goes on in an old segment. Where chance itself comes again
  * (a machine restored with its memory, two of them running from one snapshot, a thousand boxes that
- * boot from one image with no entropy), salts come again, too; then the nonce still depends on
- * the place, the header and the length and checksum of every record, so that it comes again for
- * another message only where all of those collide. For the same message its ciphertext is the same,
- * and nothing is told by it that the first one did not tell. A counter could not say so. Only the
+ * boot from one image with no entropy), salts come again, too; then the nonce still depends on the
+ * place, the header and the length and checksum of every record, so that it comes again for another
+ * message only where all of those collide. For the same message its ciphertext is the same, and
+ * nothing is told by it that the first one did not tell. A counter could not say so. Only the
  * writer makes nonces; a reader takes any.
  *
  * <p>What stays readable without the key: stream, seqs, times, sizes, how many records and
