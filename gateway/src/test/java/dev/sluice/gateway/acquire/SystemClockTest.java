@@ -56,6 +56,22 @@ class SystemClockTest {
     assertThat(afterRestart.trusted()).isFalse();
   }
 
+  /** A file of the first version: such files are read for ever. */
+  @Test
+  void theGoldenFileOfAKeptTimeIsRead() throws Exception {
+    try (var golden = SystemClockTest.class.getResourceAsStream("/outbox/format-1/beside/clock")) {
+      Files.copy(golden, floorFile());
+    }
+    var options = new ClockOptions(ClockTrust.ALWAYS, floorFile());
+    var clock = new SystemClock(options, wall::get, synced::get, 0);
+    wall.set(1_699_999_999_999L);
+    clock.begin();
+    assertThat(clock.trusted()).isFalse();
+    wall.set(1_700_000_000_000L);
+    clock.look();
+    assertThat(clock.trusted()).isTrue();
+  }
+
   @Test
   void anUntrustedTimeIsNotKept() {
     SystemClock clock = clock(ClockTrust.AUTO);

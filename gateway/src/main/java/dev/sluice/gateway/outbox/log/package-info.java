@@ -25,6 +25,18 @@
  * written as zeros, are under the CRC where one follows them, and are ignored when read: they are
  * for what an older reader may ignore; what it may not ignore takes a new version.
  *
+ * <p>Version 1 is frozen. What may change within it: when files are made, kept and deleted, how
+ * large they are and what those are called that are set aside; bytes and bits that are not named
+ * here, for what an older reader may ignore; a new cipher, which it refuses by itself. New kinds of
+ * records and new causes of losses are no matter of this format: payloads say their own versions.
+ * What takes a new version: the place, size or meaning of anything named here, what a checksum or a
+ * tag covers and begins with, how keys and nonces come about, what a file name must look like to be
+ * found; in short, all that an older reader would take for damage or for something else.
+ *
+ * <p>Version N reads N-1 and all before. For each version, directories as it wrote them are among
+ * the resources of the tests, {@code outbox/format-N}, with what the gateway keeps beside them.
+ * They stay for ever and are never made again: what cannot read them is wrong, not they.
+ *
  * <h2>Segment</h2>
  *
  * A header page of 4 KiB, then commits, each padded with zeros to whole pages of 4 KiB. A page that
