@@ -55,6 +55,12 @@ final class Announced {
     return parts;
   }
 
+  /** Whether nothing of a range was announced. */
+  synchronized boolean isFreeOf(long first, long last) {
+    Map.Entry<Long, Long> below = lastByFirst.floorEntry(last);
+    return below == null || below.getValue() < first;
+  }
+
   synchronized boolean covers(long first, long last) {
     Map.Entry<Long, Long> below = lastByFirst.floorEntry(first);
     return below != null && below.getValue() >= last;

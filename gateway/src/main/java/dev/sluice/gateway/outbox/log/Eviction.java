@@ -20,7 +20,7 @@ final class Eviction {
   private final LockedSegments locked;
   private final Tally tally;
   private final AgeClock age;
-  private final Announced announced = new Announced();
+  private final Announced announced;
   private final List<Entry> owed = new ArrayList<>();
 
   /** What is missing below was announced durably. */
@@ -46,6 +46,7 @@ final class Eviction {
     this.locked = locked;
     this.tally = tally;
     this.age = new AgeClock(clock);
+    this.announced = shelf.announced();
   }
 
   /** Announcements to append. */

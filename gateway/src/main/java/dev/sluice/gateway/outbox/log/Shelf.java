@@ -25,6 +25,7 @@ final class Shelf {
   private final List<Segment> doomed = new ArrayList<>();
   private final LongAdder doomedBytes = new LongAdder();
   private final Spares spares;
+  private final Announced announced = new Announced();
 
   /** What is below goes or is gone by a bound. */
   private volatile long condemnedEnd;
@@ -61,8 +62,19 @@ final class Shelf {
     return found == null ? otherwise : found.getKey();
   }
 
-  /** Whether all of these are in segments that stay. */
+  /** What is missing, and was named in this run. */
+  Announced announced() {
+    return announced;
+  }
+
+  /**
+   * Whether all of these are in segments that stay, and none of them is known to be damaged: who
+   * wants such a one again waits for ever, for what was named is not named again.
+   */
   boolean keeps(long first, long last) {
+    if (!announced.isFreeOf(first, last)) {
+      return false;
+    }
     long seq = first;
     while (seq <= last) {
       Segment segment = below(seq);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -452,6 +453,46 @@ class DamageTest {
       written.tailMap(last, false).clear();
       lossIsNamed(found);
       written.putAll(all);
+    }
+  }
+
+  /** A hole that closes over damage which was named would be waited for, and never named again. */
+  @Test
+  void aHoleOverDamageThatWasDeliveredStaysClosed() throws IOException {
+    Plant plant = new Plant();
+    plant.options =
+        new LogOptions(Plant.DIRECTORY, 64L << 20, Duration.ofDays(30), 8 << 20, 1 << 20);
+    try (Log log = plant.open()) {
+      Cursor cursor = log.cursor(UPLINK);
+      for (int i = 1; i <= 700; i++) {
+        log.commit(List.of(Plant.entry(i, 1_000)));
+      }
+      Path segment =
+          plant.files.contents().keySet().stream()
+              .filter(path -> path.toString().endsWith(".seg"))
+              .findFirst()
+              .orElseThrow();
+      plant.files.change(
+          segment,
+          bytes -> {
+            bytes[300 * 4096 + 500] ^= 1; // in the commit of seq 300, behind the page of the header
+            return bytes;
+          });
+      TreeMap<Long, StoredRecord> left = Plant.drain(log, cursor);
+      assertThat(left).doesNotContainKey(300L);
+      assertThat(Plant.gaps(left)).hasSize(1);
+      cursor.acknowledge(left.lastKey(), left.lastKey());
+      cursor.acknowledge(300, 300); // with its gap
+      for (long seq = 2; seq <= 690; seq += 5) {
+        if (seq > 302 || seq + 2 < 299) {
+          cursor.acknowledge(seq, seq + 1);
+        }
+      }
+      assertThat(log.stats().cursorMerges()).isPositive();
+      for (long seq : Plant.drain(log, cursor).keySet()) {
+        cursor.acknowledge(seq, seq);
+      }
+      assertThat(cursor.low()).isEqualTo(log.next());
     }
   }
 }
