@@ -19,6 +19,9 @@ final class Cursors implements Needs {
   private final SeqRange onDisk;
   private final Map<String, Cursor> byUplink = new ConcurrentHashMap<>();
 
+  /** What a damaged slot may have said of seqs that are gone, nobody knows. */
+  private List<Cursor> doubtful = List.of();
+
   /**
    * None yet.
    *
@@ -43,8 +46,9 @@ final class Cursors implements Needs {
       StreamId stream,
       long oldest,
       boolean segmentsDamaged) {
-    long floor = 0;
+    long floor = floorOf(loaded.values(), stream);
     boolean lost = false;
+    List<Cursor> doubts = new ArrayList<>();
     for (Map.Entry<String, CursorFile.Loaded> entry : loaded.entrySet()) {
       String uplink = entry.getKey();
       CursorState state = entry.getValue().state();
@@ -55,17 +59,50 @@ final class Cursors implements Needs {
         continue;
       }
       AckSet left = new AckSet(state.open(), state.ranges());
-      if (entry.getValue().damaged() && !segmentsDamaged) {
-        // The slot that was lost may have allowed to delete what this one still wants. Where
-        // segments are damaged, too, what is missing may as well be lost.
+      // The slot that was lost may have allowed to delete what this one still wants. Where
+      // segments are damaged, too, what is missing may as well be lost.
+      boolean unsure = entry.getValue().damaged() && !segmentsDamaged && left.low() < oldest;
+      boolean told = floor >= oldest; // and the announcement is there, for it is not below oldest
+      if (unsure && told) {
         left.clip(oldest);
       }
-      floor = Math.max(floor, state.floor());
-      byUplink.put(
-          uplink,
-          new Cursor(uplink, file(uplink), tally, onDisk, left, state.seen(), state.generation()));
+      Cursor cursor =
+          new Cursor(uplink, file(uplink), tally, onDisk, left, state.seen(), state.generation());
+      byUplink.put(uplink, cursor);
+      if (unsure && !told) {
+        doubts.add(cursor);
+      }
     }
+    doubtful = List.copyOf(doubts);
     return lost ? 0 : floor;
+  }
+
+  private static long floorOf(Collection<CursorFile.Loaded> loaded, StreamId stream) {
+    long floor = 0;
+    for (CursorFile.Loaded file : loaded) {
+      CursorState state = file.state();
+      if (state != null && state.stream().equals(stream)) {
+        floor = Math.max(floor, state.floor());
+      }
+    }
+    return floor;
+  }
+
+  /**
+   * Those that may lack what is below the oldest record: had, as a damaged slot of theirs said, or
+   * given away on a full disk before that was announced.
+   */
+  List<Cursor> doubtful() {
+    return doubtful;
+  }
+
+  /** The lowest seq at or above {@code from} that somebody needs for sure. */
+  long surelyFrom(long from) {
+    return all().stream()
+        .filter(cursor -> !doubtful.contains(cursor))
+        .mapToLong(cursor -> cursor.nextFrom(from))
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   private Cursor create(String uplink, long oldest) {

@@ -79,10 +79,26 @@ final class Eviction {
       announceRest(lost.first(), lost.last(), true);
     }
     long oldest = shelf.oldest(lost == null ? next : Math.max(1, lost.first()));
-    long first = cursors.nextFrom(Math.max(1, floor));
-    if (!cursors.all().isEmpty() && first < oldest) {
+    long first = cursors.surelyFrom(Math.max(1, floor));
+    if (first < oldest) {
       // Of what a lost cursor begins with, most was delivered.
       announceRest(first, oldest - 1, tally.lostCursors.sum() == 0);
+    }
+    announceDoubts(oldest);
+  }
+
+  /** To each its own, without a count: most of it, or all, was delivered. */
+  private void announceDoubts(long oldest) {
+    List<Loss> doubts = new ArrayList<>();
+    for (Cursor cursor : cursors.doubtful()) {
+      for (long[] part : announced.notIn(cursor.low(), oldest - 1)) {
+        doubts.add(new Loss(cursor.uplink(), part[0], part[1], 0, 0, Loss.Cause.CORRUPT));
+      }
+      owedFloor = Math.max(owedFloor, oldest);
+    }
+    for (Loss loss : doubts) {
+      announced.add(loss.first(), loss.last());
+      owed.addAll(announcer.announce(loss, List.of()));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.outbox.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -164,6 +165,70 @@ class FullDiskTest {
       if (left-- <= 0 && op != MemoryFiles.Op.READ) {
         left = random.nextInt(2);
         throw new IOException("dead");
+      }
+    }
+  }
+
+  /** Given away, killed before that was announced, and the newer slot of the cursor is damaged. */
+  @Test
+  void whatWasGivenAwayIsNamedAlsoWhenASlotOfTheCursorIsDamaged() throws IOException {
+    plant.options =
+        new LogOptions(
+            Plant.DIRECTORY,
+            64L * Plant.SEGMENT,
+            Duration.ofDays(30),
+            Plant.SEGMENT,
+            4 * Plant.SEGMENT);
+    Log log = plant.open();
+    Cursor cloud = log.cursor(UPLINK);
+    Cursor other = log.cursor("other");
+    for (int i = 0; i < 5; i++) {
+      fillSegment(log);
+    }
+    other.acknowledge(1, 35);
+    log.syncCursors();
+    cloud.acknowledge(1, 2);
+    log.syncCursors();
+    cloud.acknowledge(3, 3);
+    log.syncCursors();
+    plant.files.capacity(plant.files.used());
+    boolean[] given = {false};
+    plant.files.hook(
+        (op, path) -> {
+          if (given[0] && op == MemoryFiles.Op.FORCE && path.toString().endsWith(".seg")) {
+            throw new IOException("dead");
+          }
+          given[0] |= op == MemoryFiles.Op.RENAME && path.toString().contains(".seg");
+        });
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 3; i++) {
+                fillSegment(log);
+              }
+            })
+        .hasMessage("dead");
+    MemoryFiles dead = plant.files.afterKill();
+    for (int slot = 0; slot < 2; slot++) {
+      plant.files = MemoryFiles.of(dead.contents());
+      int at = slot * CursorState.SLOT + 40;
+      plant.files.change(
+          Plant.DIRECTORY.resolve(UPLINK + ".cursor"),
+          bytes -> {
+            bytes[at] ^= 1;
+            return bytes;
+          });
+      for (int start = 0; start < 2; start++) {
+        try (Log again = plant.open()) {
+          Cursor cursor = again.cursor(UPLINK);
+          assertThat(cursor.low()).isBetween(3L, 4L);
+          TreeMap<Long, StoredRecord> left = Plant.drain(again, cursor);
+          long last = again.stats().oldest() - 1;
+          assertThat(last).isGreaterThan(4);
+          assertThat(Plant.gaps(left))
+              .as("slot %d, start %d", slot, start)
+              .containsExactly(new Plant.Gap(cursor.low(), last, 0, Loss.Cause.CORRUPT, UPLINK));
+          assertThat(again.stats().corruptRecords()).isZero();
+        }
       }
     }
   }
