@@ -166,10 +166,13 @@ final class Eviction {
    * @param full whether there is no more room than the log has taken already
    */
   void fitBudget(boolean full) {
-    long limit = full ? Math.min(options.maxBytes(), shelf.bytes()) : options.maxBytes();
+    long taken = shelf.bytes() + locked.bytes();
+    long limit = full ? Math.min(options.maxBytes(), taken) : options.maxBytes();
     Loss.Cause cause = limit < options.maxBytes() ? Loss.Cause.DISK : Loss.Cause.BYTES;
     long bytes = shelf.keptBytes() + 2L * options.segmentBytes();
-    while (bytes + locked.bytes() > limit && locked.dropOldest()) {
+    // These need no second one: they go without an announcement.
+    long wanted = full ? bytes - options.segmentBytes() : bytes;
+    while (wanted + locked.bytes() > limit && locked.dropOldest()) {
       // nobody can read these
     }
     List<Segment> kept = shelf.kept();

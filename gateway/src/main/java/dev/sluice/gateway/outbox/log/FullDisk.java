@@ -14,16 +14,18 @@ final class FullDisk {
   private final LogClock clock;
   private final int segmentBytes;
   private final Shelf shelf;
+  private final LockedSegments locked;
   private volatile boolean full;
   private long growNotBefore;
   private boolean giving;
   private long givingSince;
   private long bytesBefore;
 
-  FullDisk(LogClock clock, int segmentBytes, Shelf shelf) {
+  FullDisk(LogClock clock, int segmentBytes, Shelf shelf, LockedSegments locked) {
     this.clock = clock;
     this.segmentBytes = segmentBytes;
     this.shelf = shelf;
+    this.locked = locked;
   }
 
   boolean full() {
@@ -47,10 +49,10 @@ final class FullDisk {
   }
 
   private long bytes() {
-    return shelf.all().stream().mapToLong(Segment::allocated).sum();
+    return shelf.all().stream().mapToLong(Segment::allocated).sum() + locked.allBytes();
   }
 
-  /** Whether more may be given away: one segment, or short ones, until something worked. */
+  /** Whether more may be given away: one file, or short ones, until something worked. */
   boolean mayGive() {
     long now = clock.nanos();
     if (!giving || now - givingSince >= PAUSE_NANOS) {

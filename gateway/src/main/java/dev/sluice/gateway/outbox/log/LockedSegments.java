@@ -40,6 +40,9 @@ final class LockedSegments {
   private volatile Map<String, Integer> byKey = Map.of();
   private volatile long bytes;
 
+  /** Of all of them, also of those that may not go yet. */
+  private long allBytes;
+
   /** Some have their old name yet. */
   private boolean fresh;
 
@@ -66,12 +69,18 @@ final class LockedSegments {
       }
     }
     byKey = Map.copyOf(counts);
+    allBytes = all.stream().mapToLong(Locked::size).sum();
     bytes = all.stream().filter(Locked::aside).mapToLong(Locked::size).sum();
   }
 
   /** What those take that may go. */
   long bytes() {
     return bytes;
+  }
+
+  /** What all of them take. */
+  long allBytes() {
+    return allBytes;
   }
 
   /**

@@ -71,9 +71,9 @@ public final class Log implements Closeable {
     }
     this.shelf = new Shelf(files, options, spares);
     found.segments().forEach(shelf::add);
-    this.fullDisk = new FullDisk(clock, options.segmentBytes(), shelf);
     this.cursors = new Cursors(files, options, tally, shelf::keeps);
     this.locked = new LockedSegments(files, options, found.locked());
+    this.fullDisk = new FullDisk(clock, options.segmentBytes(), shelf, locked);
     this.eviction = new Eviction(files, options, clock, announcer, shelf, cursors, locked, tally);
     eviction.restore(
         cursors.restore(found.cursors(), stream, shelf.oldest(next), found.anyAside()),

@@ -458,4 +458,35 @@ class EncryptionTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a key of 31 bytes, expected 32");
   }
+
+  @Test
+  void aFullDiskTakesLockedSegmentsOnlyAsItNeedsThem() throws IOException {
+    plant.options =
+        new LogOptions(
+            Plant.DIRECTORY,
+            64L * Plant.SEGMENT,
+            plant.options.maxAge(),
+            Plant.SEGMENT,
+            4 * Plant.SEGMENT);
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      append(log, 30);
+    }
+    try (Log log = open(ONLY_B)) {
+      append(log, 9);
+      int before = files(".locked").size();
+      assertThat(before).isGreaterThanOrEqualTo(10);
+      plant.files.capacity(plant.files.used());
+      int locked = before;
+      while (locked > 0) {
+        append(log, 1);
+        int left = files(".locked").size();
+        assertThat(locked - left).as("gone for one commit").isBetween(0, 2);
+        if (left > 2) {
+          assertThat(log.stats().evictedRecords()).as("as long as there are such").isZero();
+        }
+        locked = left;
+      }
+    }
+  }
 }
