@@ -261,7 +261,7 @@ public final class Log implements Closeable {
     SegmentWriter made =
         spare == null
             ? SegmentWriter.create(files, directory, header, buffer)
-            : SegmentWriter.reuse(files, directory, header, buffer, spare);
+            : SegmentWriter.reuse(files, directory, header, buffer, spare, spares);
     if (spare != null) {
       tally.reusedSegments.increment();
     }

@@ -43,11 +43,15 @@ final class SegmentWriter {
 
   /** Takes a file that was another segment; nothing in it counts before the first commit. */
   static SegmentWriter reuse(
-      FileOps files, Path directory, SegmentHeader header, CommitBuffer buffer, Spares.Spare spare)
+      FileOps files,
+      Path directory,
+      SegmentHeader header,
+      CommitBuffer buffer,
+      Spares.Spare spare,
+      Spares spares)
       throws IOException {
     Path path = directory.resolve(header.fileName());
-    files.rename(spare.path(), path);
-    OpenFile file = files.open(path, true);
+    OpenFile file = spares.open(spare, path);
     Segment segment = Segment.fresh(path, header, buffer.keys(), spare.bytes());
     return new SegmentWriter(files, directory, segment, file, buffer);
   }

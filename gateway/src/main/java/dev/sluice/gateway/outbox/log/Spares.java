@@ -1,8 +1,10 @@
 package dev.sluice.gateway.outbox.log;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,6 +33,10 @@ final class Spares {
   private final FileOps files;
   private final LogOptions options;
   private final Deque<Spare> waiting = new ArrayDeque<>();
+
+  /** Cannot be written over, and could not be deleted so far: they take room none the less. */
+  private final List<Spare> useless = new ArrayList<>();
+
   private final LongAdder bytes = new LongAdder();
 
   Spares(FileOps files, LogOptions options) {
@@ -109,12 +115,65 @@ final class Spares {
     bytes.add(spare.bytes);
   }
 
-  /** The one that has waited longest, which is the caller's now; null when there is none. */
+  /**
+   * The one that has waited longest, which is the caller's now, to be passed to {@link #open}; null
+   * when there is none.
+   */
   @Nullable Spare take() {
+    useless.removeIf(this::discarded);
     Spare spare = waiting.poll();
     if (spare != null) {
       bytes.add(-spare.bytes);
     }
     return spare;
+  }
+
+  /**
+   * Opens one that was taken under the name of a segment. When that fails it waits again, behind
+   * the others; on a full disk it goes, so that the next attempt is with another one.
+   */
+  OpenFile open(Spare spare, Path path) throws IOException {
+    Path at = spare.path;
+    try {
+      files.rename(at, path);
+      at = path;
+      return files.open(path, true);
+    } catch (NoSuchFileException e) {
+      throw e; // somebody else deleted it
+    } catch (DiskFullException e) {
+      discard(new Spare(at, spare.bytes, spare.epoch));
+      throw e;
+    } catch (IOException e) {
+      putBack(spare, at);
+      throw e;
+    }
+  }
+
+  /** Under the name of a segment it would be one that came back. */
+  private void putBack(Spare spare, Path at) {
+    try {
+      if (!at.equals(spare.path)) {
+        files.rename(at, spare.path);
+      }
+      add(spare);
+    } catch (IOException e) { // counted below us
+      discard(new Spare(at, spare.bytes, spare.epoch));
+    }
+  }
+
+  private void discard(Spare spare) {
+    bytes.add(spare.bytes);
+    useless.add(spare);
+    useless.removeIf(this::discarded);
+  }
+
+  private boolean discarded(Spare spare) {
+    try {
+      files.delete(spare.path);
+    } catch (IOException e) {
+      return false; // counted below us; tried again
+    }
+    bytes.add(-spare.bytes);
+    return true;
   }
 }

@@ -229,4 +229,66 @@ class ReuseTest {
       }
     }
   }
+
+  @Test
+  void aSpareFileThatCannotBeTakenIsNotForgotten() throws IOException {
+    for (MemoryFiles.Op failing : List.of(MemoryFiles.Op.RENAME, MemoryFiles.Op.OPEN)) {
+      for (boolean full : new boolean[] {false, true}) {
+        for (boolean deletes : new boolean[] {true, false}) {
+          takingFails(failing, full, deletes);
+        }
+      }
+    }
+  }
+
+  private void takingFails(MemoryFiles.Op failing, boolean full, boolean deletes)
+      throws IOException {
+    plant.files = new MemoryFiles();
+    payload = 1;
+    try (Log log = plant.open()) {
+      Cursor cursor = log.cursor(UPLINK);
+      for (int episode = 0; episode < 4; episode++) {
+        for (int i = 0; i < 5; i++) {
+          fillSegment(log);
+          cursor.acknowledge(1, log.next() - 1);
+          log.syncCursors();
+        }
+        plant.files.hook(
+            (op, path) -> {
+              boolean segment = path.toString().contains(".seg");
+              if (segment && (op == failing || op == MemoryFiles.Op.CREATE)) {
+                throw full ? new DiskFullException("injected", null) : new IOException("injected");
+              }
+              if (segment && op == MemoryFiles.Op.DELETE && !deletes) {
+                throw new IOException("injected");
+              }
+            });
+        int failed = 0;
+        for (int i = 0; i < 20; i++) {
+          try {
+            log.commit(List.of(Plant.entry(payload++, 1_000)));
+          } catch (IOException e) {
+            failed++;
+          }
+        }
+        assertThat(failed).isPositive();
+        countsWhatIsThere(log);
+        plant.files.hook((op, path) -> {});
+        fillSegment(log);
+        cursor.acknowledge(1, log.next() - 1);
+        log.syncCursors();
+        countsWhatIsThere(log);
+        assertThat(files(".seg")).isEqualTo(log.stats().segments());
+      }
+    }
+  }
+
+  private void countsWhatIsThere(Log log) {
+    long there =
+        plant.files.contents().entrySet().stream()
+            .filter(file -> file.getKey().toString().contains(".seg"))
+            .mapToLong(file -> file.getValue().length)
+            .sum();
+    assertThat(log.stats().bytes()).isEqualTo(there);
+  }
 }
