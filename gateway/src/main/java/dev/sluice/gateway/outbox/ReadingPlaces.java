@@ -69,6 +69,7 @@ final class ReadingPlaces implements Closeable {
         : places.stream().min(Comparator.comparingLong(place -> place.turn)).orElseThrow();
   }
 
+  /** Closes the files; the next read opens what it needs again. */
   @Override
   public void close() throws IOException {
     for (Place place : places) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -34,7 +35,7 @@ final class StoredCursor implements OutboxCursor {
 
   private static final int ATTEMPTS = 8;
   private static final long MAX_BACKOFF_NANOS = Duration.ofMillis(400).toNanos();
-  private static final long IDLE_SECONDS = 10;
+  private static final Duration IDLE = Duration.ofSeconds(10);
   private static final String REFUSED = "refused";
   private static final String CORRUPT = "corrupt";
 
@@ -49,14 +50,18 @@ final class StoredCursor implements OutboxCursor {
   private final Cursor cursor;
   private final ReadingPlaces places;
   private final CommitQueue queue;
+  private final Duration idle;
   private final ScheduledThreadPoolExecutor readingThread;
 
   private final AtomicBoolean told = new AtomicBoolean();
   private final Map<Long, GapRecord> gaps = new ConcurrentHashMap<>();
   private volatile @Nullable Listener listener;
 
-  /** Reading thread only. */
+  /** Reading thread only, as what follows. */
   private boolean closed;
+
+  private long reads;
+  private @Nullable ScheduledFuture<?> idling;
 
   /**
    * For an uplink.
@@ -64,13 +69,30 @@ final class StoredCursor implements OutboxCursor {
    * @param threads make the one that reads; it ends when idle
    */
   StoredCursor(Vertx vertx, Log log, Cursor cursor, CommitQueue queue, ThreadFactory threads) {
+    this(vertx, log, cursor, queue, threads, IDLE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param idle how long nothing is read before files are closed, or twice that
+   */
+  StoredCursor(
+      Vertx vertx,
+      Log log,
+      Cursor cursor,
+      CommitQueue queue,
+      ThreadFactory threads,
+      Duration idle) {
+    this.idle = idle;
     this.vertx = vertx;
     this.log = log;
     this.cursor = cursor;
     this.places = new ReadingPlaces(() -> log.reader(cursor));
     this.queue = queue;
     this.readingThread = new ScheduledThreadPoolExecutor(1, threads);
-    readingThread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    readingThread.setRemoveOnCancelPolicy(true);
+    readingThread.setKeepAliveTime(IDLE.toNanos(), TimeUnit.NANOSECONDS);
     readingThread.allowCoreThreadTimeOut(true);
   }
 
@@ -112,6 +134,8 @@ final class StoredCursor implements OutboxCursor {
       Completion.on(caller, () -> promise.fail(CommitQueue.closed()));
       return;
     }
+    reads++;
+    closeWhenIdle();
     try {
       List<OutboxRecord> records = collect(from, maxBytes);
       if (!records.isEmpty()) {
@@ -147,6 +171,31 @@ final class StoredCursor implements OutboxCursor {
               TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException closed) {
       Completion.on(caller, () -> promise.fail(CommitQueue.closed()));
+    }
+  }
+
+  /**
+   * Of a file that is open a deletion frees nothing, and somebody who reads no more, because the
+   * uplink is down, would keep it open for as long.
+   */
+  private void closeWhenIdle() {
+    if (idling != null) {
+      return;
+    }
+    long before = reads;
+    try {
+      idling = readingThread.schedule(() -> idled(before), idle.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      return; // closing does it
+    }
+  }
+
+  private void idled(long before) {
+    idling = null;
+    if (reads == before) {
+      closePlaces();
+    } else {
+      closeWhenIdle();
     }
   }
 
@@ -245,6 +294,14 @@ final class StoredCursor implements OutboxCursor {
 
   private void closeFiles() {
     closed = true;
+    ScheduledFuture<?> waiting = idling;
+    if (waiting != null) {
+      waiting.cancel(false); // else the thread would live for it
+    }
+    closePlaces();
+  }
+
+  private void closePlaces() {
     try {
       places.close();
     } catch (IOException e) {
