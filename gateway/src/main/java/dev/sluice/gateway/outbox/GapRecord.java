@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
  * @param last highest seq that is gone
  * @param count how many readings, as far as known; 0 when not
  * @param reason {@code bytes}, {@code age}, {@code corrupt}, {@code refused}, {@code disk}, {@code
- *     key}, or {@code start}: it was there before the uplink was
+ *     key}; {@code start}: it was there before the uplink was; {@code memory}: it was in memory
+ *     only, and the gateway ended; or {@code other-uplink}, which is never stored: in this place is
+ *     another uplink's gap, and nothing is gone for this one
  * @param uplink for which they are gone; empty for all
  */
 public record GapRecord(long first, long last, long count, String reason, String uplink) {

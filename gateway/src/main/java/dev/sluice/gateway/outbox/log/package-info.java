@@ -95,9 +95,10 @@
  * readings, and which commits hold announcements; in cursor files seqs and the names of uplinks.
  * Records are never on disk in plain: not in spare files, which are kept only when they were
  * encrypted, and not in files set aside. What was written before encryption was turned on stays as
- * it is until every uplink has it; then it is deleted, which a flash may carry out late. Whoever
- * can write to the disk can still destroy: commits, and the whole log, can be removed or put back
- * to a former state.
+ * it is until every uplink has it; then it is deleted, which a flash may carry out late. Not so a
+ * damaged file in plain that was set aside ({@code .damaged}): it stays in plain until the bound of
+ * such files, or somebody, deletes it. Whoever can write to the disk can still destroy: commits,
+ * and the whole log, can be removed or put back to a former state.
  *
  * <p>New segments are encrypted with the newest key, old ones are read with the key that their
  * header names, and nothing is rewritten. A segment whose key is missing is announced as a loss of
