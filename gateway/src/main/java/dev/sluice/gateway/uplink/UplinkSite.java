@@ -4,7 +4,10 @@ import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.batch.ClockAnchors;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the uplinks of a gateway share.
@@ -15,12 +18,38 @@ import io.vertx.core.Vertx;
  */
 public record UplinkSite(DeadLetters letters, ClockAnchors anchors, TimeSource time) {
 
-  /** Finds out what there is; what cannot be read is told in the log and holds up nobody. */
+  private static final Logger LOG = LoggerFactory.getLogger(UplinkSite.class);
+
+  /** Without anchors readings go uncorrected: worth a moment, and not worth a gateway. */
+  private static final long ANCHORS_MILLIS = 2_000;
+
+  /**
+   * Finds out what there is. What cannot be read is told in the log and holds up nobody: completes
+   * within a few seconds also when a disk hangs, and never fails.
+   */
   public Future<Void> start(Vertx vertx) {
-    return letters.start().transform(done -> anchors.start(vertx)).transform(done -> none());
+    letters.start().onFailure(cause -> tell(cause.toString(), "dead letters not counted"));
+    Promise<Void> known = Promise.promise();
+    long timer =
+        vertx.setTimer(
+            ANCHORS_MILLIS,
+            ignored -> {
+              if (known.tryComplete()) {
+                tell("not read within " + ANCHORS_MILLIS + " ms", "starting without clock anchors");
+              }
+            });
+    anchors
+        .start(vertx)
+        .onFailure(cause -> tell(cause.toString(), "clock anchors not readable"))
+        .onComplete(
+            done -> {
+              vertx.cancelTimer(timer);
+              known.tryComplete();
+            });
+    return known.future();
   }
 
-  private static Future<Void> none() {
-    return Future.succeededFuture();
+  private static void tell(String reason, String what) {
+    LOG.atWarn().addKeyValue("reason", reason).log(what);
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +28,12 @@ public final class DeadLetters {
 
   private static final long PAUSE_MILLIS = Duration.ofMillis(100).toMillis();
 
+  /** Longer than any disk takes that still works. */
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
   private final Vertx vertx;
   private final LetterStore store;
+  private final LetterThread thread;
   private final AtomicLong lost = new AtomicLong();
 
   /**
@@ -38,8 +43,21 @@ public final class DeadLetters {
    * @param keys of the outbox: letters are encrypted when its records are
    */
   public DeadLetters(Vertx vertx, Path outboxDirectory, long maxBytes, Keys keys) {
+    this(
+        vertx,
+        new LetterStore(new LetterBox(outboxDirectory, keys), FileOps.DISK, maxBytes),
+        LIMIT);
+  }
+
+  /**
+   * Letters in a store.
+   *
+   * @param limit for each step; after it the disk counts as one that refused
+   */
+  DeadLetters(Vertx vertx, LetterStore store, Duration limit) {
     this.vertx = vertx;
-    this.store = new LetterStore(new LetterBox(outboxDirectory, keys), FileOps.DISK, maxBytes);
+    this.store = store;
+    this.thread = new LetterThread(vertx, limit);
   }
 
   /** A letter that is to be sent again, and its number. */
@@ -47,7 +65,7 @@ public final class DeadLetters {
 
   /**
    * Keeps a letter. Never fails: completes when it is durable, or when the disk refused it three
-   * times, which is counted as lost.
+   * times or did not answer for some seconds, which is counted as lost.
    */
   public Future<Void> keep(DeadLetter letter) {
     Promise<Void> promise = Promise.promise();
@@ -60,7 +78,7 @@ public final class DeadLetters {
         .onSuccess(done -> promise.complete())
         .onFailure(
             cause -> {
-              if (attempts > 1) {
+              if (attempts > 1 && !(cause instanceof TimeoutException)) {
                 long pause = 1 + ThreadLocalRandom.current().nextLong(PAUSE_MILLIS);
                 vertx.setTimer(pause, ignored -> keep(letter, attempts - 1, promise));
                 return;
@@ -77,7 +95,7 @@ public final class DeadLetters {
 
   /** The oldest letter of an uplink that was asked for; null when there is none. */
   public Future<@Nullable Asked> asked(String uplink) {
-    return vertx.executeBlocking(() -> store.asked(uplink), false);
+    return thread.run(() -> store.asked(uplink));
   }
 
   /** The broker has it: it goes. */
@@ -90,7 +108,7 @@ public final class DeadLetters {
     return run(() -> store.refused(number));
   }
 
-  /** Counts what is there from a former run. */
+  /** Counts what is there from a former run; nothing else needs it. */
   public Future<Void> start() {
     return run(store::look);
   }
@@ -115,11 +133,10 @@ public final class DeadLetters {
   }
 
   private Future<Void> run(Step step) {
-    return vertx.executeBlocking(
+    return thread.run(
         () -> {
           step.run();
           return null;
-        },
-        false);
+        });
   }
 }
