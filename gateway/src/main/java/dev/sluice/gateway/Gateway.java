@@ -27,6 +27,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ public final class Gateway implements Sources {
         new UplinkSite(
             new DeadLetters(
                 vertx,
-                config.outbox().directory(),
+                Path.of(storage.stats().directory()),
                 config.deadLetterBytes(),
                 config.outbox().keys()),
             ClockAnchors.beside(config.clock().floorFile(), time),

@@ -17,6 +17,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,50 @@ class GatewayTest {
       second.awaitReading("steady");
     }
     assertThat(second.connections).hasValue(1);
+  }
+
+  /** What lies there is of another version, letters too. */
+  @Test
+  void inTheOutboxOfANewerVersionItsLettersAreLeftAlone() throws Exception {
+    var broker = new Broker();
+    String yaml = config(List.of("meter"), Map.of("one", broker));
+    GatewayConfig config = load(yaml);
+    Vertx former = Vertx.vertx();
+    Gateway before = await(Gateway.start(former, config, drivers, new SystemClock(config.clock())));
+    broker.awaitReading("meter");
+    await(before.stop());
+    await(former.close());
+    Path outbox = config.outbox().directory();
+    makeNewer(outbox);
+    Path beside = outbox.resolveSibling(outbox.getFileName() + "-format-1");
+    for (Path dead : List.of(outbox.resolve("dead"), beside.resolve("dead"))) {
+      Files.createDirectories(dead);
+      Files.writeString(dead.resolve("0000000001-00000000000000000005.letter"), "a letter");
+    }
+    Path other = outbox.resolve("dead").resolve("0000000002-00000000000000000006.letter");
+    Files.writeString(other, "one more");
+
+    run(yaml);
+
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (gateway.deadLetters().letters() == 0 && System.nanoTime() - end < 0) {
+      TimeUnit.MILLISECONDS.sleep(10); // counted beside the start, and nobody is told
+    }
+    assertThat(gateway.storage().directory()).isEqualTo(beside.toString());
+    assertThat(gateway.deadLetters().letters()).isEqualTo(1);
+  }
+
+  private static void makeNewer(Path outbox) throws Exception {
+    try (var files = Files.list(outbox)) {
+      for (Path file : files.filter(one -> one.toString().endsWith(".seg")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[11]++;
+        var sum = new CRC32C();
+        sum.update(bytes, 0, 12);
+        ByteBuffer.wrap(bytes).putInt(12, (int) sum.getValue());
+        Files.write(file, bytes);
+      }
+    }
   }
 
   @Test
