@@ -5,6 +5,7 @@ import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.outbox.dead.DeadLetter;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.uplink.connector.Connector;
+import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.RenderException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
@@ -49,14 +50,14 @@ final class Resend {
   private State state = State.NONE;
   private DeadLetters.@Nullable Asked asked;
   private int left;
-  private int closes;
+  private int ends;
   private long timer = -1;
 
   /**
    * For one uplink.
    *
    * @param letters null for none
-   * @param limit after so many closes over the same letter it is not tried again
+   * @param limit after so many sessions that ended over the same letter it is not tried again
    * @param stream the one of the outbox now
    * @param wake called when a letter waits
    */
@@ -108,7 +109,7 @@ final class Resend {
         .onSuccess(
             found -> {
               asked = found;
-              closes = 0;
+              ends = 0;
               state = found == null ? State.NONE : State.WAITING;
               if (found != null) {
                 wake.run();
@@ -133,8 +134,14 @@ final class Resend {
       var record =
           new OutboxRecord(
               letter.seq(), RecordKind.ofCode(letter.kind()), letter.readings(), letter.payload());
-      List<Publication> messages =
-          connector.begin(letter.stream()).render(record, Lane.HISTORY, about).messages();
+      Conversation.Rendered rendered =
+          connector.begin(letter.stream()).render(record, Lane.HISTORY, about);
+      if (rendered.losses() > 0) {
+        // Delivered like this, the only copy of what is missing in it would go.
+        putBack(rendered.losses() + " of its values still fit no message of maxMessageBytes");
+        return List.of();
+      }
+      List<Publication> messages = rendered.messages();
       state = State.UNDER_WAY;
       left = messages.size();
       return messages;
@@ -157,14 +164,17 @@ final class Resend {
     done(true);
   }
 
-  /** The connection ended. */
+  /**
+   * The connection ended. Whatever the reason, the letter was alone in it, and goes first in the
+   * next one: without a limit a broker that never acknowledges it would get nothing else.
+   */
   void lost(LinkFailure why) {
     if (state != State.UNDER_WAY) {
       return;
     }
     state = State.WAITING;
-    if (why == LinkFailure.CLOSED && ++closes >= limit) {
-      putBack("the broker closes the connection over it");
+    if (++ends >= limit) {
+      putBack("the connection ended over it " + ends + " times, the last time: " + why.word());
     }
   }
 

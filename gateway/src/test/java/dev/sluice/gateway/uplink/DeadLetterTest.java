@@ -46,6 +46,7 @@ class DeadLetterTest {
   private DeadLetters letters;
   private UplinkVerticle uplink;
   private String deployment = "";
+  private Duration ackTimeout = Duration.ofSeconds(5);
 
   @BeforeEach
   void open() throws Exception {
@@ -78,7 +79,7 @@ class DeadLetterTest {
             maxMessageBytes,
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(5),
+            ackTimeout,
             Duration.ofMillis(1),
             Duration.ofMillis(20),
             Duration.ofSeconds(20),
@@ -105,8 +106,12 @@ class DeadLetterTest {
 
   /** It looks for letters at once then, and not only after five seconds. */
   private void restart() throws Exception {
+    restart(4096);
+  }
+
+  private void restart(int maxMessageBytes) throws Exception {
     vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    start(4096, outbox::append);
+    start(maxMessageBytes, outbox::append);
   }
 
   /** Closes over the message with this seq as long as it refuses. */
@@ -251,6 +256,39 @@ class DeadLetterTest {
     assertThat(box().get(0).letter().payload()).isEqualTo(huge);
     assertThat(uplink.stats().losses()).isEqualTo(1);
     assertThat(uplink.stats().refused()).isZero();
+    new LetterBox(directory, Keys.NONE).ask(number -> true);
+    restart();
+    until(15, () -> letters.stats().refused() + letters.stats().resent() == 1);
+    assertThat(box()).as("the only whole copy").hasSize(1).noneMatch(LetterBox.Found::asked);
+
+    new LetterBox(directory, Keys.NONE).ask(number -> true);
+    restart(64 << 10);
+    until(15, () -> letters.stats().resent() == 1);
+    assertThat(box()).isEmpty();
+    List<JsonNode> sent = received(1);
+    assertThat(sent.get(sent.size() - 1).at("/devices/d/0/v/text").asText()).hasSize(10_000);
+  }
+
+  /** A broker that neither takes it nor closes: the others get their turn all the same. */
+  @Test
+  void aLetterThatIsNeverAcknowledgedIsADeadOneAgain() throws Exception {
+    refuse(3);
+    outbox.fill(6);
+    ackTimeout = Duration.ofMillis(300);
+    start(4096, outbox::append);
+    acked(7, 5);
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (!message.payload().toString().contains("\"seq\":3,")) {
+            endpoint.publishAcknowledge(message.messageId());
+          }
+        };
+    new LetterBox(directory, Keys.NONE).ask(number -> true);
+    restart();
+    until(15, () -> letters.stats().refused() == 1);
+    assertThat(box()).hasSize(1).noneMatch(LetterBox.Found::asked);
+    outbox.fill(20);
+    acked(20, 5);
   }
 
   @Test
