@@ -130,6 +130,7 @@ final class LaneFeed {
   void rendered(long seq, Pending pending, List<Publication> messages) {
     sending = seq;
     unsent.addAll(messages);
+    forgetArrived(); // here, as nobody may ask for the oldest of this lane for days
     inFlight.add(pending);
     lastMillis = pending.timeMillis == 0 ? lastMillis : pending.timeMillis;
   }
@@ -142,11 +143,20 @@ final class LaneFeed {
 
   /** When the oldest that it still has to deliver was, as far as known; else 0. */
   long oldestMillis() {
+    forgetArrived();
+    Pending oldest = inFlight.peek();
+    return oldest != null ? oldest.timeMillis : left() ? lastMillis : 0;
+  }
+
+  /** How many records it keeps an eye on. */
+  int watched() {
+    return inFlight.size();
+  }
+
+  private void forgetArrived() {
     while (!inFlight.isEmpty() && inFlight.element().left == 0) {
       inFlight.remove();
     }
-    Pending oldest = inFlight.peek();
-    return oldest != null ? oldest.timeMillis : left() ? lastMillis : 0;
   }
 
   private long last() {
