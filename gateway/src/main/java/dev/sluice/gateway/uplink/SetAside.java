@@ -32,6 +32,7 @@ final class SetAside {
   private final Runnable onDone;
   private final Set<Long> held = new HashSet<>();
   private boolean stopped;
+  private boolean told;
 
   /** How a record gets into the outbox. */
   @FunctionalInterface
@@ -68,8 +69,18 @@ final class SetAside {
     return held.contains(seq);
   }
 
+  /** Whether the uplink has to wait; told once each time that it begins. */
   boolean isFull() {
-    return held.size() >= MAX_HELD;
+    boolean full = held.size() >= MAX_HELD;
+    if (full && !told) {
+      LOG.atWarn()
+          .addKeyValue("uplink", cursor.uplink())
+          .addKeyValue("records", held.size())
+          .addKeyValue("hint", "check the disk: as soon as it takes their gaps this goes on")
+          .log("uplink waits for records that are being set aside");
+    }
+    told = full;
+    return full;
   }
 
   /**
