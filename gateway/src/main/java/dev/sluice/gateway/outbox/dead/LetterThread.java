@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,7 +26,8 @@ final class LetterThread {
 
   LetterThread(Vertx vertx, Duration limit) {
     this.vertx = vertx;
-    this.executor = vertx.createSharedWorkerExecutor("sluice-dead-letters", 1);
+    // It is told here when it hangs, and not by a stack in the log every second.
+    this.executor = vertx.createSharedWorkerExecutor("sluice-dead-letters", 1, 1, TimeUnit.DAYS);
     this.limitMillis = limit.toMillis();
   }
 
