@@ -2,6 +2,7 @@ package dev.sluice.gateway;
 
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.outbox.Outbox;
+import dev.sluice.gateway.outbox.OutboxCursor;
 import dev.sluice.gateway.outbox.Storage;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkSite;
@@ -39,9 +40,9 @@ final class RunningUplinks {
     this.deployed = new Deployed<>(vertx);
   }
 
-  /** Starts all; each has its cursor already. */
+  /** Starts all; each has its cursor already. One that cannot be forgotten stops nothing. */
   Future<Void> start(GatewayConfig config) {
-    return forgetUnknown(config).compose(done -> all(config.uplinks(), this::start));
+    return forgetUnknown(config).transform(done -> all(config.uplinks(), this::start));
   }
 
   Future<Void> stop() {
@@ -86,9 +87,15 @@ final class RunningUplinks {
   private Future<Void> start(UplinkOptions uplink) {
     String id = uplink.id();
     Outbox outbox = storage.serving(id);
+    OutboxCursor cursor;
+    try {
+      cursor = outbox.cursor(id);
+    } catch (IllegalStateException e) {
+      return Future.failedFuture(e); // a disk that hangs has not forgotten its namesake yet
+    }
     options.put(id, uplink);
     servedBy.put(id, outbox);
-    return deployed.deploy(id, new UplinkVerticle(uplink, outbox.cursor(id), outbox, site));
+    return deployed.deploy(id, new UplinkVerticle(uplink, cursor, outbox, site));
   }
 
   private Future<?> endAllBut(Map<String, UplinkOptions> wanted) {
@@ -121,7 +128,14 @@ final class RunningUplinks {
                     .addKeyValue("uplink", id)
                     .addKeyValue("reason", "not in the configuration")
                     .addKeyValue("undeliveredRecords", left)
-                    .log("uplink forgotten"));
+                    .log("uplink forgotten"))
+        .onFailure(
+            cause ->
+                LOG.atWarn()
+                    .addKeyValue("uplink", id)
+                    .addKeyValue("reason", cause.getMessage())
+                    .addKeyValue("hint", "its records are kept until it can be forgotten")
+                    .log("uplink not forgotten, going on"));
   }
 
   private static <T> Future<Void> all(List<T> items, Function<T, Future<Void>> action) {

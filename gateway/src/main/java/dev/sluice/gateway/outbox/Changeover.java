@@ -23,7 +23,8 @@ final class Changeover {
 
   private static final Logger LOG = LoggerFactory.getLogger(Changeover.class);
 
-  private static final long TICK_MILLIS = 250;
+  /** How often it looks whether something is to be changed. */
+  static final long TICK_MILLIS = 250;
 
   /** After so long on disk its next failure counts as its first. */
   private static final long STABLE_NANOS = 60_000_000_000L;
@@ -44,8 +45,8 @@ final class Changeover {
   /** The uplinks that have all from memory and go on on disk. */
   private final Set<String> moved = ConcurrentHashMap.newKeySet();
 
-  private volatile @Nullable Kept kept;
-  private volatile Map<String, CursorStart> uplinks;
+  private final Roll roll;
+
   private volatile long entered;
   private volatile long payloadBefore;
 
@@ -70,7 +71,7 @@ final class Changeover {
     this.vertx = vertx;
     this.options = options;
     this.memoryOptions = memory;
-    this.uplinks = Map.copyOf(uplinks);
+    this.roll = new Roll(uplinks);
     this.time = time;
     this.door = door;
     this.home = vertx.getOrCreateContext();
@@ -84,7 +85,11 @@ final class Changeover {
   }
 
   @Nullable Kept kept() {
-    return kept;
+    return roll.kept();
+  }
+
+  Roll roll() {
+    return roll;
   }
 
   long entered() {
@@ -105,10 +110,6 @@ final class Changeover {
     return moved.contains(uplink);
   }
 
-  void configured(Map<String, CursorStart> starts) {
-    uplinks = Map.copyOf(starts);
-  }
-
   void onSwitch(Supplier<Future<Void>> move) {
     onHome(
         () -> {
@@ -124,11 +125,16 @@ final class Changeover {
         () -> {
           closed = true;
           vertx.cancelTimer(ticker);
-          Kept last = kept;
-          change(() -> last == null ? Future.succeededFuture() : last.close());
+          change(this::closeLast);
           lastChange.onComplete(done);
         });
     return done.future();
+  }
+
+  /** What is current when its turn comes: a change before it may have made another one so. */
+  private Future<Void> closeLast() {
+    Kept last = kept();
+    return last == null ? Future.succeededFuture() : last.close();
   }
 
   private void onHome(Runnable action) {
@@ -161,7 +167,7 @@ final class Changeover {
 
   private void tryDisk() {
     door.open()
-        .compose(this::joined)
+        .compose(roll::joined)
         .onComplete(
             opened ->
                 onHome(
@@ -175,17 +181,17 @@ final class Changeover {
   }
 
   private void refused(Throwable failure) {
-    if (kept == null && failure instanceof OutboxException e && e.reason() == Reason.LOCKED) {
+    if (kept() == null && failure instanceof OutboxException e && e.reason() == Reason.LOCKED) {
       closed = true;
       vertx.cancelTimer(ticker);
       started.tryFail(failure);
       return;
     }
-    Kept now = kept;
+    Kept now = kept();
     if (now == null) {
       toMemory(failure);
     } else if (!now.durable() && !now.reason().equals(failure.getMessage())) {
-      kept = inMemory(now.current(), failure);
+      roll.keep(inMemory(now.current(), failure));
       LOG.atWarn()
           .addKeyValue("reason", failure.getMessage())
           .addKeyValue("hint", DiskAdvice.about(failure, door.directory()))
@@ -214,7 +220,7 @@ final class Changeover {
   private void toMemory(Throwable why) {
     change(
         () -> {
-          Kept before = kept;
+          Kept before = kept();
           if (closed || (before != null && !before.durable())) {
             return Future.succeededFuture();
           }
@@ -223,7 +229,7 @@ final class Changeover {
           return memory
               .onFailure(cause -> onHome(() -> started.tryFail(cause)))
               .onFailure(cause -> onHome(() -> leaving = false))
-              .compose(this::joined)
+              .compose(roll::joined)
               .compose(made -> enter(made, before == null ? null : before.current(), why));
         });
   }
@@ -240,7 +246,7 @@ final class Changeover {
       disk.giveUpTo(memory);
     }
     Kept now = inMemory(memory, why);
-    kept = now;
+    roll.keep(now);
     LOG.atError()
         .addKeyValue("reason", now.reason())
         .addKeyValue("hint", now.hint())
@@ -275,12 +281,13 @@ final class Changeover {
     change(
         () -> {
           if (closed) {
+            roll.gone(disk);
             return disk.close();
           }
           durableSince = System.nanoTime();
-          Kept before = kept;
+          Kept before = kept();
           if (before == null) {
-            kept = Kept.onDisk(disk, null);
+            roll.keep(Kept.onDisk(disk, null));
             started.tryComplete();
             door.tellOthers();
             return Future.succeededFuture();
@@ -294,7 +301,7 @@ final class Changeover {
 
   private void onDiskAgain(Outbox disk, Outbox memory) {
     Kept now = Kept.onDisk(disk, memory);
-    kept = now;
+    roll.keep(now);
     LOG.atInfo()
         .addKeyValue("stream", disk.stream())
         .addKeyValue("directory", door.directory())
@@ -302,24 +309,24 @@ final class Changeover {
         .log("outbox on disk again");
   }
 
-  /** Before its first record: none is too new for anybody. */
-  private Future<Outbox> joined(Outbox outbox) {
-    return outbox.join(uplinks).map(outbox);
-  }
-
   private void tick() {
-    Kept now = kept;
+    Kept now = kept();
     if (now == null || !now.durable() || leaving) {
       return;
     }
     if (System.nanoTime() - durableSince > STABLE_NANOS) {
       retries.worked();
     }
+    if (now.current().hasEnded()) {
+      leaving = true;
+      toMemory(now.current().failure());
+      return;
+    }
     CommitQueue.Depth waiting = now.current().waiting();
     long after = memoryOptions.after().toNanos();
     boolean crowded = waiting.bytes() > options.maxPending() / 2;
     long patience = crowded ? Math.min(after, SLOW_NANOS) : after;
-    if (waiting.oldestNanos() > patience) {
+    if (waiting.oldestNanos() > patience || waiting.askedNanos() > after) {
       leaving = true;
       toMemory(now.current().failure());
     } else if (now.memory() != null) {
@@ -346,13 +353,15 @@ final class Changeover {
 
   private Future<Void> handedOver(Outbox disk, Outbox memory, boolean last) {
     handingOver = false;
-    Kept now = kept;
+    Kept now = kept();
     if (!last || now == null || now.current() != disk || now.memory() != memory) {
       return Future.succeededFuture();
     }
+    if (!moved.containsAll(memory.uplinks())) {
+      return Future.succeededFuture(); // one came meanwhile: it is handed over with the next tick
+    }
     memory.forcedOut().forEach((why, n) -> lostBefore.merge(why, n, Long::sum));
-    kept = Kept.onDisk(disk, null);
-    moved.clear();
+    roll.keep(Kept.onDisk(disk, null));
     LOG.atInfo().addKeyValue("stream", memory.stream()).log("outbox delivered all from memory");
     return memory.close();
   }

@@ -30,6 +30,10 @@ final class CommitQueue {
   private final ArrayDeque<Pending> records = new ArrayDeque<>();
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private long bytes;
+
+  /** Since when the writing thread owes an answer to a task; null while it owes none. */
+  private @Nullable Long askedSince;
+
   private long refused;
   private long cursorsDirtySince;
   private boolean cursorsDirty;
@@ -150,6 +154,9 @@ final class CommitQueue {
         return false;
       }
       tasks.add(task);
+      if (askedSince == null) {
+        askedSince = System.nanoTime();
+      }
       bell.signal();
       return true;
     } finally {
@@ -256,6 +263,16 @@ final class CommitQueue {
     }
   }
 
+  /** Those that were taken are; what came meanwhile is as good as new. */
+  void tasksDone() {
+    lock.lock();
+    try {
+      askedSince = tasks.isEmpty() ? null : (Long) System.nanoTime();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether a commit should start now. */
   boolean ripe(long now) {
     lock.lock();
@@ -301,18 +318,27 @@ final class CommitQueue {
     }
   }
 
-  /** What it holds: records, bytes, age of the oldest in ns, and how many it refused. */
+  /** What it holds, how long that waits, and how many it refused. */
   Depth depth() {
     lock.lock();
     try {
       Pending oldest = records.peek();
       long age = oldest == null ? 0 : System.nanoTime() - oldest.sinceNanos();
-      return new Depth(records.size(), bytes, age, refused);
+      long asked = askedSince == null ? 0 : System.nanoTime() - askedSince;
+      return new Depth(records.size(), bytes, age, asked, refused);
     } finally {
       lock.unlock();
     }
   }
 
-  /** A snapshot of {@link #depth}. */
-  record Depth(int records, long bytes, long oldestNanos, long refused) {}
+  /**
+   * A snapshot.
+   *
+   * @param bytes of the records
+   * @param oldestNanos age of the oldest record, ns; 0 without one
+   * @param askedNanos for how long the writing thread owes an answer to a task, ns; 0 when it does
+   *     not
+   * @param refused records, since it was opened
+   */
+  record Depth(int records, long bytes, long oldestNanos, long askedNanos, long refused) {}
 }

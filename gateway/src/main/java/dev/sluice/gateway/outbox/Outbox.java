@@ -158,6 +158,11 @@ public final class Outbox {
     return durable;
   }
 
+  /** Whether it takes nothing any more: closed, or its writing thread ended by a bug. */
+  boolean hasEnded() {
+    return queue.isClosed();
+  }
+
   /** What waits for the disk: how much, and since when. */
   CommitQueue.Depth waiting() {
     return queue.depth();

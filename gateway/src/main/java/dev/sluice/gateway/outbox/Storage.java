@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,8 +37,12 @@ public final class Storage {
   private final DiskDoor door;
   private final Changeover changeover;
 
-  private Storage(Vertx vertx, DiskDoor door, Changeover changeover) {
+  private final long patienceMillis;
+
+  private Storage(Vertx vertx, DiskDoor door, Changeover changeover, MemoryOptions memory) {
     this.vertx = vertx;
+    this.patienceMillis =
+        memory.after().toMillis() + Changeover.TICK_MILLIS * 3; // in memory by then
     this.door = door;
     this.changeover = changeover;
   }
@@ -71,7 +76,7 @@ public final class Storage {
       FileOps files) {
     var door = new DiskDoor(vertx, options, flash, time, files);
     var changeover = new Changeover(vertx, options, memory, uplinks, time, door);
-    var storage = new Storage(vertx, door, changeover);
+    var storage = new Storage(vertx, door, changeover, memory);
     return storage.here(changeover.start()).map(storage);
   }
 
@@ -119,11 +124,13 @@ public final class Storage {
    * These are configured from now on: as {@link Outbox#join}, wherever records are kept and in
    * every outbox that opens later. To be called before those that are no longer named are
    * forgotten.
+   *
+   * @return fails with {@link OutboxException}: {@link Reason#DISK} when a disk does not answer a
+   *     while longer than {@link MemoryOptions#after()}; it is done there when the disk answers or
+   *     is opened again
    */
   public Future<Void> join(Map<String, CursorStart> uplinks) {
-    changeover.configured(uplinks);
-    return Future.join(kept().all().stream().map(outbox -> outbox.join(uplinks)).toList())
-        .mapEmpty();
+    return all(changeover.roll().configured(uplinks));
   }
 
   /** The uplinks that have a cursor anywhere. */
@@ -131,10 +138,42 @@ public final class Storage {
     return kept().uplinks();
   }
 
-  /** As {@link Outbox#forget}, wherever it has a cursor. */
+  /**
+   * As {@link Outbox#forget}, wherever it has a cursor; a disk that hangs as with {@link #join}.
+   */
   public Future<Void> forget(String uplink) {
-    return Future.join(kept().all().stream().map(outbox -> outbox.forget(uplink)).toList())
-        .mapEmpty();
+    return all(changeover.roll().everywhere(outbox -> outbox.forget(uplink)));
+  }
+
+  private Future<Void> all(List<Future<Void>> answers) {
+    return Future.join(answers.stream().map(this::inTime).toList()).mapEmpty();
+  }
+
+  /** Who asks must not wait as long as a disk that hangs: it is about to be given up. */
+  private Future<Void> inTime(Future<Void> answer) {
+    Promise<Void> promise = Promise.promise();
+    long timer =
+        vertx.setTimer(
+            patienceMillis,
+            id ->
+                promise.tryFail(
+                    new OutboxException(
+                        Reason.DISK,
+                        "the disk of "
+                            + door.directory()
+                            + " does not answer within "
+                            + patienceMillis
+                            + " ms")));
+    answer.onComplete(
+        result -> {
+          vertx.cancelTimer(timer);
+          if (result.succeeded()) {
+            promise.tryComplete();
+          } else {
+            promise.tryFail(result.cause());
+          }
+        });
+    return promise.future();
   }
 
   /** Id of the stream that takes records now. */

@@ -57,6 +57,7 @@ final class Writer implements Runnable {
       finish();
     } catch (RuntimeException | Error e) {
       LOG.atError().setCause(e).log("outbox writer ended by a bug");
+      queue.failure(e);
     } finally {
       queue.close();
       runTasks(); // somebody waits for them
@@ -79,6 +80,7 @@ final class Writer implements Runnable {
         LOG.atError().setCause(e).log("outbox task failed by a bug");
       }
     }
+    queue.tasksDone();
   }
 
   /** One commit at most, so that under load cursors, tasks and expiry have their turn. */
