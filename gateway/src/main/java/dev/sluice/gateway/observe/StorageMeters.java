@@ -28,6 +28,17 @@ final class StorageMeters {
         storage.records());
     flash(storage.flash(), to);
     storage
+        .lostFromDisk()
+        .forEach(
+            (reason, n) ->
+                to.counter(
+                    "sluice.outbox.disk.lost.records",
+                    "",
+                    "Forced out on disk before every uplink had them.",
+                    n,
+                    "reason",
+                    reason));
+    storage
         .lost()
         .forEach(
             (reason, n) ->

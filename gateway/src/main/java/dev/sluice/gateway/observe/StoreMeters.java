@@ -116,7 +116,10 @@ final class StoreMeters {
 
   private static void damage(OutboxStats outbox, Samples to) {
     to.gauge(
-        "sluice.outbox.writable", "", "1 when the last write worked.", outbox.writable() ? 1 : 0);
+        "sluice.outbox.writable",
+        "",
+        "1 when the last write to disk worked.",
+        outbox.writable() ? 1 : 0);
     to.counter("sluice.outbox.refused", "", "Appends refused: too much pending.", outbox.refused());
     to.counter(
         "sluice.outbox.evicted.records",

@@ -40,7 +40,7 @@ final class Changeover {
   private final Context home;
   private final Backoff retries;
   private final Promise<Void> started = Promise.promise();
-  private final Map<String, Long> lostBefore = new ConcurrentHashMap<>();
+  private final Former former = new Former();
 
   /** The uplinks that have all from memory and go on on disk. */
   private final Set<String> moved = ConcurrentHashMap.newKeySet();
@@ -48,7 +48,6 @@ final class Changeover {
   private final Roll roll;
 
   private volatile long entered;
-  private volatile long payloadBefore;
 
   private Future<Void> lastChange = Future.succeededFuture();
   private Supplier<Future<Void>> onSwitch = Future::succeededFuture;
@@ -96,14 +95,8 @@ final class Changeover {
     return entered;
   }
 
-  /** Bytes of the records that former disks took. */
-  long payloadBefore() {
-    return payloadBefore;
-  }
-
-  /** What former memories had to let go, by reason. */
-  Map<String, Long> lostBefore() {
-    return lostBefore;
+  Former former() {
+    return former;
   }
 
   boolean hasMoved(String uplink) {
@@ -244,6 +237,7 @@ final class Changeover {
     if (disk != null) {
       memory.takeAgain();
       disk.giveUpTo(memory);
+      former.add(disk);
     }
     Kept now = inMemory(memory, why);
     roll.keep(now);
@@ -266,7 +260,6 @@ final class Changeover {
 
   /** Closing may hang as long as its disk does; nothing but the next opening waits for that. */
   private void leave(Outbox disk) {
-    payloadBefore += disk.stats().appendedBytes();
     disk.close()
         .onComplete(
             done ->
@@ -360,7 +353,7 @@ final class Changeover {
     if (!moved.containsAll(memory.uplinks())) {
       return Future.succeededFuture(); // one came meanwhile: it is handed over with the next tick
     }
-    memory.forcedOut().forEach((why, n) -> lostBefore.merge(why, n, Long::sum));
+    former.add(memory);
     roll.keep(Kept.onDisk(disk, null));
     LOG.atInfo().addKeyValue("stream", memory.stream()).log("outbox delivered all from memory");
     return memory.close();

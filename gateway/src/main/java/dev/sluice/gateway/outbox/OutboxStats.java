@@ -3,6 +3,7 @@ package dev.sluice.gateway.outbox;
 import dev.sluice.gateway.outbox.log.Log;
 import dev.sluice.gateway.outbox.log.LogStats;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the outbox holds and what it did since it was opened; a snapshot.
@@ -16,7 +17,7 @@ import java.util.Map;
  * @param pending records accepted and not yet durable
  * @param pendingBytes their payload, bytes
  * @param unsyncedNanos age of the oldest of them, ns; 0 when there is none
- * @param writable whether the last commit succeeded
+ * @param writable whether the last commit to disk succeeded; false for one in memory
  * @param appended records made durable
  * @param appendedBytes their payload, bytes
  * @param writtenBytes to all files, headers and padding included: what the flash has to take,
@@ -82,7 +83,7 @@ public record OutboxStats(
         depth.records(),
         depth.bytes(),
         depth.oldestNanos(),
-        log.working(),
+        durable && log.working(),
         disk.appended(),
         disk.appendedBytes(),
         durable ? disk.writtenBytes() : 0,
@@ -100,5 +101,39 @@ public record OutboxStats(
         disk.lostCursors(),
         disk.lockedRecords(),
         disk.locked());
+  }
+
+  /** With the counters of another one, too; what is there now is that of this one. */
+  OutboxStats plus(@Nullable OutboxStats other) {
+    return other == null
+        ? this
+        : new OutboxStats(
+            oldest,
+            next,
+            records,
+            segments,
+            bytes,
+            backlog,
+            pending,
+            pendingBytes,
+            unsyncedNanos,
+            writable,
+            appended + other.appended,
+            appendedBytes + other.appendedBytes,
+            writtenBytes + other.writtenBytes,
+            fsyncs + other.fsyncs,
+            refused + other.refused,
+            evictedRecords + other.evictedRecords,
+            evictedReadings + other.evictedReadings,
+            gaps + other.gaps,
+            corruptRecords + other.corruptRecords,
+            damagedFiles + other.damagedFiles,
+            poisonedSegments + other.poisonedSegments,
+            reusedSegments + other.reusedSegments,
+            failures + other.failures,
+            cursorMerges + other.cursorMerges,
+            lostCursors + other.lostCursors,
+            lockedRecords,
+            locked);
   }
 }

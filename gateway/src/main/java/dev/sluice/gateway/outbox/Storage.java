@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -181,19 +180,16 @@ public final class Storage {
     return kept().current().stream();
   }
 
-  /** Of the outbox that takes records now. */
+  /** Of the outbox that takes records now; the counters of all since the start. */
   public OutboxStats outbox() {
-    return kept().current().stats();
+    return changeover.former().plus(kept());
   }
 
   /** A snapshot; from any thread. */
   public StorageStats stats() {
     Kept kept = kept();
     Outbox memory = kept.memory();
-    var lost = new TreeMap<>(changeover.lostBefore());
-    if (memory != null) {
-      memory.forcedOut().forEach((why, n) -> lost.merge(why, n, Long::sum));
-    }
+    Former former = changeover.former();
     return new StorageStats(
         kept.durable(),
         door.directory().toString(),
@@ -203,13 +199,9 @@ public final class Storage {
         changeover.entered(),
         memory == null ? 0 : memory.stats().bytes(),
         kept.left(),
-        lost,
-        door.flash(kept.current().isDiskFull(), payload(kept)));
-  }
-
-  private long payload(Kept kept) {
-    long now = kept.durable() ? kept.current().stats().appendedBytes() : 0;
-    return changeover.payloadBefore() + now;
+        former.lost(kept, false),
+        former.lost(kept, true),
+        door.flash(kept.current().isDiskFull(), former.diskPayload(kept)));
   }
 
   /**

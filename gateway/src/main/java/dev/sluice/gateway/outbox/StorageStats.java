@@ -15,6 +15,7 @@ import java.util.Map;
  *     back
  * @param records there that some uplink has not delivered
  * @param lost records that the bound of the memory forced out, by reason, since the start
+ * @param lostFromDisk records that a bound of the disk forced out, by reason, since the start
  * @param flash what the disk had to take
  */
 public record StorageStats(
@@ -27,9 +28,11 @@ public record StorageStats(
     long bytes,
     long records,
     Map<String, Long> lost,
+    Map<String, Long> lostFromDisk,
     FlashStats flash) {
 
   public StorageStats {
     lost = Map.copyOf(lost);
+    lostFromDisk = Map.copyOf(lostFromDisk);
   }
 }

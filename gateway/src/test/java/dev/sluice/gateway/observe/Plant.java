@@ -37,7 +37,17 @@ public final class Plant implements Sources {
   /** Where it keeps them. */
   public StorageStats storage =
       new StorageStats(
-          true, "/data/outbox", "01JD8", "", "", 1, 2048, 3, Map.of("bytes", 5L), FLASH);
+          true,
+          "/data/outbox",
+          "01JD8",
+          "",
+          "",
+          1,
+          2048,
+          3,
+          Map.of("bytes", 5L),
+          Map.of("age", 6L),
+          FLASH);
 
   /** How the one uplink is. */
   public UplinkStats.State state = UplinkStats.State.CONNECTED;
@@ -54,6 +64,7 @@ public final class Plant implements Sources {
         2048,
         3,
         Map.of("bytes", 5L),
+        Map.of("age", 6L),
         FLASH);
   }
 

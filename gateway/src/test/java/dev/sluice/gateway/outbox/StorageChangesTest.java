@@ -247,6 +247,38 @@ class StorageChangesTest {
   }
 
   @Test
+  void countersGoOnWhileRecordsChangeTheirPlace() throws Exception {
+    Storage storage = open();
+    for (int n = 0; n < 600; n++) {
+      get(append(storage)); // more than fit
+    }
+    Map<String, Long> lost = storage.stats().lostFromDisk();
+    assertThat(lost).containsOnlyKeys("bytes");
+    assertThat(storage.stats().lost()).isEmpty();
+    OutboxStats before = storage.outbox();
+    assertThat(before.writable()).isTrue();
+    files.hook(BROKEN);
+    get(append(storage));
+    OutboxStats inMemory = storage.outbox();
+    assertThat(storage.stats().durable()).isFalse();
+    assertThat(inMemory.writable()).isFalse();
+    assertThat(inMemory.failures()).isGreaterThan(before.failures());
+    assertThat(inMemory.evictedRecords()).isGreaterThanOrEqualTo(before.evictedRecords());
+    assertThat(inMemory.appended()).isGreaterThanOrEqualTo(601);
+    files.hook(WORKS);
+    until("disk", () -> storage.stats().durable());
+    acknowledgeAll(storage.serving(UPLINK), UPLINK);
+    until("memory to go", () -> storage.stats().bytes() == 0);
+    OutboxStats onDisk = storage.outbox();
+    assertThat(onDisk.writable()).isTrue();
+    assertThat(onDisk.failures()).isGreaterThanOrEqualTo(inMemory.failures());
+    assertThat(onDisk.appended()).isGreaterThanOrEqualTo(inMemory.appended());
+    assertThat(onDisk.evictedRecords()).isGreaterThanOrEqualTo(inMemory.evictedRecords());
+    assertThat(storage.stats().lostFromDisk().get("bytes"))
+        .isGreaterThanOrEqualTo(lost.get("bytes"));
+  }
+
+  @Test
   void whatBecomesCurrentWhileItClosesIsClosedToo() throws Exception {
     CountDownLatch stopped = new CountDownLatch(1);
     AtomicBoolean stop = new AtomicBoolean();
