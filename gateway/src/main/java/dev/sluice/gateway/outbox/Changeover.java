@@ -161,6 +161,7 @@ final class Changeover {
   private void tryDisk() {
     door.open()
         .compose(roll::joined)
+        .compose(this::proven)
         .onComplete(
             opened ->
                 onHome(
@@ -171,6 +172,25 @@ final class Changeover {
                         refused(opened.cause());
                       }
                     }));
+  }
+
+  /** As long as there is memory to go on in, a disk has to show first that it takes something. */
+  private Future<Outbox> proven(Outbox disk) {
+    Kept now = kept();
+    if (now == null) {
+      return Future.succeededFuture(disk);
+    }
+    return disk.takesWrites()
+        .map(disk)
+        .recover(
+            cause -> {
+              roll.gone(disk);
+              return disk.close()
+                  .transform(
+                      done ->
+                          Future.failedFuture(
+                              new OutboxException(Reason.DISK, now.reason(), cause)));
+            });
   }
 
   private void refused(Throwable failure) {

@@ -271,6 +271,20 @@ public final class Outbox {
     return promise.future();
   }
 
+  /** Fails with {@link Reason#DISK} when the cursors of this process do not get to the disk. */
+  Future<Void> takesWrites() {
+    Context caller = vertx.getOrCreateContext();
+    Promise<Void> promise = Promise.promise();
+    Runnable task =
+        () -> {
+          var none = new OutboxException(Reason.DISK, "cursors do not get to the disk");
+          Future<Void> told =
+              log.syncCursors() ? Future.succeededFuture() : Future.failedFuture(none);
+          Completion.on(caller, () -> promise.handle(told));
+        };
+    return queue.execute(task) ? promise.future() : Future.failedFuture(CommitQueue.closed());
+  }
+
   /** On the writing thread. */
   private void joinNow(Map<String, Boolean> now, Context caller, Promise<Void> promise) {
     try {

@@ -494,4 +494,31 @@ class StorageTest {
     assertThat(directory.resolve("sub.seg")).isDirectory();
     assertThat(directory.resolve("nowhere.seg")).isSymbolicLink();
   }
+
+  /** It opens, and takes nothing: to go there and come back again and again would help nobody. */
+  @Test
+  void aDiskThatOpensAndTakesNothingIsNotGoneBackTo() throws Exception {
+    files.capacity(files.used());
+    var tries = new java.util.concurrent.atomic.AtomicInteger();
+    files.hook(
+        (op, path) -> {
+          if (op == MemoryFiles.Op.CREATE && path.toString().contains(".cursor")) {
+            tries.incrementAndGet();
+          }
+        });
+    Storage storage = open();
+    get(append(storage, 1));
+    assertThat(storage.stats().durable()).isFalse();
+    String reason = storage.stats().reason();
+    int before = tries.get();
+
+    until("it was tried again", () -> tries.get() >= before + 5);
+
+    assertThat(storage.stats().entered()).isEqualTo(1);
+    assertThat(storage.stats().durable()).isFalse();
+    assertThat(storage.stats().reason()).isEqualTo(reason);
+    files.capacity(Long.MAX_VALUE);
+    until("on disk", () -> storage.stats().durable());
+    get(append(storage, 2));
+  }
 }
