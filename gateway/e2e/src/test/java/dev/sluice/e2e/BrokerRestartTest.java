@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BrokerRestartTest {
 
-  private static final int RESTARTS = 20;
+  private static final int RESTARTS = TestRandom.LONG ? 50 : 8;
   private static final Duration OUTAGE = Duration.ofSeconds(TestRandom.LONG ? 30 : 10);
 
   @TempDir Path directory;

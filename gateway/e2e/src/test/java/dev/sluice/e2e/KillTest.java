@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The promise that a reading which the outbox accepted survives the death of the gateway. */
 class KillTest {
 
-  private static final int KILLS = TestRandom.LONG ? 200 : 10;
+  private static final int KILLS = TestRandom.LONG ? 200 : 5;
 
   /** What may be lost is younger than this: linger + commit window + the fsync under way. */
   private static final long WINDOW_MILLIS = 900 + 50 + 50;

@@ -147,7 +147,7 @@ class SharedBusTest {
     long began = System.nanoTime();
 
     driver.dead.add("meter-0");
-    run(LONG ? 300_000 : 15_000);
+    run(LONG ? 300_000 : 10_000);
 
     double cycles = (System.nanoTime() - began) / 1e6 / every;
     double worst = 1;

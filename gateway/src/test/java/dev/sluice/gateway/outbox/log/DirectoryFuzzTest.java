@@ -58,7 +58,7 @@ class DirectoryFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "10s")
+  @FuzzTest(maxDuration = "5s")
   void anyDirectoryEndsInAWorkingLog(byte[] input) throws IOException {
     Plant plant = Plant.of(directory(ByteBuffer.wrap(input)));
     Map<Path, byte[]> before = plant.files.contents();
