@@ -166,6 +166,7 @@ final class Shelf {
       left.remove();
       any = true;
     }
+    any |= byFirst.size() <= 1 && spares.trim();
     if (any) {
       try {
         files.forceDirectory(options.directory());

@@ -128,6 +128,18 @@ final class Spares {
     return spare;
   }
 
+  /** Where all is delivered one is enough. Whether any went. */
+  boolean trim() {
+    boolean any = false;
+    while (waiting.size() > 1) {
+      Spare last = waiting.removeLast();
+      bytes.add(-last.bytes);
+      discard(last);
+      any = true;
+    }
+    return any;
+  }
+
   /**
    * Opens one that was taken under the name of a segment. When that fails it waits again, behind
    * the others; on a full disk it goes, so that the next attempt is with another one.
