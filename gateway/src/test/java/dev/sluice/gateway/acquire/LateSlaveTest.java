@@ -206,9 +206,9 @@ class LateSlaveTest {
   @Test
   void itIsDownWithAHintItsValuesAreNeverTakenForOthersAndTheOtherGoesOn() throws Exception {
     until(() -> stats("late").notes().containsKey("timeout_too_short"));
+    until(() -> stats("late").reason().equals("timeout")); // when its retry was in vain, too
 
     assertThat(stats("late").up()).isFalse();
-    assertThat(stats("late").reason()).isEqualTo("timeout");
     assertThat(stats("late").events()).containsKey("late_replies");
     assertThat(stats("late").notes().get("timeout_too_short"))
         .contains("its timeout is " + TIMEOUT_MILLIS + " ms; raise timeout to ");
@@ -219,7 +219,7 @@ class LateSlaveTest {
 
     delayMillis = 1;
     until(() -> stats("late").up());
-    until(() -> stats("late").answered() > 150);
+    until(() -> stats("late").answered() > 60);
     assertThat(stats("late").notes()).as("in time again").isEqualTo(Map.of());
     assertThat(wrong).hasValue(0);
   }
