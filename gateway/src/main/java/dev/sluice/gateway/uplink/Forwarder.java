@@ -134,7 +134,7 @@ final class Forwarder {
     counters.historyEnd = historyEnd;
     history.begin(cursor.low(), historyEnd);
     live.begin(historyEnd, LaneFeed.OPEN);
-    pump();
+    pumpSoon();
   }
 
   /** What was in flight may or may not have arrived: all of it will be read again, as history. */
@@ -278,7 +278,8 @@ final class Forwarder {
     long low = cursor.low();
     if (low < live.next() && low != sweptAt && !underWay(low)) {
       sweptAt = low;
-      history.begin(low, live.next());
+      // Only below what is in flight: that may be acknowledged while it is read.
+      history.begin(low, Math.min(live.next(), lowestInFlight()));
     }
   }
 
@@ -369,6 +370,10 @@ final class Forwarder {
             pump();
           });
     }
+  }
+
+  private long lowestInFlight() {
+    return inFlight.keySet().stream().mapToLong(seq -> seq).min().orElse(Long.MAX_VALUE);
   }
 
   private long oldest() {

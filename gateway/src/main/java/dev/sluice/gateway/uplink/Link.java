@@ -212,6 +212,7 @@ final class Link {
     private void greetedIfAcknowledged() {
       if (!greeted && !closing && statusInFlight == 0) {
         greeted = true;
+        forwarder.connected(session, conversation); // first: who sees us connected may rely on it
         counters.state = UplinkStats.State.CONNECTED;
         counters.reason = "";
         counters.detail = "";
@@ -219,7 +220,6 @@ final class Link {
             .addKeyValue("uplink", options.id())
             .addKeyValue("broker", options.url())
             .log("uplink up");
-        forwarder.connected(session, conversation);
       }
     }
 
