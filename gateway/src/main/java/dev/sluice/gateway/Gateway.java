@@ -12,8 +12,10 @@ import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.acquire.LineVerticle;
 import dev.sluice.gateway.acquire.SystemClock;
 import dev.sluice.gateway.batch.ClockAnchors;
+import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.batch.IngestVerticle;
+import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.observe.Sources;
 import dev.sluice.gateway.outbox.OutboxStats;
@@ -23,6 +25,7 @@ import dev.sluice.gateway.outbox.dead.DeadLetterStats;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.uplink.UplinkSite;
 import dev.sluice.gateway.uplink.UplinkStats;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -59,6 +62,7 @@ public final class Gateway implements Sources {
   private final DriverCatalog drivers;
   private final SystemClock time;
   private final Storage storage;
+  private final CurrentValues current = new CurrentValues();
   private final UplinkSite upstream;
   private final AcquireContext site;
   private final Deployed<IngestVerticle> ingest;
@@ -79,14 +83,13 @@ public final class Gateway implements Sources {
     this.drivers = drivers;
     this.time = time;
     this.storage = storage;
+    ClockAnchors anchors = ClockAnchors.beside(config.clock().floorFile(), time);
+    Path directory = Path.of(storage.stats().directory());
     this.upstream =
         new UplinkSite(
-            new DeadLetters(
-                vertx,
-                Path.of(storage.stats().directory()),
-                config.deadLetterBytes(),
-                config.outbox().keys()),
-            ClockAnchors.beside(config.clock().floorFile(), time),
+            new DeadLetters(vertx, directory, config.deadLetterBytes(), config.outbox().keys()),
+            new ConnectorSite(anchors, current, Commands.NONE, config.acquire().stateDirectory()),
+            anchors,
             time);
     this.site =
         new AcquireContext(
@@ -272,7 +275,8 @@ public final class Gateway implements Sources {
     for (int number = 0; number < config.batch().ingest(); number++) {
       all.add(
           ingest.deploy(
-              Integer.toString(number), new IngestVerticle(number, config.batch(), storage, time)));
+              Integer.toString(number),
+              new IngestVerticle(number, config.batch(), storage, current, time)));
     }
     return Future.all(all).mapEmpty();
   }

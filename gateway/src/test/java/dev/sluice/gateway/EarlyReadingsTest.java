@@ -17,7 +17,9 @@ import dev.sluice.gateway.acquire.PointRules;
 import dev.sluice.gateway.acquire.ReadingBlock;
 import dev.sluice.gateway.batch.BatchOptions;
 import dev.sluice.gateway.batch.ClockAnchors;
+import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.batch.IngestVerticle;
+import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.FlashOptions;
 import dev.sluice.gateway.outbox.MemoryOptions;
@@ -29,6 +31,7 @@ import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkSite;
 import dev.sluice.gateway.uplink.UplinkVerticle;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -135,7 +138,9 @@ class EarlyReadingsTest {
     Storage storage = storage();
     anchors();
     String ingest =
-        await(vertx.deployVerticle(new IngestVerticle(0, BatchOptions.DEFAULTS, storage, clock)));
+        await(
+            vertx.deployVerticle(
+                new IngestVerticle(0, BatchOptions.DEFAULTS, storage, new CurrentValues(), clock)));
     for (long value = from; value < from + count; value++) {
       Acquisition acquired = clock.acquired();
       monotonicByValue.put(value, Clock.monotonicMillis(acquired.monotonicNanos()));
@@ -172,6 +177,7 @@ class EarlyReadingsTest {
     var site =
         new UplinkSite(
             new DeadLetters(vertx, directory.resolve("outbox"), 1 << 20, Keys.NONE),
+            new ConnectorSite(anchors(), new CurrentValues(), Commands.NONE, null),
             anchors(),
             clock);
     var options =

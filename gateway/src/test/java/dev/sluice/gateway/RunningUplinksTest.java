@@ -13,6 +13,7 @@ import dev.sluice.gateway.outbox.Storage;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.uplink.UplinkSite;
 import dev.sluice.gateway.uplink.UplinkStats;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -53,7 +54,12 @@ class RunningUplinksTest {
     var letters =
         new DeadLetters(
             vertx, config.outbox().directory(), config.deadLetterBytes(), config.outbox().keys());
-    var site = new UplinkSite(letters, ClockAnchors.beside(config.clock().floorFile(), time), time);
+    var site =
+        new UplinkSite(
+            letters,
+            ConnectorSite.bare(),
+            ClockAnchors.beside(config.clock().floorFile(), time),
+            time);
     var uplinks = new RunningUplinks(vertx, storage, site);
     try {
       await(site.start(vertx));

@@ -246,7 +246,7 @@ final class DeviceLoop {
   void remove() {
     removed = true;
     device.close();
-    outlet.send(new DeviceState(definition, false, "removed", at(time.nanoTime())));
+    outlet.send(new DeviceState(definition, false, DeviceState.REMOVED, at(time.nanoTime())));
   }
 
   private void comeUp(Acquisition at) {

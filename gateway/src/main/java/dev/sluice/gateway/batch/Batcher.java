@@ -33,6 +33,7 @@ final class Batcher implements AutoCloseable {
   private final String bootId;
   private final Sink sink;
   private final IngestCounters counters;
+  private final CurrentValues current;
   private final Runnable released;
   private final BatchEncoder encoder = new BatchEncoder();
   private final ColumnPool pool = new ColumnPool();
@@ -55,13 +56,21 @@ final class Batcher implements AutoCloseable {
   /**
    * One that has nothing yet.
    *
+   * @param current told of everything before it is stored
    * @param released called when {@link #pending} went down
    */
-  Batcher(int maxBytes, String bootId, Sink sink, IngestCounters counters, Runnable released) {
+  Batcher(
+      int maxBytes,
+      String bootId,
+      Sink sink,
+      IngestCounters counters,
+      CurrentValues current,
+      Runnable released) {
     this.maxBytes = maxBytes;
     this.bootId = bootId;
     this.sink = sink;
     this.counters = counters;
+    this.current = current;
     this.released = released;
   }
 
@@ -123,17 +132,14 @@ final class Batcher implements AutoCloseable {
   }
 
   private void readings(ReadingBlock block) {
-    DeviceTrack device = devices.get(block.device());
-    if (device == null) {
-      device = new DeviceTrack(block.device(), pool);
-      devices.put(block.device(), device);
-    }
+    DeviceTrack device = track(block.device());
     device.normalizer().normalize(block, normalized);
     counters.normalized(block.size(), normalized);
     if (normalized.size() == 0) {
       return;
     }
     Acquisition acquired = block.acquired();
+    current.values(device.id(), device.shape(), normalized, acquired.wallMillis());
     if (statesOf.contains(device.id())
         || (encoder.readings() > 0 && encoder.trusted() != acquired.clockTrusted())) {
       flush();
@@ -141,8 +147,24 @@ final class Batcher implements AutoCloseable {
     charge(encoder.add(device, normalized, acquired));
   }
 
+  private DeviceTrack track(DeviceDefinition definition) {
+    DeviceTrack device = devices.get(definition);
+    if (device == null) {
+      device = new DeviceTrack(definition, pool);
+      devices.put(definition, device);
+    }
+    return device;
+  }
+
   private void state(DeviceState state) {
     Acquisition acquired = state.acquired();
+    String id = state.device().id();
+    if (state.reason().equals(DeviceState.REMOVED)) {
+      current.remove(id);
+    } else {
+      List<Column> shape = track(state.device()).shape();
+      current.state(id, shape, state.up(), state.reason(), acquired.wallMillis());
+    }
     var record =
         new DeviceStateRecord(
             state.device().id(),

@@ -4,6 +4,7 @@ import dev.sluice.driver.ValueType;
 import dev.sluice.gateway.acquire.DeviceDefinition;
 import dev.sluice.gateway.normalize.DeviceNormalizer;
 import dev.sluice.gateway.normalize.OutputPoint;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class DeviceTrack {
   private final DeviceNormalizer normalizer;
   private final ColumnPool pool;
   private final RecordColumn[] columns; // by point, with the scale used last
+  private final List<Column> shape;
 
   // Null when the record under way has no row of this device.
   private @Nullable CborWriter rows;
@@ -29,14 +31,23 @@ final class DeviceTrack {
     this.pool = pool;
     List<OutputPoint> outputs = normalizer.outputs();
     columns = new RecordColumn[outputs.size()];
+    var points = new ArrayList<Column>(outputs.size());
     for (int i = 0; i < columns.length; i++) {
       OutputPoint point = outputs.get(i);
-      columns[i] = pool.of(Column.of(point.name(), point.unit(), point.type(), point.scale()));
+      Column column = Column.of(point.name(), point.unit(), point.type(), point.scale());
+      points.add(column);
+      columns[i] = pool.of(column);
     }
+    shape = List.copyOf(points);
   }
 
   String id() {
     return id;
+  }
+
+  /** What its points are, in the order of the configuration. */
+  List<Column> shape() {
+    return shape;
   }
 
   DeviceNormalizer normalizer() {

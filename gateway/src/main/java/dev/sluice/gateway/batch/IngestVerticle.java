@@ -31,6 +31,7 @@ public final class IngestVerticle extends VerticleBase {
   private final int number;
   private final BatchOptions options;
   private final Sink sink;
+  private final CurrentValues current;
   private final TimeSource time;
   private final IngestCounters counters = new IngestCounters();
 
@@ -42,16 +43,20 @@ public final class IngestVerticle extends VerticleBase {
    * One of {@link BatchOptions#ingest}.
    *
    * @param number from 0; devices are spread over the numbers, and one always goes to the same
+   * @param current told of everything
    * @param storage stays open until this has stopped
    */
-  public IngestVerticle(int number, BatchOptions options, Storage storage, TimeSource time) {
-    this(number, options, storage::append, time);
+  public IngestVerticle(
+      int number, BatchOptions options, Storage storage, CurrentValues current, TimeSource time) {
+    this(number, options, storage::append, current, time);
   }
 
-  IngestVerticle(int number, BatchOptions options, Sink sink, TimeSource time) {
+  IngestVerticle(
+      int number, BatchOptions options, Sink sink, CurrentValues current, TimeSource time) {
     this.number = number;
     this.options = options;
     this.sink = sink;
+    this.current = current;
     this.time = time;
   }
 
@@ -71,7 +76,7 @@ public final class IngestVerticle extends VerticleBase {
         .executeBlocking(BootId::read)
         .compose(
             bootId -> {
-              var admission = new Permits(vertx, options, counters, sink, bootId);
+              var admission = new Permits(vertx, options, counters, sink, current, bootId);
               permits = admission;
               consumer = vertx.eventBus().localConsumer(address(number), admission::request);
               arm(admission.batcher());

@@ -35,12 +35,19 @@ final class Permits {
   private boolean admitting;
   private boolean stopping;
 
-  Permits(Vertx vertx, BatchOptions options, IngestCounters counters, Sink sink, String bootId) {
+  Permits(
+      Vertx vertx,
+      BatchOptions options,
+      IngestCounters counters,
+      Sink sink,
+      CurrentValues current,
+      String bootId) {
     this.vertx = vertx;
     this.share = options.maxPending() / options.ingest();
     this.timeoutMillis = options.permitTimeout().toMillis();
     this.counters = counters;
-    this.batcher = new Batcher(options.maxBytes(), bootId, sink, counters, this::admitWaiting);
+    this.batcher =
+        new Batcher(options.maxBytes(), bootId, sink, counters, current, this::admitWaiting);
   }
 
   Batcher batcher() {

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.cli;
 
+import dev.sluice.gateway.uplink.LinkOptions;
 import dev.sluice.gateway.uplink.TlsOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
@@ -49,7 +50,7 @@ final class BrokerOptions {
   }
 
   MqttSettings settings(String clientId) throws CommandException {
-    UplinkOptions address = address();
+    LinkOptions address = address();
     if (passwordFile != null && username == null) {
       throw CommandException.refused("found --password-file without --username, expected both");
     }
@@ -67,9 +68,9 @@ final class BrokerOptions {
         1);
   }
 
-  private UplinkOptions address() throws CommandException {
+  private LinkOptions address() throws CommandException {
     try {
-      return UplinkOptions.of("verify", "verify", new URI(url), "verify");
+      return UplinkOptions.of("verify", "verify", new URI(url), "verify").link();
     } catch (URISyntaxException e) {
       throw CommandException.refused(
           "--broker: found no address (" + e.getReason() + "), expected scheme://host:port");

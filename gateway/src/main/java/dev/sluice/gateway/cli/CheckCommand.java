@@ -68,9 +68,9 @@ final class CheckCommand implements Callable<Integer> {
                 out.printf(
                     "  uplink %s (%s): %s%n",
                     uplink.id(),
-                    uplink.connector(),
+                    uplink.connector().word(),
                     // Not the address: it may be a secret as well.
-                    uplink.encrypted() ? "encrypted" : "not encrypted"));
+                    uplink.link().encrypted() ? "encrypted" : "not encrypted"));
     out.printf("  outbox: %s%n", config.outbox().directory());
     out.flush();
     return Cli.OK;

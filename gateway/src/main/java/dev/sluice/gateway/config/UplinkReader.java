@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.uplink.FlowOptions;
+import dev.sluice.gateway.uplink.LinkOptions;
 import dev.sluice.gateway.uplink.Order;
 import dev.sluice.gateway.uplink.RateLimit;
 import dev.sluice.gateway.uplink.TlsOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
 import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.connector.Form;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -64,31 +67,36 @@ final class UplinkReader {
       return new UplinkOptions(
           id,
           gateway,
-          keys.text("connector"),
-          url,
-          clientId(keys.text("clientId"), gateway, id, at.then("clientId")),
-          keys.optionalText("username"),
-          keys.optionalText("password"),
-          tls(keys, at.then("tls")),
-          keys.text("topic"),
-          Form.valueOf(keys.text("form").toUpperCase(Locale.ROOT)),
-          Compression.valueOf(keys.text("compression").toUpperCase(Locale.ROOT)),
-          keys.integer("windowMessages"),
-          (int) keys.bytes("windowBytes"),
-          (int) keys.bytes("maxMessageBytes"),
-          keys.duration("keepAlive"),
-          keys.duration("connectTimeout"),
-          keys.duration("ackTimeout"),
-          keys.duration("backoffFirst"),
-          keys.duration("backoffMax"),
-          keys.duration("stableAfter"),
+          connector(keys),
+          new LinkOptions(
+              url,
+              clientId(keys.text("clientId"), gateway, id, at.then("clientId")),
+              keys.optionalText("username"),
+              keys.optionalText("password"),
+              tls(keys, at.then("tls")),
+              keys.integer("windowMessages"),
+              (int) keys.bytes("windowBytes"),
+              (int) keys.bytes("maxMessageBytes"),
+              keys.duration("keepAlive"),
+              keys.duration("connectTimeout"),
+              keys.duration("ackTimeout"),
+              keys.duration("backoffFirst"),
+              keys.duration("backoffMax"),
+              keys.duration("stableAfter")),
           keys.integer("refusals"),
-          keys.text("statusTopic"),
           flow(keys));
     } catch (UplinkOptionsException e) {
       tell(at, e.problems());
       return null;
     }
+  }
+
+  private static ConnectorOptions connector(Section keys) {
+    return new MqttOptions(
+        keys.text("topic"),
+        Form.valueOf(keys.text("form").toUpperCase(Locale.ROOT)),
+        Compression.valueOf(keys.text("compression").toUpperCase(Locale.ROOT)),
+        keys.text("statusTopic"));
   }
 
   private static FlowOptions flow(Section keys) {

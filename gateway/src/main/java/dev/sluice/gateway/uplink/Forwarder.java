@@ -1,11 +1,8 @@
 package dev.sluice.gateway.uplink;
 
 import dev.sluice.driver.TimeSource;
-import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.OutboxCursor;
-import dev.sluice.gateway.outbox.OutboxException;
 import dev.sluice.gateway.outbox.OutboxRecord;
-import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.RenderException;
@@ -14,8 +11,6 @@ import dev.sluice.gateway.uplink.mqtt.MqttSession;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -56,10 +51,8 @@ final class Forwarder {
   private final LaneChoice choice;
   private final Pace pace;
   private final SentBefore before;
+  private final HistoryEnd historyEnd = new HistoryEnd();
   private @Nullable Resend resend;
-
-  /** Of a dead letter that goes alone. */
-  private final Deque<Publication> letter = new ArrayDeque<>();
 
   /** In the order of sending. */
   private final Map<Long, Pending> inFlight = new LinkedHashMap<>();
@@ -69,6 +62,9 @@ final class Forwarder {
   private long sweptAt;
   private boolean pumpDue;
   private boolean stopped;
+
+  /** Whether upstream takes records now. */
+  private boolean open;
 
   Forwarder(
       Vertx vertx,
@@ -93,7 +89,7 @@ final class Forwarder {
     FlowOptions flow = options.flow();
     this.choice = new LaneChoice(flow.order(), flow.historyShare());
     this.pace = new Pace(vertx, flow, time, counters, this::pump);
-    this.before = new SentBefore(4 * options.windowMessages());
+    this.before = new SentBefore(4 * options.link().windowMessages());
   }
 
   private LaneFeed feed(Lane lane, Backoff backoff) {
@@ -124,17 +120,30 @@ final class Forwarder {
     forgetUnsent();
   }
 
-  /** The broker is there and has acknowledged the greeting. */
-  void connected(MqttSession with, Conversation by) {
+  /** The broker is there; nothing is sent before {@link #resume}. What comes now is live. */
+  void begin(MqttSession with, Conversation by) {
     inFlight.clear();
+    historyEnd.reset();
+    historyEnd.begin();
     session = with;
     conversation = by;
+    open = false;
     sweptAt = 0;
-    long historyEnd = cursor.next();
-    counters.historyEnd = historyEnd;
-    history.begin(cursor.low(), historyEnd);
-    live.begin(historyEnd, LaneFeed.OPEN);
+    long next = cursor.next();
+    counters.historyEnd = next;
+    history.begin(cursor.low(), next);
+    live.begin(next, LaneFeed.OPEN);
+  }
+
+  /** Upstream takes records. */
+  void resume() {
+    open = true;
     pumpSoon();
+  }
+
+  /** Upstream takes no records for now. */
+  void hold() {
+    open = false;
   }
 
   /** What was in flight may or may not have arrived: all of it will be read again, as history. */
@@ -154,6 +163,7 @@ final class Forwarder {
           }
         });
     inFlight.clear();
+    historyEnd.reset();
     forgetUnsent();
     pace.rest();
     counters.historyEnd = Long.MAX_VALUE;
@@ -178,12 +188,17 @@ final class Forwarder {
   private void arrived(long seq, Pending pending) {
     if (--pending.left == 0) {
       inFlight.remove(seq);
-      suspect.clear(seq);
-      before.done(seq);
-      cursor.ack(seq);
-      counters.acked(pending);
+      historyEnd.arrived(pending);
+      delivered(seq, pending);
     }
     pump();
+  }
+
+  private void delivered(long seq, Pending pending) {
+    suspect.clear(seq);
+    before.done(seq);
+    cursor.ack(seq);
+    counters.acked(pending);
   }
 
   private void forgetUnsent() {
@@ -205,7 +220,7 @@ final class Forwarder {
       age.look();
       return;
     }
-    if (to.isConnected()) {
+    if (open && to.isConnected()) {
       send(to, form);
       show(to);
     }
@@ -214,13 +229,14 @@ final class Forwarder {
   private void send(MqttSession to, Conversation form) {
     long sliceEnd = time.nanoTime() + SLICE;
     // Publishing and rendering may end the session, and with it this loop.
-    while (session == to) {
-      if (resend != null && sendsLetter(to, resend)) {
+    while (session == to && open) {
+      if (resend != null && sendsLetter(to, form, resend)) {
         return;
       }
       sweep();
       boolean liveReady = live.ready();
       boolean historyReady = history.ready() && pace.historyMayGo();
+      historyEnd.look(history.left(), form);
       Lane lane = choice.next(liveReady, historyReady, history.left());
       if (lane == null || !pace.mayGo()) {
         return;
@@ -235,7 +251,7 @@ final class Forwarder {
         if (liveReady && historyReady) {
           choice.sentWhileBoth(lane);
         }
-        publish(to, feed, message);
+        publish(to, form, feed, message);
       } else {
         return;
       }
@@ -247,23 +263,11 @@ final class Forwarder {
   }
 
   /** A dead letter goes with nothing else in flight; whether it is its turn. */
-  private boolean sendsLetter(MqttSession to, Resend letters) {
+  private boolean sendsLetter(MqttSession to, Conversation form, Resend letters) {
     if (letters.waits() && inFlight.isEmpty()) {
-      letter.clear();
-      letter.addAll(letters.take(cursor.low()));
+      letters.take(form, cursor.low());
     }
-    while (letters.isUnderWay() && session == to && pace.mayGo()) {
-      Publication message = letter.peek();
-      if (message == null || !to.admits(message)) {
-        return true;
-      }
-      letter.remove();
-      pace.goes(Lane.HISTORY, message.size());
-      counters.published.incrementAndGet();
-      counters.publishedBytes.addAndGet(message.payload().length());
-      counters.resent.incrementAndGet();
-      to.publish(message, Resend.TOKEN);
-    }
+    letters.send(to, form, pace, counters, () -> session == to && open);
     return letters.waits() || letters.isUnderWay();
   }
 
@@ -279,6 +283,7 @@ final class Forwarder {
     if (low < live.next() && low != sweptAt && !underWay(low)) {
       sweptAt = low;
       // Only below what is in flight: that may be acknowledged while it is read.
+      historyEnd.begin();
       history.begin(low, Math.min(live.next(), lowestInFlight()));
     }
   }
@@ -312,9 +317,16 @@ final class Forwarder {
       }
       int kept = rendered.losses() > 0 ? 1 : 0;
       int parts = rendered.messages().size() + kept;
-      var pending = new Pending(feed.lane(), rendered.timeMillis(), gap(record), parts);
-      feed.rendered(record.seq(), pending, rendered.messages());
+      var pending = Pending.of(record, feed.lane(), rendered.timeMillis(), parts);
+      if (parts == 0) {
+        delivered(record.seq(), pending); // this kind of upstream has no word for it
+        return;
+      }
       inFlight.put(record.seq(), pending);
+      historyEnd.sending(pending);
+      if (!rendered.messages().isEmpty()) {
+        feed.rendered(record.seq(), pending, rendered.messages());
+      }
       if (kept > 0) {
         // Acknowledged only when what could not be told of it is safe.
         keepWhole(record, pending, rendered.losses());
@@ -338,18 +350,10 @@ final class Forwarder {
             });
   }
 
-  private static @Nullable GapRecord gap(OutboxRecord record) {
-    try {
-      return record.kind() == RecordKind.GAP ? GapRecord.decode(record.payload()) : null;
-    } catch (OutboxException e) {
-      return null; // the connector made something of it nevertheless
-    }
-  }
-
-  private void publish(MqttSession to, LaneFeed feed, Publication message) {
+  private void publish(MqttSession to, Conversation form, LaneFeed feed, Publication message) {
     long seq = feed.sent();
     pace.goes(feed.lane(), message.size());
-    to.publish(message, seq);
+    to.publish(form.seal(message), seq);
     Pending pending = inFlight.get(seq);
     if (pending != null) {
       pending.begun = true;

@@ -1,8 +1,10 @@
 package dev.sluice.gateway.uplink;
 
 import dev.sluice.driver.TimeSource;
+import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.Conversation;
+import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import dev.sluice.gateway.uplink.mqtt.MqttSession;
@@ -13,7 +15,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +31,8 @@ final class Link {
 
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
-  /** No seq: seqs start at 1. */
-  private static final long STATUS = 0;
+  /** What goes beside the records has tokens below this one. */
+  private static final long BESIDE = Resend.TOKEN;
 
   /** A reason on this machine heals without the broker's help: no need to wait long for it. */
   private static final Duration LOCAL_PAUSE = Duration.ofSeconds(10);
@@ -71,7 +75,23 @@ final class Link {
   void open() {
     counters.state = UplinkStats.State.CONNECTING;
     counters.attempts.incrementAndGet();
-    var next = new Attempt(connector.begin(stream.get()));
+    connector
+        .begin(stream.get())
+        .onSuccess(this::attempt)
+        .onFailure(
+            error -> {
+              if (!closing) {
+                String why = String.valueOf(error.getMessage());
+                retry(new LinkException(LinkFailure.NOT_PREPARED, why, error));
+              }
+            });
+  }
+
+  private void attempt(Conversation conversation) {
+    if (closing) {
+      return;
+    }
+    var next = new Attempt(conversation);
     attempt = next;
     next.session
         .connect()
@@ -108,7 +128,7 @@ final class Link {
     Duration pause = failure.isLocal() ? backoff.next(LOCAL_PAUSE) : backoff.next();
     (news ? LOG.atWarn() : LOG.atDebug())
         .addKeyValue("uplink", options.id())
-        .addKeyValue("broker", options.url())
+        .addKeyValue("broker", options.link().url())
         .addKeyValue("reason", failure.word())
         .addKeyValue("detail", why.getMessage())
         .addKeyValue("retryMillis", pause.toMillis())
@@ -117,20 +137,21 @@ final class Link {
   }
 
   /** One attempt and what comes of it; what reaches a former one is nobody's business any more. */
-  private final class Attempt implements SessionListener {
+  private final class Attempt implements SessionListener, Channel {
 
     private final Conversation conversation;
     private final MqttSession session;
     private final Promise<Void> drained = Promise.promise();
-    private int statusInFlight;
-    private boolean greeted;
+    private final Map<Long, Promise<Void>> said = new HashMap<>();
+    private long lastSaid = BESIDE;
     private boolean leaving;
     private long stableTimer = -1;
     private long strayAcks;
 
     Attempt(Conversation conversation) {
       this.conversation = conversation;
-      this.session = new MqttSession(vertx, settings(options), conversation.will(), time, this);
+      this.session =
+          new MqttSession(vertx, settings(options.link()), conversation.will(), time, this);
     }
 
     void connected() {
@@ -139,18 +160,88 @@ final class Link {
       }
       counters.connects.incrementAndGet();
       counters.lastConnectMillis = time.millis();
-      stableTimer =
-          vertx.setTimer(Math.max(1, options.stableAfter().toMillis()), ignored -> backoff.reset());
-      say(conversation.greeting(time.millis()));
-      greetedIfAcknowledged();
+      long stable = Math.max(1, options.link().stableAfter().toMillis());
+      stableTimer = vertx.setTimer(stable, ignored -> backoff.reset());
+      forwarder.begin(session, conversation);
+      List<String> filters = conversation.subscriptions();
+      if (filters.isEmpty()) {
+        conversation.open(this);
+      } else {
+        session.subscribe(filters).onSuccess(this::subscribed);
+      }
+    }
+
+    private void subscribed(List<String> refused) {
+      if (!session.isConnected() || closing) {
+        return;
+      }
+      if (refused.isEmpty()) {
+        conversation.open(this);
+      } else {
+        end(new LinkException(LinkFailure.SUBSCRIPTION_REFUSED, String.join(", ", refused), null));
+      }
+    }
+
+    @Override
+    public long nowMillis() {
+      return time.millis();
+    }
+
+    @Override
+    public Future<Void> publish(Publication message) {
+      Promise<Void> arrived = Promise.promise();
+      if (session.isConnected()) {
+        said.put(--lastSaid, arrived);
+        session.publish(message, lastSaid);
+      }
+      return arrived.future();
+    }
+
+    @Override
+    public void ready() {
+      if (closing || !session.isConnected()) {
+        return;
+      }
+      forwarder.resume(); // first: who sees us connected may rely on it
+      if (counters.state != UplinkStats.State.CONNECTED) {
+        counters.state = UplinkStats.State.CONNECTED;
+        counters.reason = "";
+        counters.detail = "";
+        LOG.atInfo()
+            .addKeyValue("uplink", options.id())
+            .addKeyValue("broker", options.link().url())
+            .log("uplink up");
+      }
+    }
+
+    @Override
+    public void hold(String why) {
+      if (closing || !session.isConnected()) {
+        return;
+      }
+      forwarder.hold();
+      counters.state = UplinkStats.State.HELD;
+      counters.detail = why;
+    }
+
+    @Override
+    public void end(LinkException why) {
+      session.end(why);
+    }
+
+    @Override
+    public void received(Incoming message) {
+      conversation.received(message);
     }
 
     @Override
     public void acknowledged(long token) {
       countStrayAcks();
-      if (token == STATUS) {
-        statusInFlight--;
-        greetedIfAcknowledged();
+      if (token < BESIDE) {
+        Promise<Void> arrived = said.remove(token);
+        if (arrived != null) {
+          arrived.complete();
+        }
       } else {
         forwarder.acknowledged(token);
       }
@@ -162,6 +253,7 @@ final class Link {
       countStrayAcks();
       vertx.cancelTimer(stableTimer);
       forwarder.lost(why.failure());
+      conversation.ended();
       drained.tryComplete();
       attempt = null;
       if (!closing) {
@@ -173,7 +265,7 @@ final class Link {
       vertx.cancelTimer(stableTimer);
       if (session.isConnected()) {
         leaving = true;
-        say(conversation.farewell(time.millis()));
+        conversation.farewell(time.millis()).forEach(this::publish);
         drainedIfEmpty();
       } else {
         drained.tryComplete();
@@ -197,30 +289,10 @@ final class Link {
           .onComplete(
               ignored -> {
                 vertx.cancelTimer(limit);
+                conversation.ended();
                 done.tryComplete();
               });
       return done.future();
-    }
-
-    private void say(List<Publication> messages) {
-      for (Publication message : messages) {
-        statusInFlight++;
-        session.publish(message, STATUS);
-      }
-    }
-
-    private void greetedIfAcknowledged() {
-      if (!greeted && !closing && statusInFlight == 0) {
-        greeted = true;
-        forwarder.connected(session, conversation); // first: who sees us connected may rely on it
-        counters.state = UplinkStats.State.CONNECTED;
-        counters.reason = "";
-        counters.detail = "";
-        LOG.atInfo()
-            .addKeyValue("uplink", options.id())
-            .addKeyValue("broker", options.url())
-            .log("uplink up");
-      }
     }
 
     private void drainedIfEmpty() {
@@ -235,26 +307,26 @@ final class Link {
     }
   }
 
-  private static MqttSettings settings(UplinkOptions options) {
+  private static MqttSettings settings(LinkOptions link) {
     return new MqttSettings(
-        options.host(),
-        options.port(),
-        tls(options),
-        options.clientId(),
-        options.username(),
-        options.password(),
-        options.keepAlive(),
-        options.connectTimeout(),
-        options.ackTimeout(),
-        options.windowMessages(),
-        options.windowBytes());
+        link.host(),
+        link.port(),
+        tls(link),
+        link.clientId(),
+        link.username(),
+        link.password(),
+        link.keepAlive(),
+        link.connectTimeout(),
+        link.ackTimeout(),
+        link.windowMessages(),
+        link.windowBytes());
   }
 
-  private static MqttSettings.@Nullable TlsFiles tls(UplinkOptions options) {
-    if (!options.encrypted()) {
+  private static MqttSettings.@Nullable TlsFiles tls(LinkOptions link) {
+    if (!link.encrypted()) {
       return null;
     }
-    TlsOptions tls = options.tls() == null ? TlsOptions.DEFAULTS : options.tls();
+    TlsOptions tls = link.tls() == null ? TlsOptions.DEFAULTS : link.tls();
     return new MqttSettings.TlsFiles(tls.ca(), tls.certificate(), tls.key());
   }
 }

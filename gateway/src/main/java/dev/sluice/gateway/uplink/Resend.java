@@ -4,15 +4,17 @@ import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.outbox.dead.DeadLetter;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
-import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.RenderException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
+import dev.sluice.gateway.uplink.mqtt.MqttSession;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Resend {
 
-  /** No seq: seqs start at 1, and 0 is the status. */
+  /** No seq: seqs start at 1. */
   static final long TOKEN = -1;
 
   private static final Logger LOG = LoggerFactory.getLogger(Resend.class);
@@ -42,13 +44,12 @@ final class Resend {
   private final Vertx vertx;
   private final String uplink;
   private final @Nullable DeadLetters letters;
-  private final Connector connector;
   private final int limit;
-  private final Supplier<String> stream;
   private final Runnable wake;
 
   private State state = State.NONE;
   private DeadLetters.@Nullable Asked asked;
+  private final Deque<Publication> unsent = new ArrayDeque<>();
   private int left;
   private int ends;
   private long timer = -1;
@@ -58,23 +59,13 @@ final class Resend {
    *
    * @param letters null for none
    * @param limit after so many sessions that ended over the same letter it is not tried again
-   * @param stream the one of the outbox now
    * @param wake called when a letter waits
    */
-  Resend(
-      Vertx vertx,
-      String uplink,
-      @Nullable DeadLetters letters,
-      Connector connector,
-      int limit,
-      Supplier<String> stream,
-      Runnable wake) {
+  Resend(Vertx vertx, String uplink, @Nullable DeadLetters letters, int limit, Runnable wake) {
     this.vertx = vertx;
     this.uplink = uplink;
     this.letters = letters;
-    this.connector = connector;
     this.limit = limit;
-    this.stream = stream;
     this.wake = wake;
   }
 
@@ -123,31 +114,54 @@ final class Resend {
   }
 
   /**
-   * The messages of the letter that waits; none when it cannot be told, and then it is put back.
+   * Makes messages of the letter that waits; when it cannot be told it is put back.
    *
    * @param low of the stream of now, which says nothing of other streams
    */
-  List<Publication> take(long low) {
+  void take(Conversation by, long low) {
     DeadLetter letter = letter();
     try {
-      long about = letter.stream().equals(stream.get()) ? low : 1;
       var record =
           new OutboxRecord(
               letter.seq(), RecordKind.ofCode(letter.kind()), letter.readings(), letter.payload());
-      Conversation.Rendered rendered =
-          connector.begin(letter.stream()).render(record, Lane.HISTORY, about);
+      Conversation.Rendered rendered = by.renderLetter(letter.stream(), record, low);
       if (rendered.losses() > 0) {
         // Delivered like this, the only copy of what is missing in it would go.
         putBack(rendered.losses() + " of its values still fit no message of maxMessageBytes");
-        return List.of();
+        return;
       }
       List<Publication> messages = rendered.messages();
+      if (messages.isEmpty()) {
+        putBack("this connector has no word for it");
+        return;
+      }
       state = State.UNDER_WAY;
       left = messages.size();
-      return messages;
+      unsent.clear();
+      unsent.addAll(messages);
     } catch (RenderException | IllegalArgumentException e) {
       putBack(String.valueOf(e.getMessage()));
-      return List.of();
+    }
+  }
+
+  /** Sends what the window and the rates admit. */
+  void send(
+      MqttSession to,
+      Conversation form,
+      Pace pace,
+      UplinkCounters counters,
+      BooleanSupplier connected) {
+    while (isUnderWay() && connected.getAsBoolean() && pace.mayGo()) {
+      Publication message = unsent.peek();
+      if (message == null || !to.admits(message)) {
+        return;
+      }
+      unsent.remove();
+      pace.goes(Lane.HISTORY, message.size());
+      counters.published.incrementAndGet();
+      counters.publishedBytes.addAndGet(message.payload().length());
+      counters.resent.incrementAndGet();
+      to.publish(form.seal(message), TOKEN);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.sluice.gateway.uplink;
 
 import dev.sluice.driver.SettingsProblem;
-import dev.sluice.gateway.uplink.connector.TopicTemplate;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,9 +15,7 @@ final class UplinkProblems {
   static final Set<String> ENCRYPTED = Set.of("ssl", "mqtts");
   private static final Set<String> PLAIN = Set.of("tcp", "mqtt");
 
-  private static final String CONNECTOR = "mqtt";
   private static final int MAX_NAME_BYTES = 128;
-  private static final int MAX_TOPIC_BYTES = 1_024;
   private static final int MAX_TEXT_BYTES = 65_535;
 
   private final List<SettingsProblem> found = new ArrayList<>();
@@ -29,18 +26,12 @@ final class UplinkProblems {
     }
   }
 
-  void names(
-      String id,
-      String gateway,
-      String connector,
-      String clientId,
-      @Nullable String username,
-      @Nullable String password) {
+  void names(String id, String gateway) {
     name("id", id);
     name("gateway", gateway);
-    if (!connector.equals(CONNECTOR)) {
-      add("connector", connector, CONNECTOR, "");
-    }
+  }
+
+  void login(String clientId, @Nullable String username, @Nullable String password) {
     if (clientId.isEmpty() || bytes(clientId) > MAX_TEXT_BYTES) {
       add(
           "clientId",
@@ -53,6 +44,10 @@ final class UplinkProblems {
     }
     text("username", username);
     text("password", password);
+  }
+
+  void addAll(List<SettingsProblem> problems) {
+    found.addAll(problems);
   }
 
   void url(URI url, @Nullable TlsOptions tls) {
@@ -91,13 +86,6 @@ final class UplinkProblems {
     }
   }
 
-  void topics(String topic, String statusTopic) {
-    topic("topic", topic, TopicTemplate.READINGS);
-    if (!statusTopic.isEmpty()) {
-      topic("statusTopic", statusTopic, TopicTemplate.STATUS);
-    }
-  }
-
   void within(String path, long value, long least, long most) {
     if (value < least || value > most) {
       add(path, Long.toString(value), least + " to " + most, "");
@@ -124,17 +112,6 @@ final class UplinkProblems {
   private void text(String path, @Nullable String value) {
     if (value != null && bytes(value) > MAX_TEXT_BYTES) {
       add(path, bytes(value) + " bytes", "at most " + MAX_TEXT_BYTES + " bytes", "");
-    }
-  }
-
-  private void topic(String path, String template, Set<String> variables) {
-    try {
-      TopicTemplate.of(template, variables);
-    } catch (IllegalArgumentException e) {
-      add(path, "'" + template + "'", String.valueOf(e.getMessage()), "");
-    }
-    if (bytes(template) > MAX_TOPIC_BYTES) {
-      add(path, bytes(template) + " bytes", "at most " + MAX_TOPIC_BYTES + " bytes", "");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink;
 import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.batch.ClockAnchors;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,10 +14,12 @@ import org.slf4j.LoggerFactory;
  * What the uplinks of a gateway share.
  *
  * @param letters where they keep what no broker took
+ * @param connectors what connectors may ask for
  * @param anchors of boots in which the clock was not trusted at first
  * @param time of this machine
  */
-public record UplinkSite(DeadLetters letters, ClockAnchors anchors, TimeSource time) {
+public record UplinkSite(
+    DeadLetters letters, ConnectorSite connectors, ClockAnchors anchors, TimeSource time) {
 
   private static final Logger LOG = LoggerFactory.getLogger(UplinkSite.class);
 

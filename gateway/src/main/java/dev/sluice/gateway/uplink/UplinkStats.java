@@ -68,6 +68,8 @@ public record UplinkStats(
     /** An attempt is under way. */
     CONNECTING,
     CONNECTED,
+    /** Connected, but upstream is not ready for readings; the detail says why. */
+    HELD,
     /** The next attempt is due after a pause. */
     WAITING;
 

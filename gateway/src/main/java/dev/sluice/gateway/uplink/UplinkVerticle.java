@@ -1,15 +1,14 @@
 package dev.sluice.gateway.uplink;
 
 import dev.sluice.driver.TimeSource;
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxCursor;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.dead.DeadLetter;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.uplink.connector.Connector;
-import dev.sluice.gateway.uplink.connector.MqttConnector;
-import dev.sluice.gateway.uplink.connector.MqttForm;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.Connectors;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.security.SecureRandom;
@@ -55,7 +54,7 @@ public final class UplinkVerticle extends VerticleBase {
         outbox::stream,
         outbox::append,
         site.letters(),
-        site.anchors(),
+        site.connectors(),
         site.time(),
         new SplittableRandom(new SecureRandom().nextLong()));
   }
@@ -66,7 +65,7 @@ public final class UplinkVerticle extends VerticleBase {
       Supplier<String> stream,
       SetAside.Appender appender,
       @Nullable DeadLetters letters,
-      ClockOffsets offsets,
+      ConnectorSite connectors,
       TimeSource time,
       RandomGenerator random) {
     this.options = options;
@@ -77,16 +76,12 @@ public final class UplinkVerticle extends VerticleBase {
     this.time = time;
     this.random = random;
     this.connector =
-        new MqttConnector(
-            new MqttForm(
-                options.gateway(),
-                options.id(),
-                options.topic(),
-                options.statusTopic(),
-                options.form(),
-                options.compression(),
-                options.maxMessageBytes()),
-            offsets);
+        Connectors.of(
+            options.connector(),
+            options.gateway(),
+            options.id(),
+            options.link().maxMessageBytes(),
+            connectors);
   }
 
   /** Completes at once; the first attempt is under way then. */
@@ -104,8 +99,7 @@ public final class UplinkVerticle extends VerticleBase {
             diskBackoff(),
             diskBackoff());
     var letterSender =
-        new Resend(
-            vertx, options.id(), letters, connector, options.refusals(), stream, forwarder::wake);
+        new Resend(vertx, options.id(), letters, options.refusals(), forwarder::wake);
     resend = letterSender;
     forwarder.alsoSends(letterSender);
     var opened =
@@ -115,7 +109,7 @@ public final class UplinkVerticle extends VerticleBase {
             connector,
             stream,
             time,
-            new Backoff(options.backoffFirst(), options.backoffMax(), random),
+            new Backoff(options.link().backoffFirst(), options.link().backoffMax(), random),
             counters,
             forwarder);
     link = opened;

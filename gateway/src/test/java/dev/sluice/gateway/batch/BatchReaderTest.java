@@ -178,7 +178,8 @@ class BatchReaderTest {
     for (int i = 0; i < 3; i++) {
       ignored.add(new ArrayList<>());
     }
-    try (var batcher = new Batcher(1 << 20, "boot", shelf, new IngestCounters(), () -> {})) {
+    try (var batcher =
+        new Batcher(1 << 20, "boot", shelf, new IngestCounters(), new CurrentValues(), () -> {})) {
       for (int i = 0; i < 8; i++) {
         for (int block = 0; block < 3; block++) {
           batcher.take(plant.next(new Acquisition(Plant.T + block, i % 2 == 0, block), ignored));

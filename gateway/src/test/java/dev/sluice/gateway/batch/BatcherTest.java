@@ -28,7 +28,8 @@ class BatcherTest {
 
   private final Shelf shelf = new Shelf();
   private final IngestCounters counters = new IngestCounters();
-  private final Batcher batcher = new Batcher(4096, "boot-1", shelf, counters, () -> {});
+  private final Batcher batcher =
+      new Batcher(4096, "boot-1", shelf, counters, new CurrentValues(), () -> {});
 
   @AfterEach
   void close() {
@@ -133,7 +134,7 @@ class BatcherTest {
   /** A hundred meters of one make say the names of their points once per record. */
   @Test
   void devicesOfOneKindShareTheirColumns() {
-    var wide = new Batcher(64 << 10, "", shelf, counters, () -> {});
+    var wide = new Batcher(64 << 10, "", shelf, counters, new CurrentValues(), () -> {});
     for (int i = 0; i < 100; i++) {
       wide.take(Plant.block(Plant.device("meter-" + i, ValueType.UINT16, 100), i, 230));
     }

@@ -114,7 +114,7 @@ public final class EncodingFigures {
 
   private static void store(
       List<ReadingBlock> blocks, int perRecord, Sink sink, IngestCounters counters) {
-    try (var batcher = new Batcher(1 << 20, "", sink, counters, () -> {})) {
+    try (var batcher = new Batcher(1 << 20, "", sink, counters, new CurrentValues(), () -> {})) {
       for (int i = 0; i < blocks.size(); i++) {
         batcher.take(blocks.get(i));
         if ((i + 1) % perRecord == 0) {

@@ -123,7 +123,9 @@ public final class GoldenPayloads {
 
   private static byte[] encoded(Acquired... all) {
     var shelf = new Shelf();
-    try (var batcher = new Batcher(64 << 10, "boot-1", shelf, new IngestCounters(), () -> {})) {
+    try (var batcher =
+        new Batcher(
+            64 << 10, "boot-1", shelf, new IngestCounters(), new CurrentValues(), () -> {})) {
       List.of(all).forEach(batcher::take);
       batcher.flush();
     }

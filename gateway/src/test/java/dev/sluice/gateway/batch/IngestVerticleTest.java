@@ -264,7 +264,9 @@ class IngestVerticleTest {
           return Future.succeededFuture(1L);
         };
     for (int number = 0; number < 2; number++) {
-      await(vertx.deployVerticle(new IngestVerticle(number, slow, stamping, time)));
+      await(
+          vertx.deployVerticle(
+              new IngestVerticle(number, slow, stamping, new CurrentValues(), time)));
     }
     await(request(0, Plant.block(A, 0, 1)));
     await(request(1, Plant.block(A, 0, 1)));
@@ -318,7 +320,7 @@ class IngestVerticleTest {
   @Test
   void whatIsAdmittedIsInTheOutboxAfterTheTick(@TempDir Path directory) throws Exception {
     Outbox outbox = await(Outbox.open(vertx, OutboxOptions.defaults(directory), time));
-    var verticle = new IngestVerticle(3, SMALL, outbox::append, time);
+    var verticle = new IngestVerticle(3, SMALL, outbox::append, new CurrentValues(), time);
     deployment = await(vertx.deployVerticle(verticle));
     await(request(3, block(0)));
     await(request(3, Plant.state(A, 1, false)));
@@ -344,7 +346,7 @@ class IngestVerticleTest {
   }
 
   private IngestVerticle deploy(int number, BatchOptions options) throws Exception {
-    var verticle = new IngestVerticle(number, options, shelf, time);
+    var verticle = new IngestVerticle(number, options, shelf, new CurrentValues(), time);
     deployment = await(vertx.deployVerticle(verticle));
     return verticle;
   }

@@ -53,6 +53,7 @@ class RoundTripTest {
   }
 
   private static Batcher batcher(int maxBytes, Sink sink) {
-    return new Batcher(maxBytes, "boot-1", sink, new IngestCounters(), () -> {});
+    return new Batcher(
+        maxBytes, "boot-1", sink, new IngestCounters(), new CurrentValues(), () -> {});
   }
 }

@@ -66,10 +66,11 @@ class ConfigLoaderTest {
     assertThat(energy.scale()).isEqualTo(new BigDecimal("0.1"));
     assertThat(energy.deadband()).isEqualTo(new Deadband(1, true));
     UplinkOptions cloud = config.uplinks().get(0);
-    assertThat(cloud.url()).isEqualTo(URI.create("ssl://broker.example:8883"));
-    assertThat(cloud.clientId()).isEqualTo("plant-7-cloud");
+    assertThat(cloud.link().url()).isEqualTo(URI.create("ssl://broker.example:8883"));
+    assertThat(cloud.link().clientId()).isEqualTo("plant-7-cloud");
     assertThat(cloud)
-        .isEqualTo(UplinkOptions.of("cloud", "plant-7", cloud.url(), "site/{gateway}/readings"));
+        .isEqualTo(
+            UplinkOptions.of("cloud", "plant-7", cloud.link().url(), "site/{gateway}/readings"));
   }
 
   @Test
@@ -140,8 +141,8 @@ class ConfigLoaderTest {
                 "username: \"${file:user}\", password: \"a$${${env:BROKER_PASSWORD}}\", url:"));
 
     UplinkOptions cloud = loaded.config().uplinks().get(0);
-    assertThat(cloud.username()).isEqualTo("plant");
-    assertThat(cloud.password()).isEqualTo("a${" + Loading.PASSWORD + "}");
+    assertThat(cloud.link().username()).isEqualTo("plant");
+    assertThat(cloud.link().password()).isEqualTo("a${" + Loading.PASSWORD + "}");
     assertThat(loaded.config().toString()).doesNotContain(Loading.PASSWORD);
     assertThat(loaded.warnings().toString()).doesNotContain(Loading.PASSWORD);
   }

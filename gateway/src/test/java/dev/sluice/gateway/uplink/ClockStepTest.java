@@ -3,9 +3,10 @@ package dev.sluice.gateway.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.TimeSource;
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Form;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
 import io.vertx.core.Vertx;
@@ -51,26 +52,23 @@ class ClockStepTest {
           new UplinkOptions(
               "cloud",
               "plant-7",
-              "mqtt",
-              URI.create("tcp://127.0.0.1:" + broker.port()),
-              "client",
-              null,
-              null,
-              null,
-              "t",
-              Form.JSON,
-              Compression.NONE,
-              8,
-              1 << 20,
-              128 << 10,
-              Duration.ofSeconds(1), // pings, and death after one and a half, within this test
-              Duration.ofSeconds(2),
-              Duration.ofSeconds(1),
-              Duration.ofMillis(1),
-              Duration.ofMillis(20),
-              Duration.ofSeconds(20),
+              new MqttOptions("t", Form.JSON, Compression.NONE, "s"),
+              new LinkOptions(
+                  URI.create("tcp://127.0.0.1:" + broker.port()),
+                  "client",
+                  null,
+                  null,
+                  null,
+                  8,
+                  1 << 20,
+                  128 << 10,
+                  Duration.ofSeconds(1),
+                  Duration.ofSeconds(2),
+                  Duration.ofSeconds(1),
+                  Duration.ofMillis(1),
+                  Duration.ofMillis(20),
+                  Duration.ofSeconds(20)),
               5,
-              "s",
               FlowOptions.DEFAULTS);
       var uplink =
           new UplinkVerticle(
@@ -79,7 +77,7 @@ class ClockStepTest {
               () -> "S1",
               outbox::append,
               null,
-              ClockOffsets.NONE,
+              ConnectorSite.bare(),
               time,
               Seed.random());
       vertx

@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.ValueType;
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import io.vertx.core.Future;
@@ -218,26 +219,23 @@ class DayOfOutageTest {
         new UplinkOptions(
             id,
             "plant-7",
-            "mqtt",
-            usual.url(),
-            usual.clientId(),
-            null,
-            null,
-            null,
-            topic,
-            Form.JSON,
-            Compression.NONE,
-            usual.windowMessages(),
-            usual.windowBytes(),
-            usual.maxMessageBytes(),
-            usual.keepAlive(),
-            Duration.ofMillis(500),
-            usual.ackTimeout(),
-            Duration.ofMillis(50),
-            Duration.ofMillis(500),
-            usual.stableAfter(),
+            new MqttOptions(topic, Form.JSON, Compression.NONE, ""),
+            new LinkOptions(
+                usual.link().url(),
+                usual.link().clientId(),
+                null,
+                null,
+                null,
+                usual.link().windowMessages(),
+                usual.link().windowBytes(),
+                usual.link().maxMessageBytes(),
+                usual.link().keepAlive(),
+                Duration.ofMillis(500),
+                usual.link().ackTimeout(),
+                Duration.ofMillis(50),
+                Duration.ofMillis(500),
+                usual.link().stableAfter()),
             usual.refusals(),
-            "",
             FlowOptions.DEFAULTS);
     var uplink =
         new UplinkVerticle(
@@ -246,7 +244,7 @@ class DayOfOutageTest {
             outbox::stream,
             outbox::append,
             null,
-            ClockOffsets.NONE,
+            ConnectorSite.bare(),
             new Monotonic(),
             Seed.random());
     get(vertx.deployVerticle(uplink));

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.driver.ValueType;
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.outbox.dead.LetterBox;
 import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
@@ -65,26 +66,23 @@ class DeadLetterTest {
         new UplinkOptions(
             "cloud",
             "plant-7",
-            "mqtt",
-            URI.create("tcp://127.0.0.1:" + broker.port()),
-            "client",
-            null,
-            null,
-            null,
-            TOPIC,
-            Form.JSON,
-            Compression.NONE,
-            8,
-            1 << 20,
-            maxMessageBytes,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(2),
-            ackTimeout,
-            Duration.ofMillis(1),
-            Duration.ofMillis(20),
-            Duration.ofSeconds(20),
+            new MqttOptions(TOPIC, Form.JSON, Compression.NONE, "status"),
+            new LinkOptions(
+                URI.create("tcp://127.0.0.1:" + broker.port()),
+                "client",
+                null,
+                null,
+                null,
+                8,
+                1 << 20,
+                maxMessageBytes,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                ackTimeout,
+                Duration.ofMillis(1),
+                Duration.ofMillis(20),
+                Duration.ofSeconds(20)),
             5,
-            "status",
             FlowOptions.DEFAULTS);
     uplink =
         new UplinkVerticle(
@@ -93,7 +91,7 @@ class DeadLetterTest {
             () -> "S1",
             appender,
             letters,
-            ClockOffsets.NONE,
+            ConnectorSite.bare(),
             new Monotonic(),
             Seed.random());
     deployment =

@@ -3,10 +3,12 @@ package dev.sluice.gateway.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.outbox.OutboxRecord;
+import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
@@ -82,13 +84,18 @@ class ForwarderTest {
               .onSuccess(
                   up -> {
                     session.complete(opened);
-                    forwarder.connected(opened, losing);
+                    forwarder.begin(opened, losing);
+                    forwarder.resume();
                   });
         });
     assertThat(lost.get(20, TimeUnit.SECONDS)).as("published after the loss").isZero();
 
     MqttSession open = session.get(20, TimeUnit.SECONDS);
-    context.runOnContext(ignored -> forwarder.connected(open, new Rendering("latter")));
+    context.runOnContext(
+        ignored -> {
+          forwarder.begin(open, new Rendering("latter"));
+          forwarder.resume();
+        });
     var acked = new ArrayList<Long>();
     while (acked.size() < RECORDS) {
       acked.add(outbox.acked.poll(20, TimeUnit.SECONDS));
@@ -105,26 +112,23 @@ class ForwarderTest {
         new UplinkOptions(
             "cloud",
             "plant-7",
-            "mqtt",
-            URI.create("tcp://127.0.0.1:" + broker.port()),
-            "client",
-            null,
-            null,
-            null,
-            "t",
-            Form.JSON,
-            Compression.NONE,
-            8,
-            1 << 20,
-            128 << 10,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(5),
-            Duration.ofMillis(1),
-            Duration.ofMillis(20),
-            Duration.ofSeconds(20),
+            new MqttOptions("t", Form.JSON, Compression.NONE, "s"),
+            new LinkOptions(
+                URI.create("tcp://127.0.0.1:" + broker.port()),
+                "client",
+                null,
+                null,
+                null,
+                8,
+                1 << 20,
+                128 << 10,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(1),
+                Duration.ofMillis(20),
+                Duration.ofSeconds(20)),
             5,
-            "s",
             FlowOptions.DEFAULTS);
     var backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), Seed.random());
     return new Forwarder(
@@ -186,8 +190,13 @@ class ForwarderTest {
     }
 
     @Override
-    public List<Publication> greeting(long nowMillis) {
-      return List.of();
+    public void open(Channel channel) {
+      throw new IllegalStateException("nobody opens it here");
+    }
+
+    @Override
+    public Rendered renderLetter(String stream, OutboxRecord letter, long low) {
+      return render(letter, Lane.HISTORY, low);
     }
 
     @Override

@@ -2,10 +2,11 @@ package dev.sluice.gateway.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Form;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
@@ -57,26 +58,23 @@ class LanesTest {
         new UplinkOptions(
             "cloud",
             "plant-7",
-            "mqtt",
-            usual.url(),
-            "client",
-            null,
-            null,
-            null,
-            "readings",
-            Form.JSON,
-            Compression.NONE,
-            WINDOW,
-            1 << 20,
-            128 << 10,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(20),
-            Duration.ofMillis(1),
-            Duration.ofMillis(20),
-            Duration.ofSeconds(20),
+            new MqttOptions("readings", Form.JSON, Compression.NONE, ""),
+            new LinkOptions(
+                usual.link().url(),
+                "client",
+                null,
+                null,
+                null,
+                WINDOW,
+                1 << 20,
+                128 << 10,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(20),
+                Duration.ofMillis(1),
+                Duration.ofMillis(20),
+                Duration.ofSeconds(20)),
             5,
-            "",
             flow);
     uplink =
         new UplinkVerticle(
@@ -85,7 +83,7 @@ class LanesTest {
             () -> "S1",
             outbox::append,
             null,
-            ClockOffsets.NONE,
+            ConnectorSite.bare(),
             new Monotonic(),
             Seed.random());
     vertx

@@ -3,12 +3,12 @@ package dev.sluice.gateway.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.ValueType;
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxException;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.RecordKind;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
@@ -87,7 +87,7 @@ class LiveBesideHistoryTest {
               outbox::stream,
               outbox::append,
               null,
-              ClockOffsets.NONE,
+              ConnectorSite.bare(),
               new Monotonic(),
               Seed.random());
       long begin = System.nanoTime();

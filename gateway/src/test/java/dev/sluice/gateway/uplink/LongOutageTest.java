@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.ValueType;
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -113,7 +114,7 @@ class LongOutageTest {
             outbox::stream,
             outbox::append,
             null,
-            ClockOffsets.NONE,
+            ConnectorSite.bare(),
             clocks,
             Seed.random());
     get(vertx.deployVerticle(uplink));
@@ -170,26 +171,23 @@ class LongOutageTest {
     return new UplinkOptions(
         "cloud",
         "plant-7",
-        "mqtt",
-        usual.url(),
-        "client",
-        null,
-        null,
-        null,
-        "readings",
-        Form.JSON,
-        Compression.NONE,
-        usual.windowMessages(),
-        usual.windowBytes(),
-        usual.maxMessageBytes(),
-        usual.keepAlive(),
-        usual.connectTimeout(),
-        usual.ackTimeout(),
-        Duration.ofMillis(1),
-        Duration.ofMillis(1),
-        usual.stableAfter(),
+        new MqttOptions("readings", Form.JSON, Compression.NONE, ""),
+        new LinkOptions(
+            usual.link().url(),
+            "client",
+            null,
+            null,
+            null,
+            usual.link().windowMessages(),
+            usual.link().windowBytes(),
+            usual.link().maxMessageBytes(),
+            usual.link().keepAlive(),
+            usual.link().connectTimeout(),
+            usual.link().ackTimeout(),
+            Duration.ofMillis(1),
+            Duration.ofMillis(1),
+            usual.link().stableAfter()),
         usual.refusals(),
-        "",
         FlowOptions.DEFAULTS);
   }
 

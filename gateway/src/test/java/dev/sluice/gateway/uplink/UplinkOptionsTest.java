@@ -8,6 +8,7 @@ import dev.sluice.driver.SettingsProblem;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.Form;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,14 +25,14 @@ class UplinkOptionsTest {
 
   @Test
   void eachSchemeHasItsPort() {
-    assertThat(url("ssl://b.example").port()).isEqualTo(8883);
-    assertThat(url("mqtts://b.example").port()).isEqualTo(8883);
-    assertThat(url("tcp://b.example").port()).isEqualTo(1883);
-    assertThat(url("mqtt://b.example").port()).isEqualTo(1883);
-    assertThat(url("mqtt://b.example:1234").port()).isEqualTo(1234);
-    assertThat(url("ssl://b.example").encrypted()).isTrue();
-    assertThat(url("tcp://b.example").encrypted()).isFalse();
-    assertThat(url("tcp://[::1]:1883").host()).isEqualTo("::1");
+    assertThat(url("ssl://b.example").link().port()).isEqualTo(8883);
+    assertThat(url("mqtts://b.example").link().port()).isEqualTo(8883);
+    assertThat(url("tcp://b.example").link().port()).isEqualTo(1883);
+    assertThat(url("mqtt://b.example").link().port()).isEqualTo(1883);
+    assertThat(url("mqtt://b.example:1234").link().port()).isEqualTo(1234);
+    assertThat(url("ssl://b.example").link().encrypted()).isTrue();
+    assertThat(url("tcp://b.example").link().encrypted()).isFalse();
+    assertThat(url("tcp://[::1]:1883").link().host()).isEqualTo("::1");
   }
 
   @Test
@@ -64,26 +65,23 @@ class UplinkOptionsTest {
                     new UplinkOptions(
                         "cloud",
                         "plant+7",
-                        "aws",
-                        URI.create("tcp://b.example"),
-                        "",
-                        null,
-                        "secret",
-                        new TlsOptions(null, Path.of("cert.pem"), null),
-                        "site/{nobody}",
-                        Form.JSON,
-                        Compression.NONE,
+                        new MqttOptions("site/{nobody}", Form.JSON, Compression.NONE, "status/#"),
+                        new LinkOptions(
+                            URI.create("tcp://b.example"),
+                            "",
+                            null,
+                            "secret",
+                            new TlsOptions(null, Path.of("cert.pem"), null),
+                            0,
+                            10,
+                            100,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ofSeconds(2),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(-1)),
                         0,
-                        10,
-                        100,
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(-1),
-                        0,
-                        "status/#",
                         new FlowOptions(
                             CursorStart.NOW,
                             Order.LIVE_FIRST,
@@ -95,7 +93,6 @@ class UplinkOptionsTest {
         .extracting(SettingsProblem::path)
         .containsExactlyInAnyOrder(
             "gateway",
-            "connector",
             "clientId",
             "password",
             "tls",

@@ -6,6 +6,7 @@ import dev.sluice.gateway.batch.ClockAnchors;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.outbox.dead.HungDisk;
 import dev.sluice.gateway.outbox.log.Keys;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import io.vertx.core.Vertx;
 import java.io.OutputStream;
@@ -30,7 +31,11 @@ class UplinkSiteTest {
 
   private void start(DeadLetters letters) throws Exception {
     var time = new Monotonic();
-    new UplinkSite(letters, ClockAnchors.beside(directory.resolve("floor"), time), time)
+    new UplinkSite(
+            letters,
+            ConnectorSite.bare(),
+            ClockAnchors.beside(directory.resolve("floor"), time),
+            time)
         .start(vertx)
         .toCompletionStage()
         .toCompletableFuture()

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.driver.ValueType;
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
@@ -66,26 +67,24 @@ class UplinkVerticleTest {
     return new UplinkOptions(
         "cloud",
         "plant-7",
-        "mqtt",
-        URI.create("tcp://127.0.0.1:" + port),
-        "client",
-        null,
-        null,
-        null,
-        "site/{gateway}/readings",
-        Form.JSON,
-        Compression.NONE,
-        windowMessages,
-        windowBytes,
-        maxMessageBytes,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(2),
-        ackTimeout,
-        Duration.ofMillis(1),
-        Duration.ofMillis(20),
-        Duration.ofSeconds(20),
+        new MqttOptions(
+            "site/{gateway}/readings", Form.JSON, Compression.NONE, "site/{gateway}/status"),
+        new LinkOptions(
+            URI.create("tcp://127.0.0.1:" + port),
+            "client",
+            null,
+            null,
+            null,
+            windowMessages,
+            windowBytes,
+            maxMessageBytes,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            ackTimeout,
+            Duration.ofMillis(1),
+            Duration.ofMillis(20),
+            Duration.ofSeconds(20)),
         5,
-        "site/{gateway}/status",
         FlowOptions.DEFAULTS);
   }
 
@@ -101,7 +100,7 @@ class UplinkVerticleTest {
             () -> "S1",
             outbox::append,
             null,
-            ClockOffsets.NONE,
+            ConnectorSite.bare(),
             new Monotonic(),
             Seed.random());
     deployment =

@@ -1,5 +1,7 @@
 package dev.sluice.gateway.uplink.connector;
 
+import io.vertx.core.Future;
+
 /**
  * How one kind of upstream wants it. Made once per uplink; used on the context of that uplink only.
  *
@@ -13,8 +15,9 @@ public interface Connector extends AutoCloseable {
    * The conversation of the next connection attempt.
    *
    * @param stream id of the stream from which records come
+   * @return fails when there can be no attempt now
    */
-  Conversation begin(String stream);
+  Future<Conversation> begin(String stream);
 
   /** Releases what is not on the heap. */
   @Override

@@ -1,33 +1,64 @@
 package dev.sluice.gateway.uplink.connector;
 
 import dev.sluice.gateway.outbox.OutboxRecord;
+import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said during one connection, in this order: the will with CONNECT, the greeting, then one
- * record after the other, the farewell before DISCONNECT. After a loss nothing more is asked of it.
+ * What is said during one connection, in this order: the will with CONNECT, the subscriptions, what
+ * {@link #open} says, then one record after the other, the farewell before DISCONNECT. After a loss
+ * nothing more is asked of it but {@link #ended}.
+ *
+ * <p>What was appended to the outbox before the connection stood is history; records from then on
+ * are live. So a state that is told in {@link #open} is followed by every change of it.
  */
 public interface Conversation {
 
   /** What the broker says for us when it loses us; null for nothing. */
   @Nullable Publication will();
 
-  /**
-   * Sent when connected; no record follows before the broker acknowledged all of it.
-   *
-   * @param nowMillis wall clock, milliseconds since 1970
-   */
-  List<Publication> greeting(long nowMillis);
+  /** Topic filters, subscribed to at QoS 1 before anything is said; all must be granted. */
+  default List<String> subscriptions() {
+    return List.of();
+  }
 
   /**
-   * The messages that a record becomes. All of them must be acknowledged before the record is.
+   * The connection stands, and the subscriptions are granted. Says what must come before records,
+   * and then {@link Channel#ready}, now or later.
+   */
+  void open(Channel channel);
+
+  /**
+   * The messages that a record becomes. All of them must arrive before the record counts as
+   * delivered.
    *
    * @param low the lowest seq not acknowledged on this uplink
    * @throws RenderException if the record cannot be sent, now or ever
    */
   Rendered render(OutboxRecord record, Lane lane, long low) throws RenderException;
+
+  /**
+   * The same for a dead letter, perhaps of a former stream, which is sent again as history.
+   *
+   * @throws RenderException if it still cannot be sent
+   */
+  Rendered renderLetter(String stream, OutboxRecord letter, long low) throws RenderException;
+
+  /**
+   * Called for each message of a record when it is written, in the order of writing: the moment for
+   * what counts messages on the wire.
+   */
+  default Publication seal(Publication message) {
+    return message;
+  }
+
+  /** Something that was subscribed to came; also before {@link #open}. */
+  default void received(Incoming message) {}
+
+  /** All of history has arrived. May happen several times. */
+  default void historyDone() {}
 
   /**
    * Sent before an orderly end.
@@ -36,10 +67,13 @@ public interface Conversation {
    */
   List<Publication> farewell(long nowMillis);
 
+  /** The connection is over. */
+  default void ended() {}
+
   /**
    * A record as messages.
    *
-   * @param messages in order, at least one
+   * @param messages in order; none when this kind of upstream has no word for it
    * @param timeMillis of its oldest reading or event, milliseconds since 1970; 0 when it has none
    * @param losses values that no message of the platform can hold, told as {@code bad_value}
    */
@@ -47,9 +81,6 @@ public interface Conversation {
 
     public Rendered {
       messages = List.copyOf(messages);
-      if (messages.isEmpty()) {
-        throw new IllegalStateException("BUG: a record that becomes no message");
-      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.connector;
 
 import dev.sluice.gateway.batch.ClockOffsets;
+import io.vertx.core.Future;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -39,7 +40,11 @@ public final class MqttConnector implements Connector {
   }
 
   @Override
-  public Conversation begin(String stream) {
+  public Future<Conversation> begin(String stream) {
+    return Future.succeededFuture(conversation(stream));
+  }
+
+  MqttConversation conversation(String stream) {
     var topics = new EnumMap<Lane, String>(Lane.class);
     for (Lane lane : Lane.values()) {
       topics.put(lane, topic(lane, stream));

@@ -9,6 +9,7 @@ import dev.sluice.gateway.outbox.OutboxException;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.mqtt.Publication;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class MqttConversation implements Conversation {
   private final DeviceParts parts;
   private final ClockOffsets offsets;
   private final Tokens out;
-  private final byte[] head;
+  private byte[] head;
   private final Map<Key, byte[]> names = new EnumMap<>(Key.class);
 
   MqttConversation(
@@ -101,7 +102,12 @@ final class MqttConversation implements Conversation {
   }
 
   @Override
-  public List<Publication> greeting(long nowMillis) {
+  public void open(Channel channel) {
+    var said = greeting(channel.nowMillis()).stream().map(channel::publish).toList();
+    Future.all(said).onSuccess(ignored -> channel.ready());
+  }
+
+  List<Publication> greeting(long nowMillis) {
     return statusTopic.isEmpty() ? List.of() : List.of(status("online", nowMillis));
   }
 
@@ -122,6 +128,18 @@ final class MqttConversation implements Conversation {
       throw new RenderException("record " + record.seq() + " of kind " + word(record), e);
     } catch (DeviceParts.Unfit e) {
       throw new RenderException("record " + record.seq() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Rendered renderLetter(String of, OutboxRecord letter, long low) throws RenderException {
+    byte[] own = head;
+    head = head(form.gateway(), of);
+    try {
+      // Of another stream nothing is known but that its seqs start at 1.
+      return render(letter, Lane.HISTORY, of.equals(stream) ? low : 1);
+    } finally {
+      head = own;
     }
   }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientOptions {
 
-  /** Nothing large comes in: CONNACK, PUBACK, PINGRESP. */
-  private static final int MAX_INBOUND_BYTES = 8_192;
+  /** What is larger ends the connection; commands and desired states are not. */
+  private static final int MAX_INBOUND_BYTES = 1 << 20;
 
   /** Status messages travel beside the window. */
   private static final int BESIDE_WINDOW = 16;
@@ -35,6 +35,7 @@ final class ClientOptions {
     // The session pings: the client's own handler pings only a silent writer and takes the name
     // that the idle handler below needs.
     options.setAutoKeepAlive(false);
+    options.setAutoAck(false);
     options.setMaxInflightQueue(settings.windowMessages() + BESIDE_WINDOW);
     options.setMaxMessageSize(MAX_INBOUND_BYTES);
     options.setReconnectAttempts(0);

@@ -24,9 +24,15 @@ final class InFlightWindow {
     this.maxBytes = maxBytes;
   }
 
-  /** Whether there is room; an empty window takes any message, else a large one would never go. */
-  boolean admits(int more) {
-    return entries.isEmpty() || (entries.size() < maxMessages && bytes + (long) more <= maxBytes);
+  /**
+   * Whether there is room; an empty window takes any message, else a large one would never go.
+   *
+   * @param beside what is in flight elsewhere and counts, too
+   */
+  boolean admits(int more, Barrier beside) {
+    int messages = entries.size() + beside.messages();
+    long all = (long) bytes + beside.bytes();
+    return messages == 0 || (messages < maxMessages && all + more <= maxBytes);
   }
 
   /** Takes a message, also beyond the bounds: the caller asked {@link #admits} where it matters. */

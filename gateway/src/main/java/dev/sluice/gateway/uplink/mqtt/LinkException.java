@@ -9,7 +9,12 @@ public final class LinkException extends Exception {
 
   private final LinkFailure failure;
 
-  LinkException(LinkFailure failure, String detail, @Nullable Throwable cause) {
+  /**
+   * Why.
+   *
+   * @param detail what the sentence of the failure does not say; may be empty
+   */
+  public LinkException(LinkFailure failure, String detail, @Nullable Throwable cause) {
     super(failure.sentence() + (detail.isEmpty() ? "" : " (" + detail + ")"), cause);
     this.failure = failure;
   }

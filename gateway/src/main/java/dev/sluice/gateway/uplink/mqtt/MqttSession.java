@@ -7,7 +7,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttClient;
+import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,9 @@ public final class MqttSession {
 
   private static final long LONGEST_CHECK = TimeUnit.SECONDS.toNanos(1);
 
+  /** MQTT 3.1.1, 3.9.3. */
+  private static final int REFUSED = 0x80;
+
   private enum State {
     NEW,
     CONNECTING,
@@ -37,6 +44,7 @@ public final class MqttSession {
   private final TimeSource time;
   private final SessionListener listener;
   private final InFlightWindow window;
+  private final Barrier barrier = new Barrier();
   private final MqttClient client;
   private final Promise<Void> connected = Promise.promise();
   private final long keepAlive;
@@ -48,7 +56,11 @@ public final class MqttSession {
   private long heardNanos;
   private long saidNanos;
   private boolean pinged;
+  private boolean pingDue;
+  private @Nullable Promise<List<String>> granted;
+  private List<String> asked = List.of();
   private long strayAcks;
+  private long subscribedNanos;
 
   /**
    * Prepares an attempt.
@@ -87,6 +99,8 @@ public final class MqttSession {
     client.publishCompletionHandler(this::acknowledged);
     client.publishCompletionUnknownPacketIdHandler(this::strayAck);
     client.pingResponseHandler(ignored -> ponged());
+    client.subscribeCompletionHandler(answer -> granted(answer.grantedQoSLevels()));
+    client.publishHandler(this::received);
     client.exceptionHandler(error -> lastError = error);
     client.closeHandler(ignored -> closed(lastError));
     timer =
@@ -135,11 +149,62 @@ public final class MqttSession {
 
   /** Whether the window has room for this message. */
   public boolean admits(Publication message) {
-    return state == State.CONNECTED && window.admits(message.size());
+    return state == State.CONNECTED && window.admits(message.size(), barrier);
   }
 
   /**
-   * Sends a message at QoS 1. The window is not looked at: ask {@link #admits} before.
+   * Subscribes at QoS 1; one call after the other.
+   *
+   * @param filters at least one
+   * @return the filters that the broker refused; does not complete when the session ends before
+   */
+  public Future<List<String>> subscribe(List<String> filters) {
+    if (state != State.CONNECTED || granted != null || filters.isEmpty()) {
+      throw new IllegalStateException("BUG: subscribe on a session that is " + state);
+    }
+    Promise<List<String>> answer = Promise.promise();
+    granted = answer;
+    asked = List.copyOf(filters);
+    subscribedNanos = time.nanoTime();
+    var wanted = new LinkedHashMap<String, Integer>();
+    asked.forEach(filter -> wanted.put(filter, MqttQoS.AT_LEAST_ONCE.value()));
+    try {
+      client.subscribe(wanted).onFailure(this::publishFailed);
+    } catch (RuntimeException e) {
+      publishFailed(e);
+    }
+    return answer.future();
+  }
+
+  private void granted(List<Integer> levels) {
+    heard();
+    Promise<List<String>> answer = granted;
+    if (state != State.CONNECTED || answer == null) {
+      return;
+    }
+    granted = null;
+    var refused = new ArrayList<String>();
+    for (int i = 0; i < asked.size(); i++) {
+      if (i >= levels.size() || levels.get(i) == REFUSED) {
+        refused.add(asked.get(i));
+      }
+    }
+    answer.complete(refused);
+  }
+
+  private void received(MqttPublishMessage message) {
+    if (state != State.CONNECTED) {
+      return;
+    }
+    heard();
+    listener.received(new Incoming(message.topicName(), message.payload(), message.isRetain()));
+    if (message.qosLevel() != MqttQoS.AT_MOST_ONCE && state == State.CONNECTED) {
+      message.ack();
+    }
+  }
+
+  /**
+   * Sends a message. The window is not looked at: ask {@link #admits} before.
    *
    * @param token comes back with {@link SessionListener#acknowledged}
    */
@@ -148,22 +213,46 @@ public final class MqttSession {
       throw new IllegalStateException("BUG: publish on a session that is " + state);
     }
     long now = time.nanoTime();
-    int id = window.add(token, message.size(), now);
     saidNanos = now;
     try {
-      client
-          .publish(
-              id,
-              message.topic(),
-              message.payload(),
-              MqttQoS.AT_LEAST_ONCE,
-              false,
-              message.retained())
-          .onFailure(this::publishFailed);
+      write(message, token, now).onFailure(this::publishFailed);
     } catch (RuntimeException e) {
       // The client throws when it lost the connection and has not said so yet.
       publishFailed(e);
     }
+  }
+
+  private Future<Integer> write(Publication message, long token, long now) {
+    if (message.qos() == Qos.AT_LEAST_ONCE) {
+      int id = window.add(token, message.size(), now);
+      return client.publish(
+          id, message.topic(), message.payload(), message.qos().wire, false, message.retained());
+    }
+    barrier.add(token, message.size(), now);
+    pingSoon();
+    return client.publish(
+        message.topic(), message.payload(), message.qos().wire, false, message.retained());
+  }
+
+  /** After what is published in this turn: one ping for all of it. */
+  private void pingSoon() {
+    if (!pingDue && !pinged) {
+      pingDue = true;
+      context.runOnContext(
+          ignored -> {
+            pingDue = false;
+            if (state == State.CONNECTED && !pinged && barrier.wantsPing()) {
+              ping();
+            }
+          });
+    }
+  }
+
+  private void ping() {
+    pinged = true;
+    barrier.pinged();
+    saidNanos = time.nanoTime();
+    client.ping();
   }
 
   /** Ends from a fresh turn, so that the caller is not called back from inside its own call. */
@@ -171,14 +260,14 @@ public final class MqttSession {
     context.runOnContext(ignored -> closed(error));
   }
 
-  /** Messages published and not yet acknowledged. */
+  /** Messages published and not yet acknowledged, or confirmed. */
   public int inFlightMessages() {
-    return window.messages();
+    return window.messages() + barrier.messages();
   }
 
   /** Their bytes. */
   public int inFlightBytes() {
-    return window.bytes();
+    return window.bytes() + barrier.bytes();
   }
 
   /** Acknowledgements of messages that were not in flight. */
@@ -196,6 +285,7 @@ public final class MqttSession {
     state = State.ENDED;
     vertx.cancelTimer(timer);
     window.clear();
+    barrier.clear();
     if (former == State.CONNECTING) {
       connected.tryFail(failure(LinkFailure.OTHER, "given up"));
     }
@@ -227,6 +317,13 @@ public final class MqttSession {
   private void ponged() {
     heard();
     pinged = false;
+    if (state != State.CONNECTED) {
+      return;
+    }
+    barrier.answered(heardNanos, listener::acknowledged);
+    if (state == State.CONNECTED && barrier.wantsPing()) {
+      pingSoon();
+    }
   }
 
   private void heard() {
@@ -235,14 +332,16 @@ public final class MqttSession {
 
   private void check() {
     long now = time.nanoTime();
-    if (window.oldestAge(now) >= settings.ackTimeout().toNanos()) {
+    long oldest = Math.max(window.oldestAge(now), barrier.oldestAge(now));
+    if (granted != null) {
+      oldest = Math.max(oldest, now - subscribedNanos);
+    }
+    if (oldest >= settings.ackTimeout().toNanos()) {
       end(failure(LinkFailure.ACK_TIMEOUT, "within " + settings.ackTimeout()));
     } else if (now - heardNanos >= keepAlive + keepAlive / 2 - checkEvery) {
       end(failure(LinkFailure.SILENT, ""));
     } else if (!pinged && now - Math.min(heardNanos, saidNanos) >= keepAlive / 4 * 3) {
-      pinged = true;
-      saidNanos = now;
-      client.ping();
+      ping();
     }
   }
 
@@ -251,8 +350,8 @@ public final class MqttSession {
     end(Diagnosis.of(error, settings.tls() != null, shown));
   }
 
-  /** The one way to the end, whoever notices first. */
-  private void end(LinkException why) {
+  /** The one way to the end, whoever notices first; nothing when it has ended. */
+  public void end(LinkException why) {
     State former = state;
     if (former == State.ENDED) {
       return;
@@ -260,6 +359,7 @@ public final class MqttSession {
     state = State.ENDED;
     vertx.cancelTimer(timer);
     window.clear();
+    barrier.clear();
     disconnect();
     if (former == State.CONNECTING) {
       connected.fail(why);

@@ -3,16 +3,22 @@ package dev.sluice.gateway.uplink.mqtt;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * A message to be published at QoS 1.
+ * A message to be published.
  *
  * @param topic without wildcards, 1 to 65535 bytes of UTF-8
  * @param payload not changed by anybody from here on
+ * @param qos how it is delivered
  * @param retained whether the broker keeps it for those who subscribe later
  */
-public record Publication(String topic, Buffer payload, boolean retained) {
+public record Publication(String topic, Buffer payload, Qos qos, boolean retained) {
 
   /** What surrounds topic and payload in a PUBLISH packet at QoS 1, at most. MQTT 3.1.1, 3.3. */
   public static final int OVERHEAD = 1 + 4 + 2 + 2;
+
+  /** One at QoS 1. */
+  public Publication(String topic, Buffer payload, boolean retained) {
+    this(topic, payload, Qos.AT_LEAST_ONCE, retained);
+  }
 
   /** What it occupies of the window, bytes. */
   public int size() {

@@ -4,11 +4,14 @@ package dev.sluice.gateway.uplink.mqtt;
 public interface SessionListener {
 
   /**
-   * The broker took responsibility for a message.
+   * The broker has a message: it acknowledged it or, at QoS 0, answered a ping sent after it.
    *
    * @param token as given to {@link MqttSession#publish}
    */
   void acknowledged(long token);
+
+  /** Something that was subscribed to came; it is acknowledged when this returns. */
+  default void received(Incoming message) {}
 
   /**
    * The session, which had been connected, is over; everything that was in flight may or may not

@@ -30,7 +30,7 @@ class CorrectedTimeTest {
     var form4096 = new MqttForm("g", "u", "t", "", form, Compression.NONE, 4_096);
     var rendered =
         new MqttConnector(form4096, offsets)
-            .begin("S")
+            .conversation("S")
             .render(new OutboxRecord(7, kind, 1, payload), Lane.LIVE, 7);
     assertThat(rendered.messages()).hasSize(1);
     byte[] bytes = rendered.messages().get(0).payload().getBytes();

@@ -36,11 +36,11 @@ class MqttConversationTest {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
-  private static Conversation conversation(boolean zstd, int maxMessageBytes) {
+  private static MqttConversation conversation(boolean zstd, int maxMessageBytes) {
     return conversation(Form.JSON, zstd ? Compression.ZSTD : Compression.NONE, maxMessageBytes);
   }
 
-  private static Conversation conversation(
+  private static MqttConversation conversation(
       Form form, Compression compression, int maxMessageBytes) {
     return new MqttConnector(
             new MqttForm(
@@ -52,7 +52,7 @@ class MqttConversationTest {
                 compression,
                 maxMessageBytes),
             ClockOffsets.NONE)
-        .begin("01JD");
+        .conversation("01JD");
   }
 
   private static OutboxRecord data(long seq, byte[] payload) {
@@ -119,7 +119,7 @@ class MqttConversationTest {
 
   @Test
   void gapsAndDeviceStatesAreMessagesOfTheirOwn() throws Exception {
-    Conversation conversation = conversation(false, 4096);
+    MqttConversation conversation = conversation(false, 4096);
     byte[] gap = new GapRecord(70001, 70420, 420, "bytes").encode();
     var rendered =
         conversation.render(new OutboxRecord(81500, RecordKind.GAP, 0, gap), Lane.LIVE, 81400);
@@ -144,7 +144,7 @@ class MqttConversationTest {
 
   @Test
   void statusSaysOnlineOfflineAndTheWillHasNoTime() {
-    Conversation conversation = conversation(true, 4096);
+    MqttConversation conversation = conversation(true, 4096);
     assertThat(conversation.greeting(17).get(0).topic()).isEqualTo("site/plant-7/status");
     assertThat(conversation.greeting(17).get(0).retained()).isTrue();
     assertThat(conversation.greeting(17).get(0).payload().toString())
@@ -245,7 +245,7 @@ class MqttConversationTest {
   @Test
   void bytesThatAreNoRecordAreRefusedWithAReason() {
     Random random = Seed.random();
-    Conversation conversation = conversation(false, 4096);
+    MqttConversation conversation = conversation(false, 4096);
     byte[] good = DataRecords.counter(1_000, 1);
     for (RecordKind kind : RecordKind.values()) {
       byte[] bytes = new byte[random.nextInt(100)];
@@ -262,7 +262,7 @@ class MqttConversationTest {
 
   @Test
   void afterABadRecordAGoodOneIsRenderedAsEver() throws Exception {
-    Conversation conversation = conversation(false, 4096);
+    MqttConversation conversation = conversation(false, 4096);
     byte[] good = new DataRecords().column("x", ValueType.INT16).row("a", 1, 1L).payload();
     String before = text(conversation.render(data(1, good), Lane.LIVE, 1).messages().get(0));
     byte[] names =

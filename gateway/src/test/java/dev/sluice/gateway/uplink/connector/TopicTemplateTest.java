@@ -50,10 +50,10 @@ class TopicTemplateTest {
 
   private static String topic(String template, Form form, Compression compression, Lane lane)
       throws Exception {
-    try (Connector connector =
+    try (MqttConnector connector =
         new MqttConnector(
             new MqttForm("g", "u", template, "", form, compression, 4_096), ClockOffsets.NONE)) {
-      Conversation conversation = connector.begin("S");
+      MqttConversation conversation = connector.conversation("S");
       assertThat(conversation.will()).isNull();
       assertThat(conversation.greeting(0)).isEmpty();
       var record =

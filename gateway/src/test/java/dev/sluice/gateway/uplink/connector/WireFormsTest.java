@@ -40,11 +40,11 @@ class WireFormsTest {
   private static final ObjectMapper CBOR =
       CBORMapper.builder().disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
 
-  private static Conversation conversation(Form form, Compression compression, int limit) {
+  private static MqttConversation conversation(Form form, Compression compression, int limit) {
     return new MqttConnector(
             new MqttForm("plant-7", "cloud", "{encoding}", "", form, compression, limit),
             ClockOffsets.NONE)
-        .begin("01JD");
+        .conversation("01JD");
   }
 
   private static byte[] unpacked(Publication message) throws IOException {

@@ -1,0 +1,22 @@
+package dev.sluice.gateway.command;
+
+/**
+ * What became of a request.
+ *
+ * @param result in a word
+ * @param detail in a sentence, for the log and for platforms that can be answered
+ */
+public record WriteOutcome(Result result, String detail) {
+
+  /** In a word. */
+  public enum Result {
+    /** The device confirmed it; its next reading says what it holds. */
+    DONE,
+    /** Nothing was sent: not listed as writable, unknown, out of range, expired, or said before. */
+    REFUSED,
+    /** The device or the line did not do it. */
+    FAILED,
+    /** It was sent and nobody knows what the device did. It is never repeated. */
+    UNKNOWN
+  }
+}

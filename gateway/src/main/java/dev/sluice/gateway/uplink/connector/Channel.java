@@ -1,0 +1,36 @@
+package dev.sluice.gateway.uplink.connector;
+
+import dev.sluice.gateway.uplink.mqtt.LinkException;
+import dev.sluice.gateway.uplink.mqtt.Publication;
+import io.vertx.core.Future;
+
+/**
+ * What a conversation may do with its connection. Of the context of the uplink; after the end of
+ * the connection nothing happens any more.
+ */
+public interface Channel {
+
+  /**
+   * Sends at once, beside the records and ahead of those that wait. There is no bound but good
+   * sense: these are births, states and answers, not data.
+   *
+   * @return completes when the broker has it; not at all when the connection ends before
+   */
+  Future<Void> publish(Publication message);
+
+  /** Wall clock, milliseconds since 1970. */
+  long nowMillis();
+
+  /** Records may flow from now on, those of the live lane and of history. */
+  void ready();
+
+  /**
+   * No record is rendered until {@link #ready}; what was rendered before waits.
+   *
+   * @param why in a sentence, for the status of the uplink
+   */
+  void hold(String why);
+
+  /** Ends the connection; the next attempt follows the usual rules, with the next server. */
+  void end(LinkException why);
+}

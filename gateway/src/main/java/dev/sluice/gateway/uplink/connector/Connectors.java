@@ -1,0 +1,35 @@
+package dev.sluice.gateway.uplink.connector;
+
+/** The one place that knows which options are for which connector. */
+public final class Connectors {
+
+  private Connectors() {}
+
+  /**
+   * The connector of an uplink; may block for the moment in which compression is loaded.
+   *
+   * @param gateway id of this gateway
+   * @param uplink id of the uplink
+   * @param maxMessageBytes of one message as the broker sees it
+   */
+  public static Connector of(
+      ConnectorOptions options,
+      String gateway,
+      String uplink,
+      int maxMessageBytes,
+      ConnectorSite site) {
+    if (options instanceof MqttOptions mqtt) {
+      var form =
+          new MqttForm(
+              gateway,
+              uplink,
+              mqtt.topic(),
+              mqtt.statusTopic(),
+              mqtt.form(),
+              mqtt.compression(),
+              maxMessageBytes);
+      return new MqttConnector(form, site.offsets());
+    }
+    throw new IllegalStateException("BUG: no connector for " + options);
+  }
+}

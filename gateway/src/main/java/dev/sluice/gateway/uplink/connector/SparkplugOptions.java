@@ -1,0 +1,48 @@
+package dev.sluice.gateway.uplink.connector;
+
+import dev.sluice.driver.SettingsProblem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An Edge Node of Sparkplug B 3.0.
+ *
+ * @param group id of the group
+ * @param node id of this Edge Node, unique in its group
+ * @param primaryHost id of the host without which nothing is sent; empty for none
+ * @param aliases whether metrics are told by number after the births
+ * @param rebirthEvery requests for a rebirth within this time are answered by one, 0 s to 1 min
+ */
+public record SparkplugOptions(
+    String group, String node, String primaryHost, boolean aliases, Duration rebirthEvery)
+    implements ConnectorOptions {
+
+  private static final String FORBIDDEN = "+/#";
+
+  @Override
+  public String word() {
+    return "sparkplug";
+  }
+
+  @Override
+  public List<SettingsProblem> problems() {
+    var problems = new ArrayList<SettingsProblem>();
+    id("sparkplug/group", group, problems);
+    id("sparkplug/node", node, problems);
+    if (!primaryHost.isEmpty()) {
+      id("sparkplug/primaryHost", primaryHost, problems);
+    }
+    return List.copyOf(problems);
+  }
+
+  private static void id(String path, String value, List<SettingsProblem> problems) {
+    boolean bad =
+        value.isEmpty() || value.chars().anyMatch(c -> FORBIDDEN.indexOf(c) >= 0 || c == 0);
+    if (bad) {
+      problems.add(
+          new SettingsProblem(
+              path, "'" + value + "'", "a name without +, / and #", "it becomes part of topics"));
+    }
+  }
+}
