@@ -36,8 +36,6 @@ final class Forwarder {
   /** Rendering gives way to others on the event loop after this long. */
   private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(2);
 
-  private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-
   private final Vertx vertx;
   private final Context context;
   private final OutboxCursor cursor;
@@ -394,10 +392,5 @@ final class Forwarder {
     if (millis != 0) {
       counters.oldestMillis = millis;
     }
-  }
-
-  /** Waits of less than a millisecond round up: a timer that fires too early would spin. */
-  static long millis(long nanos) {
-    return Math.max(1, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
   }
 }

@@ -83,7 +83,7 @@ final class Pace {
       dueNanos = now + wait;
       timer =
           vertx.setTimer(
-              Forwarder.millis(wait),
+              millis(wait),
               ignored -> {
                 timer = -1;
                 onMayGo.run();
@@ -97,5 +97,10 @@ final class Pace {
       vertx.cancelTimer(timer);
       timer = -1;
     }
+  }
+
+  /** Waits of less than a millisecond round up: a timer that fires too early would spin. */
+  private static long millis(long nanos) {
+    return Math.max(1, (nanos + 999_999) / 1_000_000);
   }
 }
