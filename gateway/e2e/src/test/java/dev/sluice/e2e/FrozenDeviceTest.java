@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A TCP device that freezes with its connection open, starts again, or is no longer reached by a
  * single packet, while others go on.
  */
+@Tag("alone")
 class FrozenDeviceTest {
 
   private static final int TIMES = TestRandom.LONG ? 20 : 2;

@@ -1,10 +1,12 @@
 package dev.sluice.e2e;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What serial slaves that others wrote hold arrives upstream: all types, orders and tables. */
+@Tag("alone")
 class SerialPeersTest {
 
   @TempDir Path directory;

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A broker whose connection stays open and silent, as behind a dead radio link. */
+@Tag("alone")
 class SilentBrokerTest {
 
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(4);

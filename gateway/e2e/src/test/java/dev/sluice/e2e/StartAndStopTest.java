@@ -6,10 +6,12 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Coming up into a dead site, and leaving in order. */
+@Tag("alone")
 class StartAndStopTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -9,10 +9,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody pulls the adapter of a running gateway, and plugs it in again, and again. */
+@Tag("alone")
 class UnplugTest {
 
   private static final int TIMES = TestRandom.LONG ? 50 : 4;
