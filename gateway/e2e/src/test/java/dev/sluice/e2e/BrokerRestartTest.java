@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BrokerRestartTest {
 
   private static final int RESTARTS = TestRandom.LONG ? 50 : 8;
-  private static final Duration OUTAGE = Duration.ofSeconds(TestRandom.LONG ? 30 : 10);
+  private static final Duration OUTAGE = Duration.ofSeconds(TestRandom.LONG ? 60 : 10);
 
   @TempDir Path directory;
 
