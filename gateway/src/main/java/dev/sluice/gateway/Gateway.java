@@ -15,7 +15,8 @@ import dev.sluice.gateway.batch.ClockAnchors;
 import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.batch.IngestVerticle;
-import dev.sluice.gateway.command.Commands;
+import dev.sluice.gateway.command.CheckedCommands;
+import dev.sluice.gateway.command.CommandStats;
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.observe.Sources;
 import dev.sluice.gateway.outbox.OutboxStats;
@@ -63,6 +64,7 @@ public final class Gateway implements Sources {
   private final SystemClock time;
   private final Storage storage;
   private final CurrentValues current = new CurrentValues();
+  private final CheckedCommands commands;
   private final UplinkSite upstream;
   private final AcquireContext site;
   private final Deployed<IngestVerticle> ingest;
@@ -83,12 +85,16 @@ public final class Gateway implements Sources {
     this.drivers = drivers;
     this.time = time;
     this.storage = storage;
+    this.lines = new Deployed<>(vertx);
+    this.commands =
+        new CheckedCommands(
+            vertx, config.commands(), new RunningDevices(this::config, lines::verticles), time);
     ClockAnchors anchors = ClockAnchors.beside(config.clock().floorFile(), time);
     Path directory = Path.of(storage.stats().directory());
     this.upstream =
         new UplinkSite(
             new DeadLetters(vertx, directory, config.deadLetterBytes(), config.outbox().keys()),
-            new ConnectorSite(anchors, current, Commands.NONE, config.acquire().stateDirectory()),
+            new ConnectorSite(anchors, current, commands, config.acquire().stateDirectory()),
             anchors,
             time);
     this.site =
@@ -101,7 +107,6 @@ public final class Gateway implements Sources {
             config.batch().ingest());
     this.ingest = new Deployed<>(vertx);
     this.uplinks = new RunningUplinks(vertx, storage, upstream);
-    this.lines = new Deployed<>(vertx);
   }
 
   /**
@@ -169,6 +174,11 @@ public final class Gateway implements Sources {
   }
 
   @Override
+  public CommandStats commands() {
+    return commands.stats();
+  }
+
+  @Override
   public int linesConfigured() {
     return config.lines().size();
   }
@@ -180,6 +190,7 @@ public final class Gateway implements Sources {
   private Future<Void> startStages() {
     return upstream
         .start(vertx)
+        .compose(done -> commands.start())
         .compose(done -> startIngest())
         .compose(done -> uplinks.start(config))
         .onSuccess(done -> storage.onSwitch(this::moveUplinks))
@@ -202,6 +213,7 @@ public final class Gateway implements Sources {
   public synchronized Future<Void> stop() {
     stopped = true;
     return within(lastChange, CHANGE_LIMIT_MILLIS)
+        .transform(done -> within(commands.close(), CHANGE_LIMIT_MILLIS))
         .transform(done -> within(lines.undeployAll(), LINES_LIMIT_MILLIS))
         .transform(done -> ingest.undeployAll())
         .transform(done -> uplinks.stop())

@@ -118,6 +118,10 @@ class ArchitectureTest {
   static final ArchRule normalizeKnowsAcquireOnly =
       stage("normalize", "batch..", "outbox..", "uplink..", "command..");
 
+  @ArchTest
+  static final ArchRule commandKnowsTheLinesOnly =
+      stage("command", "normalize..", "batch..", "outbox..", "uplink..");
+
   @ArchTest static final ArchRule batchDoesNotKnowTheUplink = stage("batch", "uplink..");
 
   @ArchTest
@@ -133,7 +137,12 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              in("acquire.."), in("normalize.."), in("batch.."), in("outbox.."), in("uplink.."))
+              in("acquire.."),
+              in("normalize.."),
+              in("batch.."),
+              in("outbox.."),
+              in("uplink.."),
+              in("command.."))
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(in("config.."), in("observe.."), in("cli.."), ROOT));

@@ -10,12 +10,15 @@ import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.Values;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +62,9 @@ final class DeviceLoop {
   private LineStats.Rtt rtt = LineStats.Rtt.NONE;
   private final Map<Quality, Long> failures = new EnumMap<>(Quality.class);
   private Map<String, Long> failureWords = Map.of();
+
+  /** Points that were written to and not read since, and when. */
+  private final Map<Integer, Long> written = new HashMap<>();
 
   DeviceLoop(
       DeviceSpec spec,
@@ -174,8 +180,33 @@ final class DeviceLoop {
     rtt = rtt.with(timing.lastByteNanos() - timing.requestEndNanos());
     Acquisition at = at(timing.acquiredNanos());
     comeUp(at);
-    outlet.send(new ReadingBlock(definition, points, values, at));
+    outlet.send(new ReadingBlock(definition, points, values, at, readBack(points, values, timing)));
     stats = snapshot();
+  }
+
+  /** These were written to; what they hold now goes downstream also if it hardly changed. */
+  void written(int[] points, long nanos) {
+    for (int point : points) {
+      written.put(point, nanos);
+    }
+  }
+
+  /** Which of these values are the first since their point was written to; null for none. */
+  private @Nullable BitSet readBack(int[] points, Values values, PollTiming timing) {
+    if (written.isEmpty()) {
+      return null;
+    }
+    BitSet first = null;
+    for (int i = 0; i < points.length; i++) {
+      Long since = written.get(points[i]);
+      // An answer to what was asked before may tell of before.
+      if (since != null && values.isGood(i) && timing.requestEndNanos() - since >= 0) {
+        written.remove(points[i]);
+        first = first == null ? new BitSet(points.length) : first;
+        first.set(i);
+      }
+    }
+    return first;
   }
 
   /** The device is there but gave no values for these points. */

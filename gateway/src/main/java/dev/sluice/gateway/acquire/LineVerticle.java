@@ -24,13 +24,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line: holds its connection up and lets its devices be polled. {@link #setDevices} and {@link
- * #stats} may be called from anywhere; all else happens on the verticle's own event loop.
+ * One line: holds its connection up and lets its devices be polled. {@link #setDevices}, {@link
+ * #device} and {@link #stats} may be called from anywhere; all else happens on the verticle's own
+ * event loop.
  */
 public final class LineVerticle extends VerticleBase {
 
@@ -188,28 +190,27 @@ public final class LineVerticle extends VerticleBase {
         });
   }
 
-  /**
-   * Writes to a device, before the polls that wait. May be called from anywhere.
-   *
-   * @param points indices of the device's points
-   * @param values raw ones, in this order
-   * @return completes when the device confirmed all of it; fails with a {@link WriteException}, or
-   *     with a {@link SettingsException} for values that the driver cannot write, and then nothing
-   *     was sent
-   */
-  public Future<Void> write(String device, int[] points, Values values) {
+  /** A device as it is configured now; null if there is none of that name. From anywhere. */
+  public @Nullable RunningDevice device(String id) {
+    DeviceLoop loop = devices.get(id);
+    return loop == null ? null : new RunningDevice(this, loop);
+  }
+
+  /** See {@link RunningDevice#write}. */
+  Future<Void> write(DeviceLoop device, int[] points, Values values, Supplier<String> objection) {
     Promise<Void> done = Promise.promise();
-    context.runOnContext(nothing -> writeNow(device, points, values).onComplete(done));
+    context.runOnContext(nothing -> writeNow(device, points, values, objection).onComplete(done));
     return done.future();
   }
 
-  private Future<Void> writeNow(String device, int[] points, Values values) {
-    DeviceLoop loop = devices.get(device);
-    if (loop == null) {
-      return notDone("line " + spec.id() + " has no device " + device);
+  private Future<Void> writeNow(
+      DeviceLoop loop, int[] points, Values values, Supplier<String> objection) {
+    String id = loop.spec.id();
+    if (stopped || devices.get(id) != loop) {
+      return notDone("device " + id + " was changed or removed meanwhile");
     }
     if (!(loop.device instanceof Writable writable)) {
-      return notDone("device " + device + " cannot be written to: its driver only reads");
+      return notDone("device " + id + " cannot be written to: its driver only reads");
     }
     String closed = loop.notWritable(points);
     if (!closed.isEmpty()) {
@@ -219,9 +220,12 @@ public final class LineVerticle extends VerticleBase {
       return notDone("line " + spec.id() + " is down: " + reason);
     }
     try {
-      return required(runner).write(loop, writable, writable.planWrite(points, values));
+      return required(runner).write(loop, writable.planWrite(points, values), objection);
     } catch (SettingsException e) {
       return Future.failedFuture(e);
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      PollOutcomes.driverBug(loop, e); // logged
+      return notDone("the driver of device " + id + " failed to plan the write: " + e);
     }
   }
 

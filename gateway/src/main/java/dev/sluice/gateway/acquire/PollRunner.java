@@ -7,7 +7,6 @@ import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.PollRequest;
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.TimeSource;
-import dev.sluice.driver.Writable;
 import dev.sluice.driver.Write;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -69,7 +68,7 @@ final class PollRunner {
     this.counters = counters;
     this.flights = new Flights(concurrency, time);
     this.probes = new Probes(vertx, time, this::pump);
-    this.writes = new Writes(options.writes(), counters, this::pump);
+    this.writes = new Writes(options.writes(), counters, this::pump, this::readAgain);
     this.holds = new Holds(vertx, schedule, device -> pump());
     this.outcomes =
         new PollOutcomes(
@@ -111,8 +110,30 @@ final class PollRunner {
   }
 
   /** Writes to a device; see {@link Writes}. */
-  Future<Void> write(DeviceLoop device, Writable writable, List<Write> transactions) {
-    return writes.add(device, writable, transactions);
+  Future<Void> write(DeviceLoop device, List<Write> transactions, Supplier<String> objection) {
+    return writes.add(device, transactions, objection);
+  }
+
+  /** Something was written there, or perhaps: what there is now is to be known at once. */
+  private void readAgain(DeviceLoop device, int[] points) {
+    long now = time.nanoTime();
+    device.written(points, now);
+    for (ScheduledPoll poll : device.polls()) {
+      if (reads(poll, points)) {
+        schedule.hasten(poll, now);
+      }
+    }
+  }
+
+  private static boolean reads(ScheduledPoll poll, int[] points) {
+    for (int point : poll.poll.points()) {
+      for (int wanted : points) {
+        if (point == wanted) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** A retry whose time has come. */
@@ -208,7 +229,9 @@ final class PollRunner {
         counters.skippedNoPermit.incrementAndGet();
         schedule.done(poll);
       } else {
-        counters.started(now - poll.releaseNanos, poll.periodNanos);
+        if (!poll.beside) {
+          counters.started(now - poll.releaseNanos, poll.periodNanos);
+        }
         run(new Flight(poll, PollClass.POLL, 0));
       }
       return true;

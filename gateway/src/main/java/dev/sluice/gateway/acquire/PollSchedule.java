@@ -66,6 +66,24 @@ final class PollSchedule {
     return poll;
   }
 
+  /**
+   * Lets a poll have a turn now, without moving its cycles. One that is under way has it when it
+   * comes back; one that is out of the schedule has none.
+   */
+  void hasten(ScheduledPoll poll, long nowNanos) {
+    if (poll.taken) {
+      poll.hastened = true;
+    } else if (waiting.remove(poll)) {
+      long ahead = poll.releaseNanos - nowNanos;
+      if (ahead > 0) {
+        poll.releaseNanos -= (ahead + poll.periodNanos - 1) / poll.periodNanos * poll.periodNanos;
+      }
+      poll.turnNanos = poll.releaseNanos - poll.periodNanos; // as if it were due since then
+      poll.beside = true;
+      waiting.add(poll);
+    }
+  }
+
   /** Puts a poll that was taken back, to be run in its next cycle. */
   void done(ScheduledPoll poll) {
     done(poll, poll.releaseNanos);
@@ -74,7 +92,13 @@ final class PollSchedule {
   /** Puts a poll that was taken back, to be run in its first cycle after a time. */
   void done(ScheduledPoll poll, long afterNanos) {
     poll.taken = false;
-    if (!poll.dropped) {
+    poll.beside = false;
+    boolean again = poll.hastened && poll.releaseNanos == afterNanos;
+    poll.hastened = false;
+    if (again && !poll.dropped) {
+      poll.beside = true;
+      waiting.add(poll); // in the cycle that it is in
+    } else if (!poll.dropped) {
       long ahead = Math.max(0, afterNanos - poll.releaseNanos);
       poll.releaseNanos += (ahead / poll.periodNanos + 1) * poll.periodNanos;
       waiting.add(poll);

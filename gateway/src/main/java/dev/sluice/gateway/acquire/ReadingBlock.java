@@ -1,6 +1,8 @@
 package dev.sluice.gateway.acquire;
 
 import dev.sluice.driver.Values;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /** What one poll of one device yielded: raw values of several points at one moment. Immutable. */
 public final class ReadingBlock implements Acquired {
@@ -9,6 +11,7 @@ public final class ReadingBlock implements Acquired {
   private final int[] points;
   private final Values values;
   private final Acquisition acquired;
+  private final @Nullable BitSet readBack;
 
   /**
    * Takes the array as it is: it is shared by all blocks of a poll and never changed.
@@ -16,6 +19,20 @@ public final class ReadingBlock implements Acquired {
    * @param points indices in {@link DeviceDefinition#points()}, as many as values
    */
   public ReadingBlock(DeviceDefinition device, int[] points, Values values, Acquisition acquired) {
+    this(device, points, values, acquired, null);
+  }
+
+  /**
+   * With values that are the first since somebody wrote to their points.
+   *
+   * @param readBack which of the values; null for none; never changed
+   */
+  ReadingBlock(
+      DeviceDefinition device,
+      int[] points,
+      Values values,
+      Acquisition acquired,
+      @Nullable BitSet readBack) {
     if (points.length != values.size()) {
       throw new IllegalStateException(
           "BUG: " + values.size() + " values for " + points.length + " points of " + device.id());
@@ -24,6 +41,7 @@ public final class ReadingBlock implements Acquired {
     this.points = points;
     this.values = values;
     this.acquired = acquired;
+    this.readBack = readBack;
   }
 
   @Override
@@ -48,5 +66,10 @@ public final class ReadingBlock implements Acquired {
 
   public Values values() {
     return values;
+  }
+
+  /** Whether the i-th value is the first since its point was written to. */
+  public boolean isReadBack(int i) {
+    return readBack != null && readBack.get(i);
   }
 }

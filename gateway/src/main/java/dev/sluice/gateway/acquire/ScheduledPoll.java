@@ -28,6 +28,12 @@ final class ScheduledPoll {
   /** Not to be scheduled: its device is down or gone. */
   boolean dropped;
 
+  /** It has a turn beside its cycles. */
+  boolean beside;
+
+  /** To be run again as soon as it comes back: what it brings was asked for too early. */
+  boolean hastened;
+
   /** Waits that grow while this poll brings nothing though its device answers others. */
   @Nullable Backoff failing;
 

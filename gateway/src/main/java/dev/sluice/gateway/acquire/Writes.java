@@ -11,6 +11,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * The writes that wait for a line: one at a time, before the polls, but with a poll between two of
@@ -20,11 +22,27 @@ import java.util.List;
 final class Writes {
 
   private record Waiting(
-      DeviceLoop device, Writable writable, ArrayDeque<Write> left, Promise<Void> done) {}
+      DeviceLoop device,
+      int size,
+      ArrayDeque<Write> left,
+      Supplier<String> objection,
+      Promise<Void> done) {
+
+    /** Why it must not begin; one that has begun goes on. */
+    String objectionNow() {
+      if (left.size() < size) {
+        return "";
+      }
+      return device.isRemoved()
+          ? "device " + device.spec.id() + " was changed or removed meanwhile"
+          : objection.get();
+    }
+  }
 
   private final int most;
   private final LineCounters counters;
   private final Runnable changed;
+  private final BiConsumer<DeviceLoop, int[]> written;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private boolean running;
 
@@ -36,15 +54,21 @@ final class Writes {
    *
    * @param most so many may wait
    * @param changed called when another one may be run
+   * @param written told which points hold something else now, or may
    */
-  Writes(int most, LineCounters counters, Runnable changed) {
+  Writes(int most, LineCounters counters, Runnable changed, BiConsumer<DeviceLoop, int[]> written) {
     this.most = most;
     this.counters = counters;
     this.changed = changed;
+    this.written = written;
   }
 
-  /** Puts transactions of one device into the queue; they are run one after the other. */
-  Future<Void> add(DeviceLoop device, Writable writable, List<Write> writes) {
+  /**
+   * Puts transactions of one device into the queue; they are run one after the other.
+   *
+   * @param objection asked when it is their turn why they must not be run; empty if they may
+   */
+  Future<Void> add(DeviceLoop device, List<Write> writes, Supplier<String> objection) {
     if (waiting.size() >= most) {
       counters.writesRefused.incrementAndGet();
       return Future.failedFuture(
@@ -60,7 +84,7 @@ final class Writes {
       return Future.succeededFuture();
     }
     Promise<Void> done = Promise.promise();
-    waiting.add(new Waiting(device, writable, new ArrayDeque<>(writes), done));
+    waiting.add(new Waiting(device, writes.size(), new ArrayDeque<>(writes), objection, done));
     changed.run();
     return done.future();
   }
@@ -79,19 +103,26 @@ final class Writes {
     afterPoll = false;
   }
 
-  /** Runs the first that waits. */
+  /** Runs the first that waits, unless it is too late for it. */
   void run() {
     Waiting first = waiting.element();
+    String objection = first.objectionNow();
+    if (!objection.isEmpty()) {
+      waiting.remove();
+      first.done.tryFail(new WriteException(WriteException.Outcome.NOT_DONE, objection));
+      return;
+    }
     Write write = first.left.remove();
     running = true;
     long timeout = first.device.spec.timeout().toNanos();
-    Future<PollTiming> written;
+    Future<PollTiming> end;
     try {
-      written = first.writable.write(write, new PollRequest(PollClass.WRITE, timeout));
+      end =
+          ((Writable) first.device.device).write(write, new PollRequest(PollClass.WRITE, timeout));
     } catch (RuntimeException | StackOverflowError e) {
-      written = Future.failedFuture(e);
+      end = Future.failedFuture(e);
     }
-    written.onComplete(result -> ended(first, write, result));
+    end.onComplete(result -> ended(first, write, result));
   }
 
   private void ended(Waiting write, Write transaction, AsyncResult<PollTiming> result) {
@@ -100,17 +131,22 @@ final class Writes {
     if (result.succeeded()) {
       counters.writesDone.incrementAndGet();
       counters.spent(BusTime.WRITES, result.result().busNanos());
+      written.accept(write.device, transaction.points());
       if (write.left.isEmpty()) {
         waiting.remove(write);
         write.done.tryComplete();
       }
     } else {
       counters.writesFailed.incrementAndGet();
-      if (result.cause() instanceof PollException failure) {
-        counters.spent(BusTime.WRITES, failure.busNanos());
+      if (result.cause() instanceof PollException answer) {
+        counters.spent(BusTime.WRITES, answer.busNanos());
+      }
+      WriteException failure = WriteException.after(transaction, result.cause());
+      if (failure.outcome() == WriteException.Outcome.UNKNOWN) {
+        written.accept(write.device, transaction.points());
       }
       waiting.remove(write);
-      write.done.tryFail(WriteException.after(transaction, result.cause()));
+      write.done.tryFail(failure);
     }
     changed.run();
   }

@@ -6,6 +6,8 @@ import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.acquire.OpenDevice;
 import dev.sluice.gateway.acquire.OpenLine;
 import dev.sluice.gateway.acquire.PointDefinition;
+import dev.sluice.gateway.command.UnfitValueException;
+import dev.sluice.gateway.command.WantedValue;
 import dev.sluice.gateway.config.ConfigException;
 import dev.sluice.gateway.config.ConfigLimits;
 import dev.sluice.gateway.config.ConfigLoader;
@@ -106,7 +108,7 @@ final class WriteCommand implements Callable<Integer> {
     OpenLine line = bench.open(chosen.line(), chosen.driver());
     OpenDevice device = bench.add(line, chosen.device());
     PointDefinition definition = device.definition().points().get(point);
-    Values raw = WantedValue.raw(definition, text);
+    Values raw = raw(definition);
     List<Write> writes = bench.planWrite(device, new int[] {point}, raw);
     bench.connect(line);
     Reading before = now(bench, device, point);
@@ -122,6 +124,14 @@ final class WriteCommand implements Callable<Integer> {
       bench.close(line);
     }
     return code;
+  }
+
+  private Values raw(PointDefinition definition) throws CommandException {
+    try {
+      return WantedValue.rawOfText(definition, text);
+    } catch (UnfitValueException e) {
+      throw CommandException.refused(String.valueOf(e.getMessage()));
+    }
   }
 
   /** None when that is interrupted: what came of the write has to be told all the same. */

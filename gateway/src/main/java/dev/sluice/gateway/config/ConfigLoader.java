@@ -130,6 +130,7 @@ public final class ConfigLoader {
             options.deadLetterBytes(),
             batch,
             options.acquire(batch),
+            options.commands(),
             options.http(),
             options.clock());
     problems.throwIfAny();

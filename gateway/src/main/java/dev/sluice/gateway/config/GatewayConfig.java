@@ -5,6 +5,7 @@ import dev.sluice.gateway.acquire.ClockOptions;
 import dev.sluice.gateway.acquire.DeviceSpec;
 import dev.sluice.gateway.acquire.LineSpec;
 import dev.sluice.gateway.batch.BatchOptions;
+import dev.sluice.gateway.command.CommandOptions;
 import dev.sluice.gateway.observe.http.HttpOptions;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.FlashOptions;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
  * @param memory what the outbox does without a disk
  * @param flash what its disk stands
  * @param deadLetterBytes what is kept of records that no broker took, bytes
+ * @param commands what may come down
  */
 public record GatewayConfig(
     String gateway,
@@ -40,6 +42,7 @@ public record GatewayConfig(
     long deadLetterBytes,
     BatchOptions batch,
     AcquireOptions acquire,
+    CommandOptions commands,
     HttpOptions http,
     ClockOptions clock) {
 
@@ -67,6 +70,7 @@ public record GatewayConfig(
         List.of(outbox, memory, flash),
         List.of(next.outbox, next.memory, next.flash));
     compare(fixed, "outbox", deadLetterBytes, next.deadLetterBytes);
+    compare(fixed, "commands", commands, next.commands);
     compare(fixed, "http", http, next.http);
     compare(fixed, "clock", clock, next.clock);
     return fixed;

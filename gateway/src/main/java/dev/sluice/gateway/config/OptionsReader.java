@@ -5,6 +5,7 @@ import dev.sluice.gateway.acquire.AcquireOptions;
 import dev.sluice.gateway.acquire.ClockOptions;
 import dev.sluice.gateway.acquire.ClockTrust;
 import dev.sluice.gateway.batch.BatchOptions;
+import dev.sluice.gateway.command.CommandOptions;
 import dev.sluice.gateway.observe.http.HttpOptions;
 import dev.sluice.gateway.outbox.FlashOptions;
 import dev.sluice.gateway.outbox.MemoryOptions;
@@ -128,6 +129,17 @@ final class OptionsReader {
         keys.duration("permitTimeout"),
         keys.integer("writes"),
         directory().resolve("devices"));
+  }
+
+  CommandOptions commands() {
+    Section keys = section("commands");
+    return new CommandOptions(
+        keys.integer("remember"),
+        keys.duration("rememberFor"),
+        keys.integer("rate"),
+        keys.integer("pending"),
+        keys.duration("within"),
+        directory().resolve("commands"));
   }
 
   HttpOptions http() {

@@ -84,7 +84,8 @@ final class UplinkReader {
               keys.duration("backoffMax"),
               keys.duration("stableAfter")),
           keys.integer("refusals"),
-          flow(keys));
+          flow(keys),
+          keys.flag("commands"));
     } catch (UplinkOptionsException e) {
       tell(at, e.problems());
       return null;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A value out of its range is sent like a good one, with that quality, but a heartbeat never
  *       repeats it.
  *   <li>The first value, and the first one after a change of quality, is always sent.
+ *   <li>What is read back after a write is sent when it differs at all from what was sent last.
  *   <li>Intervals are measured between the acquisitions by monotonic time. A block that was
  *       acquired before the last one sent does not move that time back.
  * </ul>
@@ -122,7 +123,7 @@ public final class DeviceNormalizer {
       } else if (!conversions[point].convert(values, i, out)) {
         bad(point, BAD_VALUE, out);
       } else {
-        value(point, now, out);
+        value(point, now, block.isReadBack(i), out);
       }
     }
   }
@@ -145,7 +146,7 @@ public final class DeviceNormalizer {
     }
   }
 
-  private void value(int point, long now, NormalizedBlock out) {
+  private void value(int point, long now, boolean readBack, NormalizedBlock out) {
     SendRule rule = rules[point];
     if (rule == null) {
       if (lastQuality[point] != GOOD) {
@@ -157,7 +158,12 @@ public final class DeviceNormalizer {
     Range range = rule.range();
     int quality =
         range == null || range.holds(out.valueBits(), out.valueScale()) ? GOOD : OUT_OF_RANGE;
-    if (lastQuality[point] == quality) {
+    if (readBack) {
+      if (lastQuality[point] == quality && isSame(point, out)) {
+        out.leaveUnmoved();
+        return;
+      }
+    } else if (lastQuality[point] == quality) {
       long elapsed = now - lastNanos[point];
       boolean beats = quality == GOOD && rule.heartbeat() > 0 && elapsed >= rule.heartbeat();
       if (!beats && !moved(point, rule.change(), out)) {
@@ -171,6 +177,12 @@ public final class DeviceNormalizer {
     }
     remember(point, quality, now, out);
     out.keep(point, quality);
+  }
+
+  private boolean isSame(int point, NormalizedBlock out) {
+    return lastBits[point] == out.valueBits()
+        && lastScale[point] == (byte) out.valueScale()
+        && (lastText.length == 0 || Objects.equals(lastText[point], out.valueText()));
   }
 
   private boolean moved(int point, @Nullable Change change, NormalizedBlock out) {

@@ -39,6 +39,7 @@ public final class Metrics {
     StorageMeters.tell(sources.storage(), samples);
     DeadLetterMeters.tell(sources.deadLetters(), samples);
     UplinkMeters.tell(sources.uplinks(), samples);
+    CommandMeters.tell(sources.commands(), samples);
     loops.tell(samples);
     process.tell(samples);
     samples.end();

@@ -2,6 +2,7 @@ package dev.sluice.gateway.observe;
 
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
+import dev.sluice.gateway.command.CommandStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.outbox.dead.DeadLetterStats;
@@ -38,4 +39,9 @@ public interface Sources {
   }
 
   Collection<UplinkStats> uplinks();
+
+  /** What came down; null where nothing can. */
+  default @Nullable CommandStats commands() {
+    return null;
+  }
 }

@@ -16,6 +16,7 @@ import java.net.URI;
  * @param refusals how often the broker must close the connection over the same record before it is
  *     set aside, 1 to 1000
  * @param flow what goes first, and how fast
+ * @param commands whether it may have points written to that are open for it
  */
 public record UplinkOptions(
     String id,
@@ -23,7 +24,8 @@ public record UplinkOptions(
     ConnectorOptions connector,
     LinkOptions link,
     int refusals,
-    FlowOptions flow) {
+    FlowOptions flow,
+    boolean commands) {
 
   /**
    * Checks everything that can be checked without files and network.
@@ -40,6 +42,17 @@ public record UplinkOptions(
     problems.throwIfAny();
   }
 
+  /** One that may not command. */
+  public UplinkOptions(
+      String id,
+      String gateway,
+      ConnectorOptions connector,
+      LinkOptions link,
+      int refusals,
+      FlowOptions flow) {
+    this(id, gateway, connector, link, refusals, flow, false);
+  }
+
   /** To an MQTT broker, with everything else at its default. */
   public static UplinkOptions of(String id, String gateway, URI url, String topic) {
     return new UplinkOptions(
@@ -53,7 +66,7 @@ public record UplinkOptions(
 
   /** The same with another flow. */
   public UplinkOptions with(FlowOptions other) {
-    return new UplinkOptions(id, gateway, connector, link, refusals, other);
+    return new UplinkOptions(id, gateway, connector, link, refusals, other, commands);
   }
 
   /** Says nothing of the password. */

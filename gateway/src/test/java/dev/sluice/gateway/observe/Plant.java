@@ -6,6 +6,7 @@ import dev.sluice.gateway.acquire.BusTime;
 import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
+import dev.sluice.gateway.command.CommandStats;
 import dev.sluice.gateway.outbox.FlashStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.StorageStats;
@@ -145,6 +146,12 @@ public final class Plant implements Sources {
         0,
         0,
         Map.of("00c0ffee00c0ffee", 3));
+  }
+
+  @Override
+  public CommandStats commands() {
+    return new CommandStats(
+        List.of(new CommandStats.Source("cloud", Map.of("done", 3L), Map.of("rate", 1L))), 0, 3, 0);
   }
 
   @Override

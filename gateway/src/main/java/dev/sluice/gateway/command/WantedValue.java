@@ -1,4 +1,4 @@
-package dev.sluice.gateway.cli;
+package dev.sluice.gateway.command;
 
 import dev.sluice.driver.ValueType;
 import dev.sluice.driver.Values;
@@ -11,35 +11,75 @@ import java.util.Map;
 
 /**
  * A value that somebody wants a point to have: from engineering units to the raw value that is
- * written. What does not come out exactly is refused with the nearest values that would.
+ * written, the way back from what the normalizer does. What does not come out exactly is refused
+ * with the nearest values that would. Thread-safe.
  */
-final class WantedValue {
+public final class WantedValue {
 
-  private static final Map<String, Long> BOOLS =
-      Map.of("true", 1L, "false", 0L, "1", 1L, "0", 0L, "on", 1L, "off", 0L);
+  private static final Map<String, Boolean> BOOLS =
+      Map.of("true", true, "false", false, "1", true, "0", false, "on", true, "off", false);
 
   private static final int MAX_SCALE = 18;
   private static final int MAX_CHARS = 64;
 
+  /** So many digits, or zeros around them, are no measurement and only cost time. */
+  private static final int MAX_DIGITS = 400;
+
   private final PointDefinition point;
+  private final Object value;
+
+  /** The value as it was said. */
   private final String text;
 
-  private WantedValue(PointDefinition point, String text) {
+  private WantedValue(PointDefinition point, Object value, String text) {
     this.point = point;
+    this.value = value;
     this.text = text;
   }
 
-  /** The raw value, as a column of one. */
-  static Values raw(PointDefinition point, String text) throws CommandException {
-    return new WantedValue(point, text).raw();
+  /**
+   * The raw value, as a column of one.
+   *
+   * @param value in engineering units: {@link BigDecimal}, {@link Boolean} or {@link String}, as
+   *     the type of the point wants it
+   * @throws UnfitValueException naming what was found and what was expected
+   */
+  public static Values raw(PointDefinition point, Object value) throws UnfitValueException {
+    return new WantedValue(point, value, inWords(value)).raw();
   }
 
-  private Values raw() throws CommandException {
+  /**
+   * The same for a value as a person writes it.
+   *
+   * @throws UnfitValueException naming what was found and what was expected
+   */
+  public static Values rawOfText(PointDefinition point, String text) throws UnfitValueException {
+    Object value = text;
+    if (point.type() == ValueType.BOOL) {
+      Boolean bool = BOOLS.get(text);
+      value = bool == null ? text : bool;
+    } else if (point.type() != ValueType.STRING && text.length() <= MAX_CHARS) {
+      try {
+        value = new BigDecimal(text);
+      } catch (NumberFormatException e) {
+        value = text; // which is no number, as it will be told
+      }
+    }
+    return new WantedValue(point, value, text).raw();
+  }
+
+  /** No longer than is good for a log; a huge number is not written out. */
+  static String inWords(Object value) {
+    String words = value instanceof BigDecimal number ? number.toString() : String.valueOf(value);
+    return words.length() > MAX_CHARS ? words.substring(0, MAX_CHARS) + "…" : words;
+  }
+
+  private Values raw() throws UnfitValueException {
     var raw = new Values.Builder(1);
     ValueType type = point.type();
     switch (type) {
       case BOOL -> raw.integer(0, bool());
-      case STRING -> raw.text(0, text);
+      case STRING -> raw.text(0, string());
       case FLOAT32, FLOAT64 -> raw.number(0, floating());
       case DECIMAL -> decimal(raw);
       default -> raw.integer(0, whole());
@@ -47,28 +87,29 @@ final class WantedValue {
     return raw.build();
   }
 
-  private long bool() throws CommandException {
-    Long bool = BOOLS.get(text);
-    if (bool == null) {
+  private long bool() throws UnfitValueException {
+    if (!(value instanceof Boolean bool)) {
       throw refused("true or false");
     }
-    return bool;
+    return bool ? 1 : 0;
   }
 
-  private BigDecimal number() throws CommandException {
-    BigDecimal number;
-    try {
-      if (text.length() > MAX_CHARS) {
-        throw refused("a number");
-      }
-      number = new BigDecimal(text);
-    } catch (NumberFormatException e) {
+  private String string() throws UnfitValueException {
+    if (!(value instanceof String string)) {
+      throw refused("a text");
+    }
+    return string;
+  }
+
+  private BigDecimal number() throws UnfitValueException {
+    if (!(value instanceof BigDecimal number)) {
       throw refused("a number such as 21.5");
     }
     PointRules rules = point.rules();
     BigDecimal min = rules.min();
     BigDecimal max = rules.max();
-    if (Math.abs((long) number.scale()) > 400
+    if (Math.abs((long) number.scale()) > MAX_DIGITS
+        || number.precision() > MAX_DIGITS
         || (min != null && number.compareTo(min) < 0)
         || (max != null && number.compareTo(max) > 0)) {
       throw refused(
@@ -81,7 +122,7 @@ final class WantedValue {
     return number.subtract(rules.offset());
   }
 
-  private double floating() throws CommandException {
+  private double floating() throws UnfitValueException {
     double raw = number().doubleValue() / point.rules().scale().doubleValue();
     boolean fits =
         point.type() == ValueType.FLOAT32 ? Float.isFinite((float) raw) : Double.isFinite(raw);
@@ -91,7 +132,7 @@ final class WantedValue {
     return point.type() == ValueType.FLOAT32 ? (float) raw : raw;
   }
 
-  private long whole() throws CommandException {
+  private long whole() throws UnfitValueException {
     BigDecimal scale = point.rules().scale();
     BigDecimal number = number();
     BigDecimal[] parts = number.divideAndRemainder(scale);
@@ -129,7 +170,7 @@ final class WantedValue {
     return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
   }
 
-  private void decimal(Values.Builder into) throws CommandException {
+  private void decimal(Values.Builder into) throws UnfitValueException {
     BigDecimal number = number();
     try {
       BigDecimal raw = number.divide(point.rules().scale()).stripTrailingZeros();
@@ -164,9 +205,8 @@ final class WantedValue {
     };
   }
 
-  private CommandException refused(String expected) {
-    String found = text.length() > MAX_CHARS ? text.substring(0, MAX_CHARS) + "…" : text;
-    return CommandException.refused(
-        "value of " + point.name() + ": found \"" + found + "\", expected " + expected);
+  private UnfitValueException refused(String expected) {
+    return new UnfitValueException(
+        "value of " + point.name() + ": found \"" + inWords(text) + "\", expected " + expected);
   }
 }

@@ -1,0 +1,33 @@
+package dev.sluice.gateway.command;
+
+import java.util.Locale;
+
+/** Why nothing was sent. */
+enum Refusal {
+  /** The uplink may not command. */
+  NOT_ALLOWED,
+  /** More than the uplink may say in a second. */
+  RATE,
+  /** Too many are under way. */
+  PENDING,
+  NO_SUCH_POINT,
+  NOT_WRITABLE,
+  /** Of a wrong type, out of its range, or not to be held by the device. */
+  VALUE,
+  /** Its id is too long to be one. */
+  ID,
+  REPEATED,
+  EXPIRED,
+  /** It expires, and nobody knows what time it is. */
+  CLOCK,
+  /** It waited too long for its turn. */
+  LATE,
+  /** Its id cannot be kept, so it could be carried out twice. */
+  STORAGE,
+  STOPPING;
+
+  /** As counted and logged. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
