@@ -95,9 +95,11 @@ final class UplinkReader {
   private static ConnectorOptions connector(Section keys) {
     return new MqttOptions(
         keys.text("topic"),
-        Form.valueOf(keys.text("form").toUpperCase(Locale.ROOT)),
+        Form.of(keys.text("form")),
         Compression.valueOf(keys.text("compression").toUpperCase(Locale.ROOT)),
-        keys.text("statusTopic"));
+        keys.text("statusTopic"),
+        keys.flag("retain"),
+        keys.text("deviceStatusTopic"));
   }
 
   private static FlowOptions flow(Section keys) {

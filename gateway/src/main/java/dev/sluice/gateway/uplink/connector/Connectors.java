@@ -25,10 +25,12 @@ public final class Connectors {
               uplink,
               mqtt.topic(),
               mqtt.statusTopic(),
+              mqtt.deviceStatusTopic(),
               mqtt.form(),
               mqtt.compression(),
+              mqtt.retain(),
               maxMessageBytes);
-      return new MqttConnector(form, site.offsets());
+      return new MqttConnector(form, site.offsets(), site.current());
     }
     throw new IllegalStateException("BUG: no connector for " + options);
   }

@@ -3,7 +3,6 @@ package dev.sluice.gateway.uplink.connector;
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
 import dev.sluice.gateway.batch.BatchVisitor;
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,8 +11,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the devices of a data record in one pass, in as many parts as the limit demands: split
@@ -33,9 +33,13 @@ final class DeviceParts implements BatchVisitor {
 
   private static final int MAX_KEYS = 10_000;
 
-  /** The devices of one message. */
+  /**
+   * The devices of one message.
+   *
+   * @param device the only one, when there is one in each part
+   */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Part(byte[] devices, int count) {}
+  record Part(String device, byte[] devices, int count) {}
 
   private final Map<Quality, byte[]> words = new EnumMap<>(Quality.class);
   private final Map<String, byte[]> keys = new HashMap<>();
@@ -51,14 +55,10 @@ final class DeviceParts implements BatchVisitor {
   private List<Part> parts = new ArrayList<>();
   private int limit;
 
-  private final ClockOffsets offsets;
-  private Clock clock = Clock.TRUSTED;
-  private String boot = "";
-  private boolean offsetAsked;
-  private long offset;
-  private long monotonic;
-  private long oldest;
+  private final RecordTimes times;
   private int losses;
+  private int limitOfAll;
+  private @Nullable ToIntFunction<String> apart;
 
   private String device = "";
   private byte[] deviceKey = {};
@@ -71,8 +71,8 @@ final class DeviceParts implements BatchVisitor {
   private int valueCount;
   private int qualityCount;
 
-  DeviceParts(Form form, ClockOffsets offsets) {
-    this.offsets = offsets;
+  DeviceParts(Form form, RecordTimes times) {
+    this.times = times;
     part = Tokens.of(form, 64 << 10);
     rows = Tokens.of(form, 16 << 10);
     values = Tokens.of(form, 4 << 10);
@@ -89,18 +89,17 @@ final class DeviceParts implements BatchVisitor {
     }
   }
 
-  /** A single value too large for a message, even when only its quality is told. */
-  static final class Unfit extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Unfit(String message) {
-      super(message);
-    }
-  }
-
-  /** Forgets the former record. */
-  void start(int maxPartBytes) {
+  /**
+   * Forgets the former record.
+   *
+   * @param ofDevice null to put devices together; else each begins a part, which is smaller by as
+   *     many bytes as this says of it
+   */
+  void start(int maxPartBytes, @Nullable ToIntFunction<String> ofDevice) {
+    limitOfAll = maxPartBytes;
     limit = maxPartBytes;
+    apart = ofDevice;
+    device = "";
     parts = new ArrayList<>();
     part.cutTo(0);
     rows.cutTo(0);
@@ -109,22 +108,12 @@ final class DeviceParts implements BatchVisitor {
     named.clear();
     columns = List.of();
     rowOpen = false;
-    oldest = Long.MAX_VALUE;
     losses = 0;
   }
 
   /** At least one, in order. */
   List<Part> parts() {
     return parts;
-  }
-
-  Clock clock() {
-    return clock;
-  }
-
-  /** Time of the oldest row; 0 when there is none, or none that could be believed. */
-  long oldest() {
-    return oldest == Long.MAX_VALUE || clock == Clock.UNTRUSTED ? 0 : oldest;
   }
 
   /** Values too large for any message. */
@@ -137,6 +126,12 @@ final class DeviceParts implements BatchVisitor {
   public void device(String id, List<Column> deviceColumns) {
     closeRow();
     closeDevice();
+    if (apart != null) {
+      if (part.length() > 0) {
+        finishPart();
+      }
+      limit = limitOfAll - apart.applyAsInt(id);
+    }
     device = id;
     deviceKey = key(id);
     if (columns != deviceColumns) {
@@ -151,29 +146,19 @@ final class DeviceParts implements BatchVisitor {
 
   @Override
   public void begin(boolean clockTrusted, String bootId) {
-    clock = clockTrusted ? Clock.TRUSTED : Clock.UNTRUSTED;
-    boot = bootId;
-    offsetAsked = clockTrusted;
+    times.begin(clockTrusted, bootId);
   }
 
   @Override
   public void monotonic(long millis) {
-    monotonic = millis;
-    if (!offsetAsked) {
-      // Of one boot and of about one second: what holds for the first row holds for all.
-      offsetAsked = true;
-      OptionalLong known = offsets.of(boot, millis);
-      clock = known.isPresent() ? Clock.CORRECTED : Clock.UNTRUSTED;
-      offset = known.orElse(0);
-    }
+    times.monotonic(millis);
   }
 
   @Override
   public void row(long timeMillis) {
     closeRow();
     rowOpen = true;
-    rowTime = clock == Clock.CORRECTED ? monotonic + offset : timeMillis;
-    oldest = Math.min(oldest, rowTime);
+    rowTime = times.row(timeMillis);
   }
 
   @Override
@@ -372,7 +357,7 @@ final class DeviceParts implements BatchVisitor {
 
   private void finishPart() {
     closeDevice();
-    parts.add(new Part(Arrays.copyOf(part.array(), part.length()), named.size()));
+    parts.add(new Part(device, Arrays.copyOf(part.array(), part.length()), named.size()));
     part.cutTo(0);
     named.clear();
   }

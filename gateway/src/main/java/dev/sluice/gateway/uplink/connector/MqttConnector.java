@@ -1,13 +1,14 @@
 package dev.sluice.gateway.uplink.connector;
 
 import dev.sluice.gateway.batch.ClockOffsets;
+import dev.sluice.gateway.batch.CurrentValues;
 import io.vertx.core.Future;
-import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Any MQTT broker: the messages described in the documentation of this package on one topic, and a
- * retained status on another.
+ * Any MQTT broker: the messages described in the documentation of this package, a retained status
+ * of the gateway, and, if wanted, one of each device.
  */
 public final class MqttConnector implements Connector {
 
@@ -15,17 +16,28 @@ public final class MqttConnector implements Connector {
   private final Packing packing;
   private final TopicTemplate topic;
   private final String statusTopic;
-  private final DeviceParts parts;
+  private final @Nullable DeviceStatus devices;
   private final ClockOffsets offsets;
-  private final Tokens message;
+  private final Renderer renderer;
 
   /**
-   * Checks the topics.
+   * One to which no device is known.
    *
    * @param offsets by which times are corrected that were taken before the clock was trusted
    * @throws IllegalArgumentException if a topic is none
    */
   public MqttConnector(MqttForm form, ClockOffsets offsets) {
+    this(form, offsets, new CurrentValues());
+  }
+
+  /**
+   * Checks the topics.
+   *
+   * @param offsets by which times are corrected that were taken before the clock was trusted
+   * @param current the states of devices when a connection begins
+   * @throws IllegalArgumentException if a topic is none
+   */
+  public MqttConnector(MqttForm form, ClockOffsets offsets, CurrentValues current) {
     this.offsets = offsets;
     this.form = form;
     this.topic = TopicTemplate.of(form.topic(), TopicTemplate.READINGS);
@@ -34,9 +46,9 @@ public final class MqttConnector implements Connector {
             ? ""
             : TopicTemplate.of(form.statusTopic(), TopicTemplate.STATUS)
                 .fill(Map.of("gateway", form.gateway(), "uplink", form.uplink()));
+    this.devices = form.deviceStatusTopic().isEmpty() ? null : new DeviceStatus(form, current);
     this.packing = new Packing(form.form(), form.compression());
-    this.parts = new DeviceParts(form.form(), offsets);
-    this.message = Tokens.of(form.form(), 64 << 10);
+    this.renderer = Renderer.of(form, packing, new RecordTimes(offsets));
   }
 
   @Override
@@ -45,26 +57,10 @@ public final class MqttConnector implements Connector {
   }
 
   MqttConversation conversation(String stream) {
-    var topics = new EnumMap<Lane, String>(Lane.class);
-    for (Lane lane : Lane.values()) {
-      topics.put(lane, topic(lane, stream));
-    }
-    return new MqttConversation(
-        form, stream, topics, statusTopic, packing, parts, offsets, message);
-  }
-
-  private String topic(Lane lane, String stream) {
-    String filled =
-        topic.fill(
-            Map.of(
-                "gateway", form.gateway(),
-                "uplink", form.uplink(),
-                "lane", lane.word(),
-                "stream", stream,
-                "encoding", packing.encoding()));
-    return packing.isMarked() && !topic.uses("encoding")
-        ? filled + "/" + packing.encoding()
-        : filled;
+    String encoding = packing.encoding();
+    String suffix = packing.isMarked() && !topic.uses("encoding") ? "/" + encoding : "";
+    var topics = new Topics(topic, form, stream, encoding, suffix);
+    return new MqttConversation(form, stream, topics, statusTopic, renderer, offsets, devices);
   }
 
   @Override

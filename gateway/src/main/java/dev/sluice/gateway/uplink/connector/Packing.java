@@ -36,9 +36,9 @@ final class Packing implements AutoCloseable {
   /** A word for topics: {@code json}, {@code zstd}, {@code gzip}, {@code cbor}, … */
   String encoding() {
     if (compression == Compression.NONE) {
-      return word(form);
+      return form.word();
     }
-    return form == Form.JSON ? word(compression) : word(form) + "-" + word(compression);
+    return form == Form.JSON ? word(compression) : form.word() + "-" + word(compression);
   }
 
   private static String word(Enum<?> of) {
@@ -47,7 +47,7 @@ final class Packing implements AutoCloseable {
 
   /** Whether a topic that does not name the encoding has it appended. */
   boolean isMarked() {
-    return form != Form.JSON || compresses();
+    return (form != Form.JSON && !form.isPerPoint()) || compresses();
   }
 
   Buffer pack(Tokens message) {

@@ -10,7 +10,7 @@ sealed interface Tokens permits JsonBytes, CborBytes {
 
   /** An empty buffer of a form. */
   static Tokens of(Form form, int capacity) {
-    return form == Form.JSON ? new JsonBytes(capacity) : new CborBytes(capacity);
+    return form.isCbor() ? new CborBytes(capacity) : new JsonBytes(capacity);
   }
 
   int length();

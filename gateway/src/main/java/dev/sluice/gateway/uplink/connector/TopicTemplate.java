@@ -12,10 +12,13 @@ public final class TopicTemplate {
 
   /** What the topic of readings may name. */
   public static final Set<String> READINGS =
-      Set.of("gateway", "uplink", "lane", "stream", "encoding");
+      Set.of("gateway", "uplink", "lane", "stream", "encoding", "device", "point");
 
   /** What the topic of the status may name: it must stay the same, as its message is retained. */
   public static final Set<String> STATUS = Set.of("gateway", "uplink");
+
+  /** What the topic of the status of a device may name. */
+  public static final Set<String> DEVICE_STATUS = Set.of("gateway", "uplink", "device");
 
   private static final Pattern VARIABLE = Pattern.compile("\\{([^{}]*)}");
   private static final int MAX_BYTES = 65_535;

@@ -10,6 +10,7 @@ import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,7 @@ class CorrectedTimeTest {
 
   @Test
   void theyAreCorrectedAndSaySoInAnyForm() throws Exception {
-    for (Form form : Form.values()) {
+    for (Form form : List.of(Form.JSON, Form.CBOR)) {
       JsonNode message = sent(form, KNOWN, RecordKind.DATA, early());
       assertThat(message.path("clock").asText()).isEqualTo("corrected");
       assertThat(message.at("/devices/m/0/t").asLong()).isEqualTo(OFFSET + 5);
@@ -68,7 +69,7 @@ class CorrectedTimeTest {
 
   @Test
   void withoutKnowledgeTheyStayUntrusted() throws Exception {
-    for (Form form : Form.values()) {
+    for (Form form : List.of(Form.JSON, Form.CBOR)) {
       JsonNode message = sent(form, ClockOffsets.NONE, RecordKind.DATA, early());
       assertThat(message.path("clock").asText()).isEqualTo("untrusted");
       assertThat(message.at("/devices/m/0/t").asLong()).isEqualTo(1_000);
@@ -85,7 +86,7 @@ class CorrectedTimeTest {
 
   @Test
   void statesOfDevicesAreCorrectedToo() throws Exception {
-    for (Form form : Form.values()) {
+    for (Form form : List.of(Form.JSON, Form.CBOR)) {
       byte[] down = new DeviceStateRecord("m", 9, false, false, "timeout", "boot-1", 4).encode();
       JsonNode message = sent(form, KNOWN, RecordKind.DEVICE_STATE, down);
       assertThat(message.path("clock").asText()).isEqualTo("corrected");

@@ -123,7 +123,7 @@ class WireFormsTest {
     for (OutboxRecord record : List.of(gap, down)) {
       for (Lane lane : Lane.values()) {
         JsonNode expected = only(conversation(Form.JSON, Compression.NONE, 4096), record, lane, 2);
-        for (Form form : Form.values()) {
+        for (Form form : List.of(Form.JSON, Form.CBOR)) {
           for (Compression compression : Compression.values()) {
             // Jackson's nodes of 5 as int and 5 as long differ; their text does not.
             assertThat(only(conversation(form, compression, 4096), record, lane, 2).toString())
@@ -144,7 +144,7 @@ class WireFormsTest {
       byte[] payload = plant(random);
       int limit = 1_024 + random.nextInt(4_096);
       Map<String, String> expected = null;
-      for (Form form : Form.values()) {
+      for (Form form : List.of(Form.JSON, Form.CBOR)) {
         for (Compression compression : Compression.values()) {
           var rendered = conversation(form, compression, limit).render(data(payload), Lane.LIVE, 3);
           var found = new TreeMap<String, String>();
@@ -190,7 +190,7 @@ class WireFormsTest {
             .column("after", ValueType.INT16)
             .row("d", 1_000, 1L, random.toString(), 2L)
             .payload();
-    for (Form form : Form.values()) {
+    for (Form form : List.of(Form.JSON, Form.CBOR)) {
       for (Compression compression : Compression.values()) {
         var rendered = conversation(form, compression, 1_024).render(data(payload), Lane.LIVE, 3);
         var found = new TreeMap<String, String>();
