@@ -17,6 +17,7 @@ import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.batch.IngestVerticle;
 import dev.sluice.gateway.command.CheckedCommands;
 import dev.sluice.gateway.command.CommandStats;
+import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.observe.Sources;
 import dev.sluice.gateway.outbox.OutboxStats;
@@ -171,6 +172,11 @@ public final class Gateway implements Sources {
   @Override
   public DeadLetterStats deadLetters() {
     return upstream.letters().stats();
+  }
+
+  /** What comes down goes here. */
+  Commands desk() {
+    return commands;
   }
 
   @Override

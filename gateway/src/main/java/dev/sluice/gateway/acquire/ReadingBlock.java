@@ -27,7 +27,7 @@ public final class ReadingBlock implements Acquired {
    *
    * @param readBack which of the values; null for none; never changed
    */
-  ReadingBlock(
+  public ReadingBlock(
       DeviceDefinition device,
       int[] points,
       Values values,

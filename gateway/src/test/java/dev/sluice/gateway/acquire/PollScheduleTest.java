@@ -123,6 +123,53 @@ class PollScheduleTest {
   }
 
   @Test
+  void aHastenedPollGoesNowAndStaysInItsPhase() {
+    ScheduledPoll slow = poll("slow", 1000, 700);
+    schedule.add(slow);
+    schedule.add(poll("fast", 100, 0));
+
+    schedule.hasten(slow, 30 * MS);
+
+    assertThat(schedule.take(30 * MS)).as("before what is due").isSameAs(slow);
+    assertThat(name(schedule.take(30 * MS))).isEqualTo("fast");
+    schedule.done(slow);
+    assertThat(schedule.take(699 * MS)).isNull();
+    assertThat(schedule.take(700 * MS)).isSameAs(slow);
+    assertThat(schedule.skipped()).isZero();
+  }
+
+  @Test
+  void aPollThatIsHastenedWhileItRunsGoesAgainWhenItComesBack() {
+    ScheduledPoll poll = poll("a", 1000, 0);
+    schedule.add(poll);
+    schedule.take(5 * MS);
+
+    schedule.hasten(poll, 6 * MS);
+    schedule.done(poll);
+
+    assertThat(schedule.take(7 * MS)).isSameAs(poll);
+    schedule.done(poll);
+    assertThat(schedule.take(999 * MS)).isNull();
+    assertThat(schedule.take(1000 * MS)).isSameAs(poll);
+  }
+
+  @Test
+  void aPollThatIsOutOfTheScheduleOrHeldBackIsNotHastenedIntoIt() {
+    ScheduledPoll dropped = poll("dropped", 1000, 0);
+    schedule.add(dropped);
+    schedule.drop(dropped);
+    schedule.hasten(dropped, 0);
+    assertThat(schedule.take(10_000 * MS)).isNull();
+
+    ScheduledPoll failing = poll("failing", 100, 0);
+    schedule.add(failing);
+    schedule.take(0);
+    schedule.hasten(failing, 0);
+    schedule.done(failing, 350 * MS);
+    assertThat(schedule.take(399 * MS)).isNull();
+  }
+
+  @Test
   void anOverloadedLineStillGivesEveryPollItsTurn() {
     List<ScheduledPoll> polls = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

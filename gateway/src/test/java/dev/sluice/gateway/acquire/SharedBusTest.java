@@ -221,6 +221,55 @@ class SharedBusTest {
   }
 
   @Test
+  void whatWasWrittenIsReadAgainAtOnceAlsoWhenNobodyKnowsWhatBecameOfIt() throws Exception {
+    deploy(3_600_000, meters(2));
+    run(50);
+    driver.order.clear();
+
+    await(write("meter-0", new int[] {0}, new Values.Builder(1).build()));
+    runUntil(() -> driver.order.size() > 1, 5_000);
+    assertThat(driver.order).containsExactly("WRITE meter-0", "POLL meter-0");
+
+    driver.dead.add("meter-1");
+    assertThatThrownBy(() -> await(write("meter-1", new int[] {0}, new Values.Builder(1).build())))
+        .cause()
+        .isInstanceOf(WriteException.class);
+    runUntil(() -> driver.order.contains("POLL meter-1"), 5_000);
+    assertThat(driver.order.stream().filter(turn -> turn.startsWith("WRITE"))).hasSize(2);
+  }
+
+  @Test
+  void aWriteWhoseTimeIsOverWhenItsTurnComesIsNotSent() throws Exception {
+    deploy(3_600_000, meters(1));
+    run(50);
+
+    Values value = new Values.Builder(1).build();
+    Future<Void> late = line.device("meter-0").write(new int[] {0}, value, () -> "too late");
+
+    assertThatThrownBy(() -> await(late))
+        .cause()
+        .hasMessage("too late")
+        .isInstanceOfSatisfying(
+            WriteException.class,
+            e -> assertThat(e.outcome()).isEqualTo(WriteException.Outcome.NOT_DONE));
+    assertThat(driver.order).noneMatch(turn -> turn.startsWith("WRITE"));
+  }
+
+  @Test
+  void aWriteIsForTheDeviceAsItWasWhenItWasAskedFor() throws Exception {
+    deploy(3_600_000, meters(1));
+    run(50);
+    RunningDevice before = line.device("meter-0");
+    await(line.setDevices(List.of()));
+
+    assertThatThrownBy(
+            () -> await(before.write(new int[] {0}, new Values.Builder(1).build(), () -> "")))
+        .cause()
+        .hasMessage("device meter-0 was changed or removed meanwhile");
+    assertThat(driver.order).noneMatch(turn -> turn.startsWith("WRITE"));
+  }
+
+  @Test
   void betweenTwoWritesAPollGoesSoThatManyWritesStarveNobody() throws Exception {
     // Ten of 5 ms in 20 ms are more than the bus can do: at the end of each write a poll is due.
     deploy(20, meters(10));

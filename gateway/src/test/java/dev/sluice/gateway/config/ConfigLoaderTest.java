@@ -66,6 +66,7 @@ class ConfigLoaderTest {
     assertThat(energy.scale()).isEqualTo(new BigDecimal("0.1"));
     assertThat(energy.deadband()).isEqualTo(new Deadband(1, true));
     UplinkOptions cloud = config.uplinks().get(0);
+    assertThat(cloud.commands()).as("closed by default").isFalse();
     assertThat(cloud.link().url()).isEqualTo(URI.create("ssl://broker.example:8883"));
     assertThat(cloud.link().clientId()).isEqualTo("plant-7-cloud");
     assertThat(cloud)

@@ -11,6 +11,7 @@ import dev.sluice.gateway.acquire.PointRules;
 import dev.sluice.gateway.acquire.ReadingBlock;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -90,12 +91,28 @@ final class Normalizing {
     return at(0, values -> values.bad(0, quality));
   }
 
+  /** What is sent of a value that is read back after a write. */
+  String readBack(Consumer<Values.Builder> value) {
+    var values = new Values.Builder(1);
+    value.accept(values);
+    var when = new Acquisition(1_700_000_000_000L, true, 0);
+    var first = new BitSet();
+    first.set(0);
+    var block = new ReadingBlock(device, new int[] {0}, values.build(), when, first);
+    normalizer.normalize(block, out);
+    return sent();
+  }
+
   /** What is sent of a value read at a monotonic time; {@code -} for nothing. */
   String at(long millis, Consumer<Values.Builder> value) {
     var values = new Values.Builder(1);
     value.accept(values);
     var when = new Acquisition(1_700_000_000_000L, true, millis * 1_000_000);
     normalizer.normalize(new ReadingBlock(device, new int[] {0}, values.build(), when), out);
+    return sent();
+  }
+
+  private String sent() {
     if (out.size() == 0) {
       return "-";
     }

@@ -57,6 +57,21 @@ class SendRuleTest {
   }
 
   @Test
+  void whatIsReadBackAfterAWriteIsSentIfItDiffersAtAll() {
+    var point = new Normalizing(ValueType.INT16, sending(new Deadband(10, false), 60_000, 0));
+    assertThat(point.integer(100)).isEqualTo("100");
+    assertThat(point.readBack(to -> to.integer(0, 101))).isEqualTo("101");
+    assertThat(point.readBack(to -> to.integer(0, 101))).as("unchanged").isEqualTo("-");
+    assertThat(point.integer(102)).as("an ordinary one").isEqualTo("-");
+    assertThat(point.readBack(to -> to.bad(0, Quality.TIMEOUT))).isEqualTo("timeout");
+
+    var label = new Normalizing(ValueType.STRING, sending(new Deadband(0, false), 60_000, 0));
+    assertThat(label.at(0, to -> to.text(0, "a"))).isEqualTo("a");
+    assertThat(label.at(1, to -> to.text(0, "b"))).as("too soon").isEqualTo("-");
+    assertThat(label.readBack(to -> to.text(0, "b"))).isEqualTo("b");
+  }
+
+  @Test
   void aPercentDeadbandIsOfTheLastOneSent() {
     var rules = sending(new Deadband(1, true), 0, 0);
     assertThat(integers(ValueType.INT32, rules, 1000, 1010, 1011, 1001, 1000, 0, 1))
