@@ -59,8 +59,22 @@ final class PayloadDecoder {
     return isJson(payload) || isCbor(payload);
   }
 
-  /** A map whose first key is a text; what the outbox stores has numbers as keys, or is a list. */
+  /**
+   * A map whose first key is a text; what the outbox stores has numbers as keys, or is a list of
+   * numbers. Or a SenML pack: a list of maps.
+   */
   private static boolean isCbor(byte[] payload) {
+    return isPack(payload) || isMap(payload);
+  }
+
+  private static boolean isPack(byte[] payload) {
+    int head = payload.length == 0 ? 0 : payload[0] & 0xff;
+    int wide = head >= 0x98 && head <= 0x9a ? 1 << (head - 0x98) : 0; // bytes of the length
+    boolean list = head >= 0x81 && head <= 0x9a;
+    return list && payload.length > 1 + wide && (payload[1 + wide] & 0xe0) == 0xa0;
+  }
+
+  private static boolean isMap(byte[] payload) {
     return payload.length >= 2 && (payload[0] & 0xe0) == 0xa0 && (payload[1] & 0xe0) == 0x60;
   }
 

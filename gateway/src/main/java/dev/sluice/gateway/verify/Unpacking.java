@@ -24,6 +24,9 @@ final class Unpacking {
       throw new WireException("found no bytes, expected a message");
     }
     int first = plain[0] & 0xff;
+    if (first >= 0x80 && first <= 0x9f) {
+      throw new WireException("found a CBOR list, as form senml-cbor sends, expected json or cbor");
+    }
     boolean cborMap = first >= 0xa0 && first <= 0xbf;
     return cborMap ? CBOR.createParser(plain) : JSON.createParser(plain);
   }

@@ -27,6 +27,7 @@ final class WireReader {
   private boolean trusted = true;
   private boolean status;
   private boolean content;
+  private boolean value;
   private @Nullable Gap gap;
   private long readings;
   private long[] times = new long[16];
@@ -48,7 +49,15 @@ final class WireReader {
   }
 
   private Optional<WireMessage> message() throws IOException, WireException {
-    expect(in.nextToken(), JsonToken.START_OBJECT, "message");
+    JsonToken first = in.nextToken();
+    if (first == JsonToken.START_ARRAY) {
+      throw new WireException("found a list, as form senml-json sends, expected form json or cbor");
+    }
+    if (first != null && first.isScalarValue()) {
+      throw new WireException(
+          "found a bare value, as form plain sends, expected form json or cbor");
+    }
+    expect(first, JsonToken.START_OBJECT, "message");
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String key = in.currentName();
       in.nextToken();
@@ -57,6 +66,9 @@ final class WireReader {
     expect(in.currentToken(), JsonToken.END_OBJECT, "end of the message");
     if (status) {
       return Optional.empty();
+    }
+    if (value && gateway.isEmpty()) {
+      throw new WireException("found one value, as form value sends, expected form json or cbor");
     }
     if (gateway.isEmpty() || stream.isEmpty()) {
       throw new WireException("found no gateway or no stream, expected both");
@@ -104,6 +116,10 @@ final class WireReader {
       case "devices" -> {
         content = true;
         devices();
+      }
+      case "t", "v", "q" -> {
+        value = true;
+        in.skipChildren();
       }
       case "state" -> {
         content = true;

@@ -74,6 +74,22 @@ class VerifierTest {
     return streams.get(0);
   }
 
+  /** A verifier that took them for damage would send people after a fault that is none. */
+  @Test
+  void formsThatCannotBeVerifiedAreNamed() {
+    byte[] senml = {(byte) 0x81, (byte) 0xa1, 0x00, 0x61, 0x61};
+    verifier.accept("a", "[{\"n\":\"a\",\"v\":1}]".getBytes(StandardCharsets.UTF_8));
+    verifier.accept("b", senml);
+    verifier.accept("c", "{\"t\":9,\"v\":1,\"seq\":3}".getBytes(StandardCharsets.UTF_8));
+    verifier.accept("d", "230.1".getBytes(StandardCharsets.UTF_8));
+    assertThat(verifier.report().malformedWords())
+        .satisfiesExactly(
+            a -> assertThat(a).contains("senml-json", "expected form json or cbor"),
+            b -> assertThat(b).contains("senml-cbor", "expected json or cbor"),
+            c -> assertThat(c).contains("form value"),
+            d -> assertThat(d).contains("form plain"));
+  }
+
   @Test
   void allThatCameInOrderIsComplete() {
     takeAll(1, 2, 3, 4, 5);

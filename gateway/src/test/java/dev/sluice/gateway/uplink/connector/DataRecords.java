@@ -14,7 +14,11 @@ import java.util.TreeMap;
 public final class DataRecords {
 
   /** A column of the record. */
-  public record Col(String name, ValueType type, int scale) {
+  public record Col(String name, ValueType type, int scale, String unit) {
+    public Col(String name, ValueType type, int scale) {
+      this(name, type, scale, "");
+    }
+
     public Col(String name, ValueType type) {
       this(name, type, 0);
     }
@@ -37,6 +41,16 @@ public final class DataRecords {
 
   public DataRecords column(String name, ValueType type) {
     columns.add(new Col(name, type));
+    return this;
+  }
+
+  public DataRecords column(String name, String unit, ValueType type) {
+    columns.add(new Col(name, type, 0, unit));
+    return this;
+  }
+
+  public DataRecords decimal(String name, String unit, int scale) {
+    columns.add(new Col(name, ValueType.DECIMAL, scale, unit));
     return this;
   }
 
@@ -96,9 +110,12 @@ public final class DataRecords {
   private void columns(Cbor cbor) {
     cbor.head(ARRAY, columns.size());
     for (Col column : columns) {
-      cbor.head(MAP, column.scale() > 0 ? 3 : 2);
+      cbor.head(MAP, 2 + (column.unit().isEmpty() ? 0 : 1) + (column.scale() > 0 ? 1 : 0));
       cbor.key(0).text(column.name());
       cbor.key(1).integer(column.type().code());
+      if (!column.unit().isEmpty()) {
+        cbor.key(2).text(column.unit());
+      }
       if (column.scale() > 0) {
         cbor.key(3).integer(column.scale());
       }

@@ -232,7 +232,7 @@ class WireFormsTest {
     return source.payload();
   }
 
-  private static Object value(Random random, ValueType type) {
+  static Object value(Random random, ValueType type) {
     return switch (type) {
       case BOOL -> random.nextBoolean();
       case INT16 -> (long) (short) random.nextInt();

@@ -50,7 +50,13 @@ record WireMessage(
       throws IOException {
     JsonNode root = json(topic.endsWith("/zstd") ? unzip(payload, maxBytes) : payload);
     if (!root.isObject()) {
-      throw new IOException("found JSON " + root.getNodeType() + ", expected an object");
+      throw new IOException(
+          "found JSON "
+              + root.getNodeType()
+              + ", expected an object, as an uplink of form json sends");
+    }
+    if (!root.has("schema") && root.has("seq")) {
+      throw new IOException("found a single value, expected what an uplink of form json sends");
     }
     long schema = whole(root, "schema", 1, Integer.MAX_VALUE);
     if (schema != SCHEMA) {
