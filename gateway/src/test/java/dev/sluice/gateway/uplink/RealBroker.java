@@ -77,8 +77,29 @@ final class RealBroker implements AutoCloseable {
     return port;
   }
 
+  /** Neither reads nor writes until {@link #thaw}. */
+  void freeze() throws Exception {
+    signal("-STOP");
+  }
+
+  void thaw() throws Exception {
+    signal("-CONT");
+  }
+
+  private void signal(String name) throws Exception {
+    int code = new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+    if (code != 0) {
+      throw new AssertionError("kill " + name + " ended with " + code);
+    }
+  }
+
+  /** Without a word to anybody. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
   @Override
   public void close() {
-    process.destroyForcibly().onExit().join();
+    kill();
   }
 }

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientOptions {
 
-  /** What is larger ends the connection; commands and desired states are not. */
-  private static final int MAX_INBOUND_BYTES = 1 << 20;
+  /**
+   * What is larger ends the connection, as the decoder cannot skip it; far above what the uplink
+   * itself lets in.
+   */
+  private static final int MAX_INBOUND_BYTES = 16 << 20;
 
   /** Status messages travel beside the window. */
   private static final int BESIDE_WINDOW = 16;

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.mqtt;
 
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.vertx.mqtt.MqttConnectionException;
 import java.net.ConnectException;
@@ -39,6 +40,22 @@ final class Diagnosis {
       return new LinkException(failure, tls ? certificateHint(clientCertificate) : "", error);
     }
     return new LinkException(failure, detail(failure, error), error);
+  }
+
+  /**
+   * The same of a connection that stood: there, too large a packet is no proof that no broker
+   * speaks.
+   */
+  static LinkException midSession(LinkException why) {
+    Throwable t = why.getCause();
+    for (int depth = 0; t != null && depth < MAX_DEPTH; t = t.getCause(), depth++) {
+      if (t instanceof TooLongFrameException) {
+        String detail =
+            message(t) + "; remove what is retained on a topic that this uplink subscribes to";
+        return new LinkException(LinkFailure.TOO_LARGE, detail, t);
+      }
+    }
+    return why;
   }
 
   /** Under TLS 1.3 a refused client certificate often shows as a bare close. */

@@ -19,6 +19,11 @@ final class InFlightWindow {
   private int lastId;
   private long oldestSince;
 
+  /** The oldest when a ping was written; 0 for none. */
+  private int oldestAtPing;
+
+  private boolean passedOver;
+
   InFlightWindow(int maxMessages, int maxBytes) {
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;
@@ -60,8 +65,38 @@ final class InFlightWindow {
     }
     if (oldest) {
       oldestSince = nowNanos;
+      passedOver = false;
+      oldestAtPing = 0;
+    } else if (entry != null) {
+      passedOver = true;
     }
     return entry;
+  }
+
+  /** A ping is written now, behind what is in flight. */
+  void pinged() {
+    oldestAtPing = entries.isEmpty() ? 0 : entries.keySet().iterator().next();
+  }
+
+  /** The answer to it came. */
+  void answered() {
+    passedOver |= oldestAtPing != 0;
+    oldestAtPing = 0;
+  }
+
+  /** Whether the broker answered something that was written after the oldest. */
+  boolean isPassedOver() {
+    return passedOver;
+  }
+
+  /** Whether the oldest has been that for so long that a ping shall tell if the broker lives. */
+  boolean asks(long nowNanos, long afterNanos) {
+    return !passedOver && oldestAge(nowNanos) >= afterNanos;
+  }
+
+  /** There must be one. */
+  long oldestToken() {
+    return entries.values().iterator().next().token();
   }
 
   /**
@@ -84,5 +119,7 @@ final class InFlightWindow {
   void clear() {
     entries.clear();
     bytes = 0;
+    passedOver = false;
+    oldestAtPing = 0;
   }
 }

@@ -9,8 +9,6 @@ import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +26,6 @@ public final class MqttSession {
 
   private static final long LONGEST_CHECK = TimeUnit.SECONDS.toNanos(1);
 
-  /** MQTT 3.1.1, 3.9.3. */
-  private static final int REFUSED = 0x80;
-
   private enum State {
     NEW,
     CONNECTING,
@@ -45,6 +40,7 @@ public final class MqttSession {
   private final SessionListener listener;
   private final InFlightWindow window;
   private final Barrier barrier = new Barrier();
+  private final Question question = new Question();
   private final MqttClient client;
   private final Promise<Void> connected = Promise.promise();
   private final long keepAlive;
@@ -57,10 +53,9 @@ public final class MqttSession {
   private long saidNanos;
   private boolean pinged;
   private boolean pingDue;
-  private @Nullable Promise<List<String>> granted;
-  private List<String> asked = List.of();
+  private long acks;
   private long strayAcks;
-  private long subscribedNanos;
+  private long passedOver;
 
   /**
    * Prepares an attempt.
@@ -99,7 +94,7 @@ public final class MqttSession {
     client.publishCompletionHandler(this::acknowledged);
     client.publishCompletionUnknownPacketIdHandler(this::strayAck);
     client.pingResponseHandler(ignored -> ponged());
-    client.subscribeCompletionHandler(answer -> granted(answer.grantedQoSLevels()));
+    client.subscribeCompletionHandler(a -> granted(a.messageId(), a.grantedQoSLevels()));
     client.publishHandler(this::received);
     client.exceptionHandler(error -> lastError = error);
     client.closeHandler(ignored -> closed(lastError));
@@ -159,37 +154,17 @@ public final class MqttSession {
    * @return the filters that the broker refused; does not complete when the session ends before
    */
   public Future<List<String>> subscribe(List<String> filters) {
-    if (state != State.CONNECTED || granted != null || filters.isEmpty()) {
+    if (state != State.CONNECTED || question.isOpen() || filters.isEmpty()) {
       throw new IllegalStateException("BUG: subscribe on a session that is " + state);
     }
-    Promise<List<String>> answer = Promise.promise();
-    granted = answer;
-    asked = List.copyOf(filters);
-    subscribedNanos = time.nanoTime();
-    var wanted = new LinkedHashMap<String, Integer>();
-    asked.forEach(filter -> wanted.put(filter, MqttQoS.AT_LEAST_ONCE.value()));
-    try {
-      client.subscribe(wanted).onFailure(this::publishFailed);
-    } catch (RuntimeException e) {
-      publishFailed(e);
-    }
-    return answer.future();
+    return question.ask(client, filters, time.nanoTime(), this::publishFailed);
   }
 
-  private void granted(List<Integer> levels) {
+  private void granted(int id, List<Integer> levels) {
     heard();
-    Promise<List<String>> answer = granted;
-    if (state != State.CONNECTED || answer == null) {
-      return;
+    if (state == State.CONNECTED && !question.answered(id, levels)) {
+      strayAcks++;
     }
-    granted = null;
-    var refused = new ArrayList<String>();
-    for (int i = 0; i < asked.size(); i++) {
-      if (i >= levels.size() || levels.get(i) == REFUSED) {
-        refused.add(asked.get(i));
-      }
-    }
-    answer.complete(refused);
   }
 
   private void received(MqttPublishMessage message) {
@@ -197,9 +172,13 @@ public final class MqttSession {
       return;
     }
     heard();
-    listener.received(new Incoming(message.topicName(), message.payload(), message.isRetain()));
-    if (message.qosLevel() != MqttQoS.AT_MOST_ONCE && state == State.CONNECTED) {
-      message.ack();
+    try {
+      listener.received(new Incoming(message.topicName(), message.payload(), message.isRetain()));
+    } finally {
+      // Also when the listener threw: a broker stops sending to whoever acknowledges nothing.
+      if (message.qosLevel() != MqttQoS.AT_MOST_ONCE && state == State.CONNECTED) {
+        message.ack();
+      }
     }
   }
 
@@ -251,6 +230,7 @@ public final class MqttSession {
   private void ping() {
     pinged = true;
     barrier.pinged();
+    window.pinged();
     saidNanos = time.nanoTime();
     client.ping();
   }
@@ -270,9 +250,22 @@ public final class MqttSession {
     return window.bytes() + barrier.bytes();
   }
 
-  /** Acknowledgements of messages that were not in flight. */
+  /** Answers of the broker to nothing: of messages not in flight, to no ping, to no question. */
   public long strayAcks() {
     return strayAcks;
+  }
+
+  /** Messages at QoS 1 that the broker acknowledged. */
+  public long acks() {
+    return acks;
+  }
+
+  /**
+   * The token of the message over which the session ended, when the broker had not acknowledged it
+   * in time although it answered what was written after it; 0 when it ended otherwise.
+   */
+  public long passedOver() {
+    return passedOver;
   }
 
   public boolean isConnected() {
@@ -301,6 +294,7 @@ public final class MqttSession {
     if (entry == null) {
       strayAcks++;
     } else {
+      acks++;
       listener.acknowledged(entry.token());
     }
   }
@@ -316,10 +310,15 @@ public final class MqttSession {
 
   private void ponged() {
     heard();
-    pinged = false;
     if (state != State.CONNECTED) {
       return;
     }
+    if (!pinged) {
+      strayAcks++; // it must not be taken for the answer to a ping that is still to come
+      return;
+    }
+    pinged = false;
+    window.answered();
     barrier.answered(heardNanos, listener::acknowledged);
     if (state == State.CONNECTED && barrier.wantsPing()) {
       pingSoon();
@@ -333,21 +332,32 @@ public final class MqttSession {
   private void check() {
     long now = time.nanoTime();
     long oldest = Math.max(window.oldestAge(now), barrier.oldestAge(now));
-    if (granted != null) {
-      oldest = Math.max(oldest, now - subscribedNanos);
-    }
-    if (oldest >= settings.ackTimeout().toNanos()) {
-      end(failure(LinkFailure.ACK_TIMEOUT, "within " + settings.ackTimeout()));
+    if (Math.max(oldest, question.age(now)) >= settings.ackTimeout().toNanos()) {
+      notAcknowledged(now);
     } else if (now - heardNanos >= keepAlive + keepAlive / 2 - checkEvery) {
       end(failure(LinkFailure.SILENT, ""));
-    } else if (!pinged && now - Math.min(heardNanos, saidNanos) >= keepAlive / 4 * 3) {
+    } else if (!pinged && (window.asks(now, settings.ackTimeout().toNanos() / 2) || quiet(now))) {
       ping();
     }
   }
 
+  private boolean quiet(long now) {
+    return now - Math.min(heardNanos, saidNanos) >= keepAlive / 4 * 3;
+  }
+
+  private void notAcknowledged(long now) {
+    String within = "within " + settings.ackTimeout();
+    if (window.isPassedOver() && window.oldestAge(now) >= settings.ackTimeout().toNanos()) {
+      passedOver = window.oldestToken();
+      within += ", but answered what was sent later";
+    }
+    end(failure(LinkFailure.ACK_TIMEOUT, within));
+  }
+
   private void closed(@Nullable Throwable error) {
     boolean shown = settings.tls() != null && settings.tls().certificate() != null;
-    end(Diagnosis.of(error, settings.tls() != null, shown));
+    LinkException why = Diagnosis.of(error, settings.tls() != null, shown);
+    end(state == State.CONNECTED ? Diagnosis.midSession(why) : why);
   }
 
   /** The one way to the end, whoever notices first; nothing when it has ended. */

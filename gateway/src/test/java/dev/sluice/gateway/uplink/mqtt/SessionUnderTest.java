@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,8 @@ final class SessionUnderTest implements SessionListener {
 
   final BlockingQueue<Long> acked = new LinkedBlockingQueue<>();
   final BlockingQueue<LinkException> ended = new LinkedBlockingQueue<>();
+  final BlockingQueue<Incoming> received = new LinkedBlockingQueue<>();
+  volatile Runnable onReceived = () -> {};
   private final Context context;
   private final MqttSession session;
 
@@ -99,6 +102,27 @@ final class SessionUnderTest implements SessionListener {
         });
   }
 
+  /** All in one turn, tokens from the first on. */
+  void publishUnconfirmed(long first, int count) throws Exception {
+    call(
+        () -> {
+          for (long token = first; token < first + count; token++) {
+            var payload = Buffer.buffer(Long.toString(token));
+            session.publish(new Publication("t", payload, Qos.AT_MOST_ONCE, false), token);
+          }
+          return true;
+        });
+  }
+
+  CompletableFuture<List<String>> subscribe(String... filters) throws Exception {
+    return call(
+        () -> session.subscribe(List.of(filters)).toCompletionStage().toCompletableFuture());
+  }
+
+  long passedOver() throws Exception {
+    return call(session::passedOver);
+  }
+
   /** How many ends the session told from within the call. */
   int endsWithinPublish(String topic) throws Exception {
     return call(
@@ -134,6 +158,12 @@ final class SessionUnderTest implements SessionListener {
   @Override
   public void acknowledged(long token) {
     acked.add(token);
+  }
+
+  @Override
+  public void received(Incoming message) {
+    received.add(message);
+    onReceived.run();
   }
 
   @Override

@@ -1,0 +1,216 @@
+package dev.sluice.gateway.uplink.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mqtt.MqttEndpoint;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Messages at QoS 0, of which only the answer to a ping says anything. */
+class BarrierSessionTest {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  /** How many messages the broker had read when a ping came. */
+  private final BlockingQueue<Integer> pings = new LinkedBlockingQueue<>();
+
+  private Vertx vertx;
+  private ScriptedBroker broker;
+  private volatile boolean answers;
+
+  @BeforeEach
+  void open() throws Exception {
+    vertx = Vertx.vertx();
+    broker = ScriptedBroker.listen(vertx);
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (message.qosLevel() == MqttQoS.AT_LEAST_ONCE) {
+            endpoint.publishAcknowledge(message.messageId());
+          }
+        };
+    broker.onConnect =
+        (connection, endpoint) -> {
+          endpoint.autoKeepAlive(false);
+          endpoint.pingHandler(
+              ignored -> {
+                boolean answered = answers;
+                pings.add(broker.received.size());
+                if (answered) {
+                  endpoint.pong();
+                }
+              });
+          endpoint.accept(false);
+        };
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private SessionUnderTest session(Duration keepAlive, Duration ackTimeout) throws Exception {
+    var settings = SessionUnderTest.settings(broker.port());
+    var session =
+        new SessionUnderTest(vertx, SessionUnderTest.with(settings, keepAlive, LONG, ackTimeout));
+    assertThat(session.connect()).isNull();
+    return session;
+  }
+
+  private MqttEndpoint endpoint() throws Exception {
+    return broker.connects.poll(10, TimeUnit.SECONDS);
+  }
+
+  private Integer ping() throws Exception {
+    return pings.poll(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void onePingAfterAllOfATurnAndItsAnswerConfirmsThem() throws Exception {
+    var session = session(LONG, LONG);
+    session.publishUnconfirmed(1, 3);
+    assertThat(ping()).isEqualTo(3);
+    assertThat(session.acked).isEmpty();
+    assertThat(session.inFlight()).isEqualTo(3);
+    endpoint().pong();
+    for (long token = 1; token <= 3; token++) {
+      assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(token);
+    }
+    assertThat(session.inFlight()).isZero();
+    assertThat(pings).as("nothing more to be known").isEmpty();
+  }
+
+  @Test
+  void whatIsWrittenAfterAPingWaitsForTheNextOneOfWhichThereIsOnlyOne() throws Exception {
+    var session = session(LONG, LONG);
+    MqttEndpoint endpoint = endpoint();
+    session.publishUnconfirmed(1, 2);
+    assertThat(ping()).isEqualTo(2);
+    session.publishUnconfirmed(3, 1);
+    session.publishUnconfirmed(4, 1);
+    assertThat(session.admits(1)).as("the window counts both kinds").isFalse();
+    while (broker.received.size() < 4) {
+      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
+    }
+    assertThat(pings).as("one ping at a time").isEmpty();
+    endpoint.pong();
+    assertThat(ping()).isEqualTo(4);
+    assertThat(session.acked).containsExactly(1L, 2L);
+    endpoint.pong();
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+    while (session.inFlight() > 0) {
+      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
+    }
+    assertThat(session.acked).containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
+  void anAnswerToNoPingConfirmsNothingAndIsCounted() throws Exception {
+    var session = session(LONG, LONG);
+    MqttEndpoint endpoint = endpoint();
+    endpoint.pong();
+    while (session.strayAcks() < 1) {
+      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
+    }
+    session.publishUnconfirmed(1, 1);
+    assertThat(ping()).isEqualTo(1);
+    assertThat(session.acked).isEmpty();
+    endpoint.pong();
+    endpoint.pong();
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+    while (session.strayAcks() < 2) {
+      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
+    }
+    session.publishUnconfirmed(2, 1);
+    assertThat(ping()).isEqualTo(2);
+    assertThat(session.acked).isEmpty();
+  }
+
+  @Test
+  void theKeepAlivePingConfirmsAndTheConfirmingPingKeepsAlive() throws Exception {
+    answers = true;
+    var session = session(Duration.ofSeconds(1), LONG);
+    assertThat(ping()).as("kept alive").isZero();
+    answers = false;
+    assertThat(ping()).as("kept alive").isZero();
+    session.publishUnconfirmed(1, 1);
+    while (broker.received.isEmpty()) {
+      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
+    }
+    MqttEndpoint endpoint = endpoint();
+    endpoint.pong();
+    assertThat(ping()).as("the former ping was written before it").isEqualTo(1);
+    assertThat(session.acked).isEmpty();
+    answers = true;
+    endpoint.pong();
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(session.ended).isEmpty();
+  }
+
+  @Test
+  void aPingThatIsNeverAnsweredEndsTheSession() throws Exception {
+    var session = session(LONG, Duration.ofMillis(300));
+    session.publishUnconfirmed(1, 1);
+    assertThat(session.awaitEnd().failure()).isEqualTo(LinkFailure.ACK_TIMEOUT);
+    assertThat(session.acked).isEmpty();
+    assertThat(session.passedOver()).as("nothing was answered").isZero();
+  }
+
+  @Test
+  void bothKindsAreConfirmedEachInItsOwnWay() throws Exception {
+    var session = session(LONG, LONG);
+    MqttEndpoint endpoint = endpoint();
+    session.publishUnconfirmed(1, 1);
+    session.publish("x", 2);
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(2);
+    assertThat(ping()).isBetween(1, 2);
+    assertThat(session.acked).isEmpty();
+    endpoint.pong();
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+  }
+
+  /** The broker lives and answers others: that it says nothing of this one is no accident. */
+  @Test
+  void aMessageThatAloneIsNeverAcknowledgedIsNamed() throws Exception {
+    answers = true;
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (!message.payload().equals(Buffer.buffer("ignored"))) {
+            endpoint.publishAcknowledge(message.messageId());
+          }
+        };
+    var session = session(LONG, Duration.ofMillis(400));
+    session.publish("x", 1);
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+    session.publish("ignored", 2);
+    LinkException why = session.awaitEnd();
+    assertThat(why.failure()).isEqualTo(LinkFailure.ACK_TIMEOUT);
+    assertThat(why.getMessage()).contains("answered what was sent later");
+    assertThat(session.passedOver()).isEqualTo(2);
+    assertThat(pings).as("asked whether it lives").isNotEmpty();
+  }
+
+  @Test
+  void ofADeadBrokerNoMessageIsNamed() throws Exception {
+    answers = false;
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (message.payload().equals(Buffer.buffer("1"))) {
+            endpoint.publishAcknowledge(message.messageId());
+          }
+        };
+    var session = session(LONG, Duration.ofMillis(400));
+    session.publish("1", 1);
+    session.publish("2", 2);
+    session.publish("3", 3);
+    assertThat(session.awaitEnd().failure()).isEqualTo(LinkFailure.ACK_TIMEOUT);
+    assertThat(session.passedOver()).isZero();
+  }
+}

@@ -1,0 +1,227 @@
+package dev.sluice.gateway.uplink.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.uplink.connector.Seed;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.mqtt.MqttEndpoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What comes down: answers to SUBSCRIBE, messages, and rubbish. */
+class SubscribingSessionTest {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final byte[] CONNACK = {0x20, 2, 0, 0};
+
+  private final BlockingQueue<Integer> acks = new LinkedBlockingQueue<>();
+  private Vertx vertx;
+  private ScriptedBroker broker;
+  private volatile List<MqttQoS> grant = List.of(MqttQoS.AT_LEAST_ONCE);
+
+  @BeforeEach
+  void open() throws Exception {
+    vertx = Vertx.vertx();
+    broker = ScriptedBroker.listen(vertx);
+    broker.onConnect =
+        (connection, endpoint) -> {
+          endpoint.publishAcknowledgeHandler(acks::add);
+          endpoint.subscribeHandler(
+              subscribe -> {
+                if (!grant.isEmpty()) {
+                  endpoint.subscribeAcknowledge(subscribe.messageId(), grant);
+                }
+              });
+          endpoint.accept(false);
+        };
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private SessionUnderTest session(int port, Duration ackTimeout) throws Exception {
+    var settings = SessionUnderTest.settings(port);
+    var session =
+        new SessionUnderTest(vertx, SessionUnderTest.with(settings, LONG, LONG, ackTimeout));
+    assertThat(session.connect()).isNull();
+    return session;
+  }
+
+  @Test
+  void whatIsGrantedIsToldAndWhatIsRefusedIsNamed() throws Exception {
+    var session = session(broker.port(), LONG);
+    assertThat(session.subscribe("a").get(10, TimeUnit.SECONDS)).isEmpty();
+    grant = List.of(MqttQoS.AT_MOST_ONCE, MqttQoS.FAILURE, MqttQoS.AT_LEAST_ONCE);
+    assertThat(session.subscribe("b", "c/#", "d").get(10, TimeUnit.SECONDS)).containsExactly("c/#");
+    grant = List.of(MqttQoS.AT_LEAST_ONCE);
+    assertThat(session.subscribe("e", "f").get(10, TimeUnit.SECONDS))
+        .as("no word of it is no grant")
+        .containsExactly("f");
+  }
+
+  @Test
+  void anAnswerToNothingIsCountedAndChangesNothing() throws Exception {
+    grant = List.of();
+    var session = session(broker.port(), LONG);
+    MqttEndpoint endpoint = broker.connects.poll(10, TimeUnit.SECONDS);
+    endpoint.subscribeAcknowledge(7, List.of(MqttQoS.FAILURE));
+    while (session.strayAcks() < 1) {
+      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
+    }
+    var answer = session.subscribe("a");
+    endpoint.subscribeAcknowledge(4_711, List.of(MqttQoS.FAILURE));
+    while (session.strayAcks() < 2) {
+      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
+    }
+    assertThat(answer).isNotDone();
+    endpoint.subscribeAcknowledge(1, List.of(MqttQoS.AT_LEAST_ONCE));
+    assertThat(answer.get(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(session.ended).isEmpty();
+  }
+
+  @Test
+  void aQuestionThatIsNeverAnsweredEndsTheSession() throws Exception {
+    grant = List.of();
+    var session = session(broker.port(), Duration.ofMillis(300));
+    var answer = session.subscribe("a");
+    assertThat(session.awaitEnd().failure()).isEqualTo(LinkFailure.ACK_TIMEOUT);
+    assertThat(answer).isNotDone();
+    assertThat(session.passedOver()).isZero();
+  }
+
+  @Test
+  void aSessionThatIsLostMeanwhileAnswersNothing() throws Exception {
+    grant = List.of();
+    var session = session(broker.port(), LONG);
+    var answer = session.subscribe("a");
+    broker.connects.poll(10, TimeUnit.SECONDS).close();
+    assertThat(session.awaitEnd().failure()).isEqualTo(LinkFailure.CLOSED);
+    assertThat(answer).isNotDone();
+  }
+
+  @Test
+  void aMessageIsAcknowledgedAfterItWasTaken() throws Exception {
+    var session = session(broker.port(), LONG);
+    var ackedBefore = new LinkedBlockingQueue<Integer>();
+    session.onReceived = () -> ackedBefore.add(acks.size());
+    MqttEndpoint endpoint = broker.connects.poll(10, TimeUnit.SECONDS);
+    endpoint.publish("t/0", Buffer.buffer("a"), MqttQoS.AT_MOST_ONCE, false, true);
+    endpoint.publish("t/1", Buffer.buffer("b"), MqttQoS.AT_LEAST_ONCE, false, false);
+    Incoming first = session.received.poll(10, TimeUnit.SECONDS);
+    assertThat(first.topic()).isEqualTo("t/0");
+    assertThat(first.retained()).isTrue();
+    assertThat(session.received.poll(10, TimeUnit.SECONDS).payload()).hasToString("b");
+    assertThat(acks.poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(ackedBefore).containsExactly(0, 0);
+    assertThat(acks).as("at QoS 0 there is nothing to acknowledge").isEmpty();
+  }
+
+  @Test
+  void aTakerThatThrowsCostsNeitherTheConnectionNorTheNextMessage() throws Exception {
+    var session = session(broker.port(), LONG);
+    session.onReceived =
+        () -> {
+          throw new IllegalStateException("meant to happen, in a test");
+        };
+    MqttEndpoint endpoint = broker.connects.poll(10, TimeUnit.SECONDS);
+    for (int i = 1; i <= 3; i++) {
+      endpoint.publish("t", Buffer.buffer("x"), MqttQoS.AT_LEAST_ONCE, false, false);
+      assertThat(session.received.poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(acks.poll(10, TimeUnit.SECONDS)).isEqualTo(i);
+    }
+    session.publish("m", 1);
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(session.ended).isEmpty();
+  }
+
+  /** A message that the decoder cannot skip is no proof that no broker speaks. */
+  @Test
+  void aMessageThatIsTooLargeForTheClientIsToldAsThat() throws Exception {
+    int port =
+        listen(
+            socket -> {
+              socket.write(Buffer.buffer(new byte[] {0x30, (byte) 0xff, (byte) 0xff, -1, 0x7f}));
+              socket.write(Buffer.buffer(new byte[1_000]));
+            });
+    LinkException why = session(port, LONG).awaitEnd();
+    assertThat(why.failure()).isEqualTo(LinkFailure.TOO_LARGE);
+    assertThat(why.getMessage()).contains("remove what is retained");
+  }
+
+  @Test
+  void aSpeakerOfHttpIsToldAlsoInTheMiddle() throws Exception {
+    int port = listen(socket -> socket.write("HTTP/1.1 400 Bad Request\r\n\r\n" + "x".repeat(200)));
+    LinkException why = session(port, LONG).awaitEnd();
+    assertThat(why.failure()).isEqualTo(LinkFailure.NOT_MQTT);
+    assertThat(why.getMessage()).contains("web server");
+  }
+
+  /**
+   * Whatever comes, the session ends once and in words, or goes on; it neither hangs nor throws.
+   */
+  @Test
+  void rubbishInTheMiddleEndsTheSessionOnceOrNotAtAll() throws Exception {
+    Random random = Seed.random();
+    int rounds = Boolean.getBoolean("sluice.long") ? 2_000 : 60;
+    int ended = 0;
+    for (int i = 0; i < rounds; i++) {
+      byte[] rubbish = new byte[1 + random.nextInt(64)];
+      random.nextBytes(rubbish);
+      int port =
+          listen(
+              socket -> {
+                socket.write(Buffer.buffer(rubbish));
+                vertx.setTimer(5, ignored -> socket.close());
+              });
+      var session = session(port, LONG);
+      session.onReceived =
+          () -> {
+            throw new IllegalStateException("meant to happen, in a test");
+          };
+      LinkException why = session.awaitEnd();
+      assertThat(why).as("after round %d", i).isNotNull();
+      assertThat(session.acked).isEmpty();
+      assertThat(session.inFlight()).isZero();
+      ended += why.failure() == LinkFailure.CLOSED ? 0 : 1;
+      session.close();
+      assertThat(session.ended).isEmpty();
+    }
+    System.out.printf("%d of %d ended over what was said%n", ended, rounds);
+    assertThat(ended).isPositive();
+  }
+
+  /** Says that it is a broker, and then something else. */
+  private int listen(io.vertx.core.Handler<NetSocket> then) throws Exception {
+    NetServer server =
+        vertx
+            .createNetServer()
+            .connectHandler(
+                socket ->
+                    socket.handler(
+                        bytes -> {
+                          if (bytes.getByte(0) == 0x10) {
+                            socket.write(Buffer.buffer(CONNACK));
+                            vertx.setTimer(20, ignored -> then.handle(socket));
+                          }
+                        }));
+    return server
+        .listen(0, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS)
+        .actualPort();
+  }
+}
