@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.uplink.FlowOptions;
+import dev.sluice.gateway.uplink.InboundOptions;
 import dev.sluice.gateway.uplink.LinkOptions;
 import dev.sluice.gateway.uplink.Order;
 import dev.sluice.gateway.uplink.RateLimit;
@@ -102,13 +103,20 @@ final class UplinkReader {
         keys.text("deviceStatusTopic"));
   }
 
-  private static FlowOptions flow(Section keys) {
+  private FlowOptions flow(Section keys) {
     return new FlowOptions(
         CursorStart.valueOf(keys.text("start").toUpperCase(Locale.ROOT)),
         Order.valueOf(keys.text("order").toUpperCase(Locale.ROOT).replace('-', '_')),
         keys.integer("historyShare"),
         new RateLimit(keys.integer("maxMessageRate"), keys.bytes("maxByteRate")),
-        new RateLimit(keys.integer("historyMessageRate"), keys.bytes("historyByteRate")));
+        new RateLimit(keys.integer("historyMessageRate"), keys.bytes("historyByteRate")),
+        keys.integer("paceFloor"),
+        inbound(keys.get("inbound")));
+  }
+
+  private InboundOptions inbound(JsonNode json) {
+    var section = new Section(json, schema.definition("uplink").path("properties").path("inbound"));
+    return new InboundOptions((int) section.bytes("maxBytes"), section.integer("rate"));
   }
 
   /** What the options would say themselves, in the units of the file. */

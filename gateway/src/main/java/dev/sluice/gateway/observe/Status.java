@@ -176,7 +176,9 @@ public final class Status {
         .put("lanes", lanes(uplink.flow()))
         .put("gaps", counts(uplink.flow().gaps()))
         .put("gap_readings", counts(uplink.flow().gapReadings()))
-        .put("throttled_seconds", uplink.flow().throttledNanos() / NANOS);
+        .put("throttled_seconds", uplink.flow().throttledNanos() / NANOS)
+        .put("pace_messages_per_second", uplink.flow().pace())
+        .put("inbound", counts(uplink.flow().inbound()));
   }
 
   private static JsonObject lanes(UplinkFlow flow) {

@@ -68,6 +68,9 @@ final class UplinkMeters {
         "seconds",
         "In which something could have been sent but for a rate.",
         flow.throttledNanos() / NANOS);
+    to.gauge("pace.messages.per.second", "", "That the broker puts up with; 0: all.", flow.pace());
+    flow.inbound()
+        .forEach((result, n) -> to.counter("inbound", "That came down.", n, "result", result));
   }
 
   private record OfOne(String id, Samples samples) {

@@ -33,6 +33,13 @@ final class Backoff {
     return Duration.ofNanos(random.nextLong(bound + 1));
   }
 
+  /** Between this, or the longest wait if that is shorter, and the longest wait. */
+  Duration atLeast(Duration least) {
+    failures++;
+    long low = Math.min(least.toNanos(), max);
+    return Duration.ofNanos(low + random.nextLong(max - low + 1));
+  }
+
   /** The connection held: the next waits are short again. */
   void reset() {
     failures = 0;

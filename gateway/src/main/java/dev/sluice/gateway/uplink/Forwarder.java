@@ -11,8 +11,6 @@ import dev.sluice.gateway.uplink.mqtt.MqttSession;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +50,7 @@ final class Forwarder {
   private final HistoryEnd historyEnd = new HistoryEnd();
   private @Nullable Resend resend;
 
-  /** In the order of sending. */
-  private final Map<Long, Pending> inFlight = new LinkedHashMap<>();
+  private final InFlight inFlight = new InFlight();
 
   private @Nullable MqttSession session;
   private @Nullable Conversation conversation;
@@ -123,6 +120,9 @@ final class Forwarder {
     inFlight.clear();
     historyEnd.reset();
     historyEnd.begin();
+    suspect.connected(time.nanoTime());
+    pace.connected();
+    vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(Suspect.TRIAL_NANOS) + 1, ignored -> pump());
     session = with;
     conversation = by;
     open = false;
@@ -145,28 +145,33 @@ final class Forwarder {
   }
 
   /** What was in flight may or may not have arrived: all of it will be read again, as history. */
-  void lost(LinkFailure why) {
-    if (why == LinkFailure.CLOSED && !inFlight.isEmpty()) {
-      suspect.closedOver(oldest());
-    }
+  Ending lost(LinkFailure why) {
+    Ending ending = ending(why, session);
     if (resend != null) {
       resend.lost(why);
     }
     session = null;
     conversation = null;
-    inFlight.forEach(
-        (seq, pending) -> {
-          if (pending.begun) {
-            before.add(seq);
-          }
-        });
-    inFlight.clear();
+    inFlight.lost(before);
     historyEnd.reset();
     forgetUnsent();
     pace.rest();
     counters.historyEnd = Long.MAX_VALUE;
     counters.inFlightMessages = 0;
     counters.inFlightBytes = 0;
+    return ending;
+  }
+
+  private Ending ending(LinkFailure why, @Nullable MqttSession over) {
+    boolean closed = why == LinkFailure.CLOSED;
+    if (!closed) {
+      pace.failedOtherwise();
+    }
+    if (over == null) {
+      return Ending.UNRELATED;
+    }
+    Suspect.Blame blame = suspect.lost(closed, inFlight.oldestSent(), over);
+    return pace.ended(closed, blame);
   }
 
   void acknowledged(long seq) {
@@ -205,7 +210,7 @@ final class Forwarder {
   }
 
   private boolean underWay(long seq) {
-    return inFlight.containsKey(seq) || aside.holds(seq);
+    return inFlight.has(seq) || aside.holds(seq);
   }
 
   private void pump() {
@@ -234,7 +239,9 @@ final class Forwarder {
       sweep();
       boolean liveReady = live.ready();
       boolean historyReady = history.ready() && pace.historyMayGo();
-      historyEnd.look(history.left(), form);
+      if (historyEnd.look(history.left(), form)) {
+        continue; // who was told may have held, or ended, the connection
+      }
       Lane lane = choice.next(liveReady, historyReady, history.left());
       if (lane == null || !pace.mayGo()) {
         return;
@@ -282,24 +289,25 @@ final class Forwarder {
       sweptAt = low;
       // Only below what is in flight: that may be acknowledged while it is read.
       historyEnd.begin();
-      history.begin(low, Math.min(live.next(), lowestInFlight()));
+      history.begin(low, Math.min(live.next(), inFlight.lowest()));
     }
   }
 
   /** Makes messages of a lane's next record, or sets it aside; false when it has to wait. */
   private boolean prepare(LaneFeed feed, Conversation form) {
     long seq = feed.record().seq();
-    if (!inFlight.isEmpty() && (suspect.travelsAlone(seq) || suspect.travelsAlone(oldest()))) {
+    if (!inFlight.isEmpty()
+        && (suspect.travelsAlone(seq) || suspect.travelsAlone(inFlight.oldest()))) {
       return false;
     }
-    if (aside.isFull()) {
+    if (aside.isFull() || suspect.waits(seq, time.nanoTime())) {
       return false;
     }
     OutboxRecord record = feed.takeRecord();
     if (suspect.isGuilty(seq)) {
+      aside.add(record, true, suspect.charge());
       suspect.clear(seq);
       before.done(seq);
-      aside.add(record, true, "the broker closes the connection over it");
     } else if (!aside.holds(seq)) {
       render(record, feed, form);
     }
@@ -320,7 +328,7 @@ final class Forwarder {
         delivered(record.seq(), pending); // this kind of upstream has no word for it
         return;
       }
-      inFlight.put(record.seq(), pending);
+      inFlight.add(record.seq(), pending);
       historyEnd.sending(pending);
       if (!rendered.messages().isEmpty()) {
         feed.rendered(record.seq(), pending, rendered.messages());
@@ -372,14 +380,6 @@ final class Forwarder {
             pump();
           });
     }
-  }
-
-  private long lowestInFlight() {
-    return inFlight.keySet().stream().mapToLong(seq -> seq).min().orElse(Long.MAX_VALUE);
-  }
-
-  private long oldest() {
-    return inFlight.keySet().iterator().next();
   }
 
   private void show(MqttSession to) {

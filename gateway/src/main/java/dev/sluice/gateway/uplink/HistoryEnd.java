@@ -31,11 +31,14 @@ final class HistoryEnd {
    * Looks again.
    *
    * @param left whether the lane has something that is not in flight yet
+   * @return whether it was told just now
    */
-  void look(boolean left, Conversation form) {
+  boolean look(boolean left, Conversation form) {
     if (!told && inFlight == 0 && !left) {
       told = true;
       form.historyDone();
+      return true;
     }
+    return false;
   }
 }

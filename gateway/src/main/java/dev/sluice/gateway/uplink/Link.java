@@ -37,6 +37,12 @@ final class Link {
   /** A reason on this machine heals without the broker's help: no need to wait long for it. */
   private static final Duration LOCAL_PAUSE = Duration.ofSeconds(10);
 
+  private static final String DEAF =
+      "receives nothing for now: what a broker had retained was too large, again and again";
+
+  /** Two clients with one id must not throw each other out for ever, second by second. */
+  private static final Duration TRUCE = Duration.ofSeconds(30);
+
   /** How long an orderly end waits for acknowledgements, and then for the socket. */
   private static final long FAREWELL_MILLIS = 2_000;
 
@@ -48,6 +54,9 @@ final class Link {
   private final Backoff backoff;
   private final UplinkCounters counters;
   private final Forwarder forwarder;
+  private final Inbound inbound;
+  private final Closes closes;
+  private final Deafness deafness = new Deafness();
 
   private @Nullable Attempt attempt;
   private long timer = -1;
@@ -70,13 +79,14 @@ final class Link {
     this.backoff = backoff;
     this.counters = counters;
     this.forwarder = forwarder;
+    this.inbound = new Inbound(options.id(), options.flow().inbound(), counters.inbound, time);
+    this.closes = new Closes(options.link().clientId(), options.link().stableAfter());
   }
 
   void open() {
     counters.state = UplinkStats.State.CONNECTING;
     counters.attempts.incrementAndGet();
-    connector
-        .begin(stream.get())
+    begin()
         .onSuccess(this::attempt)
         .onFailure(
             error -> {
@@ -87,8 +97,28 @@ final class Link {
             });
   }
 
+  /** Within the connect timeout, in any case: who never answers is nobody to wait for. */
+  private Future<Conversation> begin() {
+    Promise<Conversation> begun = Promise.promise();
+    long limit =
+        vertx.setTimer(
+            options.link().connectTimeout().toMillis(),
+            ignored -> begun.tryFail("the connector was not ready in time"));
+    Future.succeededFuture(stream.get())
+        .compose(connector::begin)
+        .onSuccess(
+            conversation -> {
+              if (!begun.tryComplete(conversation)) {
+                conversation.ended(); // too late
+              }
+            })
+        .onFailure(begun::tryFail);
+    return begun.future().onComplete(ignored -> vertx.cancelTimer(limit));
+  }
+
   private void attempt(Conversation conversation) {
     if (closing) {
+      conversation.ended();
       return;
     }
     var next = new Attempt(conversation);
@@ -125,7 +155,11 @@ final class Link {
     boolean news = !failure.word().equals(counters.reason);
     counters.failed(failure, String.valueOf(why.getMessage()));
     counters.state = UplinkStats.State.WAITING;
-    Duration pause = failure.isLocal() ? backoff.next(LOCAL_PAUSE) : backoff.next();
+    Duration pause =
+        switch (failure) {
+          case TAKEN_OVER -> backoff.atLeast(TRUCE);
+          default -> failure.isLocal() ? backoff.next(LOCAL_PAUSE) : backoff.next();
+        };
     (news ? LOG.atWarn() : LOG.atDebug())
         .addKeyValue("uplink", options.id())
         .addKeyValue("broker", options.link().url())
@@ -145,6 +179,9 @@ final class Link {
     private final Map<Long, Promise<Void>> said = new HashMap<>();
     private long lastSaid = BESIDE;
     private boolean leaving;
+    private boolean deaf;
+    private boolean conversing = true;
+    private long connectedNanos;
     private long stableTimer = -1;
     private long strayAcks;
 
@@ -160,11 +197,13 @@ final class Link {
       }
       counters.connects.incrementAndGet();
       counters.lastConnectMillis = time.millis();
+      connectedNanos = time.nanoTime();
       long stable = Math.max(1, options.link().stableAfter().toMillis());
       stableTimer = vertx.setTimer(stable, ignored -> backoff.reset());
       forwarder.begin(session, conversation);
       List<String> filters = conversation.subscriptions();
-      if (filters.isEmpty()) {
+      deaf = !filters.isEmpty() && deafness.isDeaf(connectedNanos);
+      if (filters.isEmpty() || deaf) {
         conversation.open(this);
       } else {
         session.subscribe(filters).onSuccess(this::subscribed);
@@ -206,8 +245,8 @@ final class Link {
       if (counters.state != UplinkStats.State.CONNECTED) {
         counters.state = UplinkStats.State.CONNECTED;
         counters.reason = "";
-        counters.detail = "";
-        LOG.atInfo()
+        counters.detail = deaf ? DEAF : "";
+        (deaf ? LOG.atWarn().addKeyValue("detail", DEAF) : LOG.atInfo())
             .addKeyValue("uplink", options.id())
             .addKeyValue("broker", options.link().url())
             .log("uplink up");
@@ -231,7 +270,9 @@ final class Link {
 
     @Override
     public void received(Incoming message) {
-      conversation.received(message);
+      if (conversing) {
+        inbound.received(message, conversation);
+      }
     }
 
     @Override
@@ -252,12 +293,29 @@ final class Link {
     public void ended(LinkException why) {
       countStrayAcks();
       vertx.cancelTimer(stableTimer);
-      forwarder.lost(why.failure());
-      conversation.ended();
+      boolean stood = stableTimer >= 0;
+      Ending ending = forwarder.lost(why.failure());
+      over();
       drained.tryComplete();
       attempt = null;
       if (!closing) {
-        retry(why);
+        if (!stood) {
+          closes.notAccepted();
+        }
+        retry(stood ? explained(why, ending) : why);
+      }
+    }
+
+    private LinkException explained(LinkException why, Ending ending) {
+      long now = time.nanoTime();
+      deafness.ended(why.failure(), !deaf, now);
+      return closes.explained(why, ending, counters.pace, now - connectedNanos, now);
+    }
+
+    private void over() {
+      if (conversing) {
+        conversing = false;
+        conversation.ended();
       }
     }
 
@@ -289,7 +347,7 @@ final class Link {
           .onComplete(
               ignored -> {
                 vertx.cancelTimer(limit);
-                conversation.ended();
+                over();
                 done.tryComplete();
               });
       return done.future();

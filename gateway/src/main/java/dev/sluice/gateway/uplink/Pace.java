@@ -16,6 +16,7 @@ final class Pace {
   private final Runnable onMayGo;
   private final Throttle total;
   private final Throttle history;
+  private final Restraint restraint;
   private long timer = -1;
   private long dueNanos;
   private boolean throttled;
@@ -28,21 +29,24 @@ final class Pace {
     this.onMayGo = onMayGo;
     this.total = new Throttle(flow.total(), time.nanoTime());
     this.history = new Throttle(flow.history(), time.nanoTime());
+    this.restraint = new Restraint(flow.paceFloor());
   }
 
   /** Whether history, which has something to send, may as far as its own rate goes. */
   boolean historyMayGo() {
-    return mayGo(history);
+    long now = time.nanoTime();
+    return mayGo(history.waitNanos(now), now);
   }
 
   /** Whether a message of any lane may go. */
   boolean mayGo() {
-    return mayGo(total);
+    long now = time.nanoTime();
+    long wait = Math.max(total.waitNanos(now), restraint.waitNanos(now));
+    counters.pace = restraint.limit();
+    return mayGo(wait, now);
   }
 
-  private boolean mayGo(Throttle rate) {
-    long now = time.nanoTime();
-    long wait = rate.waitNanos(now);
+  private boolean mayGo(long wait, long now) {
     if (wait == 0) {
       return true;
     }
@@ -58,9 +62,34 @@ final class Pace {
     count(now);
     throttled = false;
     total.take(bytes, now);
+    restraint.sent(now);
     if (lane == Lane.HISTORY) {
       history.take(bytes, now);
     }
+  }
+
+  /** A connection stands. */
+  void connected() {
+    restraint.connected(time.nanoTime());
+  }
+
+  /**
+   * A connection ended.
+   *
+   * @param closed by the broker and without a reason
+   * @param blame where else the reason may lie
+   */
+  Ending ended(boolean closed, Suspect.Blame blame) {
+    long now = time.nanoTime();
+    int rate = restraint.rate(now);
+    boolean slowed = closed && blame != Suspect.Blame.AGAIN && restraint.closed(now);
+    counters.pace = restraint.limit();
+    return new Ending(blame, slowed, rate);
+  }
+
+  /** There is no connection, for another reason than that the broker closes it. */
+  void failedOtherwise() {
+    restraint.otherwise();
   }
 
   /** Nothing goes now, for other reasons. */

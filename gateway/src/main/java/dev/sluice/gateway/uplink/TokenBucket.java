@@ -1,5 +1,7 @@
 package dev.sluice.gateway.uplink;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Lets a rate through. What it holds is bounded by a tenth of a second's worth, at least one unit;
  * whoever takes more than there is runs it into debt, so that one that is larger than the bucket
@@ -20,8 +22,26 @@ final class TokenBucket {
    * @param perSecond above 0
    */
   TokenBucket(double perSecond, long nowNanos) {
-    perNano = perSecond / SECOND;
-    most = Math.max(1, perSecond / 10);
+    this(perSecond, Math.max(1, perSecond / 10), nowNanos);
+  }
+
+  /** One of another rate, which holds no more than the one that it takes the place of. */
+  TokenBucket(double perSecond, @Nullable TokenBucket former, long nowNanos) {
+    this(perSecond, nowNanos);
+    if (former != null) {
+      former.fill(nowNanos);
+      level = Math.min(most, former.level);
+    }
+  }
+
+  /**
+   * A full one.
+   *
+   * @param most what it holds
+   */
+  TokenBucket(double perSecond, double most, long nowNanos) {
+    this.perNano = perSecond / SECOND;
+    this.most = most;
     level = most;
     filledAt = nowNanos;
   }

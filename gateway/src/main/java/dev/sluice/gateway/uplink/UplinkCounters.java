@@ -27,6 +27,7 @@ final class UplinkCounters {
   final AtomicLong liveRecords = new AtomicLong();
   final AtomicLong historyRecords = new AtomicLong();
 
+  final InboundCounters inbound = new InboundCounters();
   private final Map<LinkFailure, AtomicLong> failures = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> gaps = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> gapReadings = new ConcurrentHashMap<>();
@@ -38,6 +39,9 @@ final class UplinkCounters {
   volatile int inFlightMessages;
   volatile int inFlightBytes;
   volatile Lane lane = Lane.LIVE;
+
+  /** Messages per second that the broker is taken to put up with; 0 for no limit. */
+  volatile double pace;
 
   /** Wall-clock time of the oldest record not acknowledged; 0 when not known. */
   volatile long oldestMillis;
@@ -104,7 +108,9 @@ final class UplinkCounters {
         historyRecords.get(),
         values(gaps),
         values(gapReadings),
-        throttledNanos.get());
+        throttledNanos.get(),
+        pace,
+        inbound.values());
   }
 
   private static Map<String, Long> values(Map<String, AtomicLong> counts) {

@@ -236,6 +236,15 @@ public final class Plant implements Sources {
             12,
             1500,
             new UplinkFlow(
-                29, 2, 10, 30, 10, Map.of("bytes", 1L), Map.of("bytes", 30L), 500_000_000)));
+                29,
+                2,
+                10,
+                30,
+                10,
+                Map.of("bytes", 1L),
+                Map.of("bytes", 30L),
+                500_000_000,
+                80,
+                Map.of("taken", 3L, "flood", 1L))));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.uplink.connector.Seed;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -77,5 +78,42 @@ class BackoffTest {
     for (int count : perSecond) {
       assertThat(count).isBetween(fleet / 120, fleet * 3 / 100);
     }
+  }
+
+  /**
+   * A thousand gateways whose broker comes back after ten minutes, in a time of its own. When all
+   * failed last at the same moment, as after a cut that takes every connection, no second sees more
+   * than 3 % of them. At any other moment the rests of the waits count, and of those 1/30 ends in
+   * the first second: that is what full jitter with this cap can do.
+   */
+  @Test
+  void aThousandGatewaysComeBackWithoutAStampede() {
+    Random random = Seed.random();
+    double together = peakPercent(random, true);
+    double anyTime = peakPercent(random, false);
+    System.out.printf("worst second: %.2f %% together, %.2f %% any time%n", together, anyTime);
+    assertThat(together).isLessThanOrEqualTo(3.0);
+    assertThat(anyTime).isLessThanOrEqualTo(3.7);
+  }
+
+  /** Of the mean of many returns: a single one is dice. */
+  private static double peakPercent(Random random, boolean together) {
+    int fleet = 1_000;
+    int returns = 50;
+    long down = Duration.ofMinutes(10).toMillis();
+    var perSecond = new int[61];
+    for (int i = 0; i < fleet * returns; i++) {
+      var backoff = new Backoff(FIRST, MAX, random);
+      long now = 0;
+      for (int failures = 0; now < down; failures++) {
+        long cap = failures > 5 ? 60_000 : 1_000L << failures;
+        long wait = backoff.next().toMillis();
+        assertThat(wait).isBetween(0L, cap);
+        now += wait;
+      }
+      long arrives = together ? backoff.next().toMillis() : now - down;
+      perSecond[(int) (arrives / 1_000)]++;
+    }
+    return 100.0 * Arrays.stream(perSecond).max().orElseThrow() / fleet / returns;
   }
 }

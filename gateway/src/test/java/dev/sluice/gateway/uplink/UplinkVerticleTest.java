@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.driver.ValueType;
 import dev.sluice.gateway.batch.DeviceStateRecord;
+import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Compression;
@@ -372,7 +373,17 @@ class UplinkVerticleTest {
           }
         };
     outbox.fill(records / 2);
-    start();
+    // Cut this often under load it would take the broker for one that throttles, and slow down.
+    var unslowed =
+        new FlowOptions(
+            CursorStart.NOW,
+            Order.LIVE_FIRST,
+            25,
+            RateLimit.NONE,
+            RateLimit.NONE,
+            0,
+            InboundOptions.DEFAULTS);
+    start(options(broker.port(), 8, 1 << 20, 128 << 10, Duration.ofSeconds(5)).with(unslowed));
     outbox.fill(records - records / 2);
     assertThat(new HashSet<>(acked(records))).isEqualTo(new HashSet<>(upTo(records)));
     assertThat(outbox.acked).isEmpty();

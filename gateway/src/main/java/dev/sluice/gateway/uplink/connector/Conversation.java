@@ -19,7 +19,11 @@ public interface Conversation {
   /** What the broker says for us when it loses us; null for nothing. */
   @Nullable Publication will();
 
-  /** Topic filters, subscribed to at QoS 1 before anything is said; all must be granted. */
+  /**
+   * Topic filters, subscribed to at QoS 1 before anything is said; all must be granted. When a
+   * message that is too large for the client ended several connections in a row, one goes without
+   * them: nothing is received then.
+   */
   default List<String> subscriptions() {
     return List.of();
   }
@@ -54,8 +58,25 @@ public interface Conversation {
     return message;
   }
 
-  /** Something that was subscribed to came; also before {@link #open}. */
-  default void received(Incoming message) {}
+  /**
+   * Something that was subscribed to came, no larger and no faster than the uplink lets in; also
+   * before {@link #open}.
+   *
+   * @return what to count it as
+   */
+  default Verdict received(Incoming message) {
+    return Verdict.UNKNOWN_TOPIC;
+  }
+
+  /** What a message from the broker was. */
+  enum Verdict {
+    /** Understood; what came of it is told elsewhere. */
+    TAKEN,
+    /** Its content is not what its topic promises. */
+    MALFORMED,
+    /** Nobody knows its topic. */
+    UNKNOWN_TOPIC
+  }
 
   /** All of history has arrived. May happen several times. */
   default void historyDone() {}
@@ -67,7 +88,7 @@ public interface Conversation {
    */
   List<Publication> farewell(long nowMillis);
 
-  /** The connection is over. */
+  /** The connection is over, or never came about; once, and the last that is asked of it. */
   default void ended() {}
 
   /**

@@ -1,0 +1,33 @@
+package dev.sluice.gateway.uplink;
+
+import dev.sluice.gateway.uplink.mqtt.LinkFailure;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Goes without subscriptions for a while when every connection ends over a message that is too
+ * large for the client: such a one is retained, comes again after each SUBSCRIBE, and nothing would
+ * ever be delivered. Time is given to it; not thread-safe.
+ */
+final class Deafness {
+
+  static final int IN_A_ROW = 3;
+  static final long NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  private int ends;
+  private long since;
+
+  /** Whether the next connection shall not subscribe. */
+  boolean isDeaf(long nowNanos) {
+    return ends >= IN_A_ROW && nowNanos - since < NANOS;
+  }
+
+  /** A connection that had subscribed, or would have, is over. */
+  void ended(LinkFailure why, boolean subscribed, long nowNanos) {
+    if (why == LinkFailure.TOO_LARGE) {
+      ends++;
+      since = nowNanos;
+    } else if (subscribed) {
+      ends = 0;
+    }
+  }
+}
