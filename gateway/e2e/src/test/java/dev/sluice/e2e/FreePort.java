@@ -22,8 +22,12 @@ final class FreePort {
 
   /** Whether something listens there now. */
   static boolean isOpen(int port) {
+    return isOpen("127.0.0.1", port);
+  }
+
+  static boolean isOpen(String address, int port) {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+      socket.connect(new InetSocketAddress(address, port), 500);
       return true;
     } catch (IOException e) {
       return false;

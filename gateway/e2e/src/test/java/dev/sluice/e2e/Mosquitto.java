@@ -12,11 +12,13 @@ import java.util.Map;
 final class Mosquitto implements AutoCloseable {
 
   private final Path configuration;
+  private final String address;
   private final int port;
   private ChildProcess process;
 
-  private Mosquitto(Path configuration, int port) {
+  private Mosquitto(Path configuration, String address, int port) {
     this.configuration = configuration;
+    this.address = address;
     this.port = port;
   }
 
@@ -42,9 +44,17 @@ final class Mosquitto implements AutoCloseable {
             + "\nrequire_certificate true\n");
   }
 
+  /** The same at another address of this machine, perhaps on the port of a former one. */
+  static Mosquitto at(Path directory, String address, int port) {
+    return configured(directory, address, port, "");
+  }
+
   private static Mosquitto configured(Path directory, String extra) {
-    int port = FreePort.take();
-    Path file = directory.resolve("mosquitto-" + port + ".conf");
+    return configured(directory, "127.0.0.1", FreePort.take(), extra);
+  }
+
+  private static Mosquitto configured(Path directory, String address, int port, String extra) {
+    Path file = directory.resolve("mosquitto-" + address + "-" + port + ".conf");
     // As root it would become another user, who cannot read the test's directory.
     String user = "root".equals(System.getProperty("user.name")) ? "user root\n" : "";
     try {
@@ -52,14 +62,16 @@ final class Mosquitto implements AutoCloseable {
           file,
           "listener "
               + port
-              + " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\n"
+              + " "
+              + address
+              + "\nallow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\n"
               + "log_dest stderr\nconnection_messages true\n"
               + user
               + extra);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Mosquitto(file, port);
+    return new Mosquitto(file, address, port);
   }
 
   Mosquitto start() {
@@ -71,7 +83,7 @@ final class Mosquitto implements AutoCloseable {
     Eventually.holds(
         "mosquitto listens",
         Duration.ofSeconds(10),
-        () -> FreePort.isOpen(port),
+        () -> FreePort.isOpen(address, port),
         () -> process.output());
     return this;
   }
