@@ -11,10 +11,7 @@ import dev.sluice.gateway.uplink.RateLimit;
 import dev.sluice.gateway.uplink.TlsOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
-import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
-import dev.sluice.gateway.uplink.connector.Form;
-import dev.sluice.gateway.uplink.connector.MqttOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -64,11 +61,15 @@ final class UplinkReader {
     if (url == null || !ordered(keys, at)) {
       return null;
     }
+    ConnectorOptions connector = new ConnectorReader(schema, problems).connector(keys, gateway, at);
+    if (connector == null) {
+      return null;
+    }
     try {
       return new UplinkOptions(
           id,
           gateway,
-          connector(keys),
+          connector,
           new LinkOptions(
               url,
               clientId(keys.text("clientId"), gateway, id, at.then("clientId")),
@@ -91,16 +92,6 @@ final class UplinkReader {
       tell(at, e.problems());
       return null;
     }
-  }
-
-  private static ConnectorOptions connector(Section keys) {
-    return new MqttOptions(
-        keys.text("topic"),
-        Form.of(keys.text("form")),
-        Compression.valueOf(keys.text("compression").toUpperCase(Locale.ROOT)),
-        keys.text("statusTopic"),
-        keys.flag("retain"),
-        keys.text("deviceStatusTopic"));
   }
 
   private FlowOptions flow(Section keys) {

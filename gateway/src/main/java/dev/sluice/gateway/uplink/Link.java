@@ -295,7 +295,10 @@ final class Link {
       vertx.cancelTimer(stableTimer);
       boolean stood = stableTimer >= 0;
       Ending ending = forwarder.lost(why.failure());
-      over();
+      if (conversing) {
+        conversing = false;
+        conversation.ended(why);
+      }
       drained.tryComplete();
       attempt = null;
       if (!closing) {

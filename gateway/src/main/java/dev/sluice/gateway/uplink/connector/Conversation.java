@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink.connector;
 
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
+import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,11 @@ public interface Conversation {
 
   /** The connection is over, or never came about; once, and the last that is asked of it. */
   default void ended() {}
+
+  /** The same, when it was not ended by us, or never came about. */
+  default void ended(LinkException why) {
+    ended();
+  }
 
   /**
    * A record as messages.

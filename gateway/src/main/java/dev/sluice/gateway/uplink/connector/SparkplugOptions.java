@@ -12,10 +12,17 @@ import java.util.List;
  * @param node id of this Edge Node, unique in its group
  * @param primaryHost id of the host without which nothing is sent; empty for none
  * @param aliases whether metrics are told by number after the births
- * @param rebirthEvery requests for a rebirth within this time are answered by one, 0 s to 1 min
+ * @param rebirthEvery requests for a rebirth within this time after one are answered together by
+ *     another one, 0 s to 1 min
+ * @param commandMaxAge a command with an older timestamp is refused; 0 s for no limit
  */
 public record SparkplugOptions(
-    String group, String node, String primaryHost, boolean aliases, Duration rebirthEvery)
+    String group,
+    String node,
+    String primaryHost,
+    boolean aliases,
+    Duration rebirthEvery,
+    Duration commandMaxAge)
     implements ConnectorOptions {
 
   private static final String FORBIDDEN = "+/#";

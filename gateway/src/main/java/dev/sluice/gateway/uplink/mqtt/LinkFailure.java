@@ -25,7 +25,8 @@ public enum LinkFailure {
   TLS_OTHER("no agreement on TLS"),
   TLS_FILES("certificate or key cannot be used"),
   NOT_TLS("what listens there does not speak TLS"),
-  NOT_MQTT("what listens there does not speak MQTT; is it a web server, or a login page of the network?"),
+  NOT_MQTT(
+      "what listens there does not speak MQTT; is it a web server, or a login page of the network?"),
   SUBSCRIPTION_REFUSED("the broker does not let this client subscribe"),
   NOT_PREPARED("there can be no attempt now"),
   HOST_OFFLINE("the primary host is offline"),
@@ -62,6 +63,24 @@ public enum LinkFailure {
   public boolean isLocal() {
     return switch (this) {
       case NAME_NOT_FOUND, UNREACHABLE, TLS_EXPIRED, TLS_NOT_YET_VALID, TLS_FILES -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether no CONNECT packet can have reached a broker. */
+  public boolean isBeforeConnect() {
+    return switch (this) {
+      case NAME_NOT_FOUND,
+          CONNECTION_REFUSED,
+          UNREACHABLE,
+          TLS_UNTRUSTED,
+          TLS_HOST_NAME,
+          TLS_EXPIRED,
+          TLS_NOT_YET_VALID,
+          TLS_FILES,
+          NOT_TLS,
+          NOT_PREPARED ->
+          true;
       default -> false;
     };
   }

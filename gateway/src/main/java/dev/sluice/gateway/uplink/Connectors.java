@@ -1,7 +1,16 @@
-package dev.sluice.gateway.uplink.connector;
+package dev.sluice.gateway.uplink;
+
+import dev.sluice.gateway.uplink.connector.Connector;
+import dev.sluice.gateway.uplink.connector.ConnectorOptions;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.MqttConnector;
+import dev.sluice.gateway.uplink.connector.MqttForm;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
+import dev.sluice.gateway.uplink.connector.SparkplugOptions;
+import dev.sluice.gateway.uplink.sparkplug.SparkplugConnector;
 
 /** The one place that knows which options are for which connector. */
-public final class Connectors {
+final class Connectors {
 
   private Connectors() {}
 
@@ -12,7 +21,7 @@ public final class Connectors {
    * @param uplink id of the uplink
    * @param maxMessageBytes of one message as the broker sees it
    */
-  public static Connector of(
+  static Connector of(
       ConnectorOptions options,
       String gateway,
       String uplink,
@@ -31,6 +40,9 @@ public final class Connectors {
               mqtt.retain(),
               maxMessageBytes);
       return new MqttConnector(form, site.offsets(), site.current());
+    }
+    if (options instanceof SparkplugOptions sparkplug) {
+      return new SparkplugConnector(sparkplug, uplink, maxMessageBytes, site);
     }
     throw new IllegalStateException("BUG: no connector for " + options);
   }

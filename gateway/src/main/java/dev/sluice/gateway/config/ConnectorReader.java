@@ -1,0 +1,83 @@
+package dev.sluice.gateway.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.ConnectorOptions;
+import dev.sluice.gateway.uplink.connector.Form;
+import dev.sluice.gateway.uplink.connector.MqttOptions;
+import dev.sluice.gateway.uplink.connector.SparkplugOptions;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the part of an uplink that its connector decides, and refuses what is for another one. */
+final class ConnectorReader {
+
+  private static final String SPARKPLUG = "sparkplug";
+
+  private static final List<String> MQTT_KEYS =
+      List.of("topic", "statusTopic", "deviceStatusTopic", "form", "retain", "compression");
+
+  private final SchemaCheck schema;
+  private final Problems problems;
+
+  ConnectorReader(SchemaCheck schema, Problems problems) {
+    this.schema = schema;
+    this.problems = problems;
+  }
+
+  /** Null when the problems tell why. */
+  @Nullable ConnectorOptions connector(Section keys, String gateway, Pointer at) {
+    return keys.text("connector").equals(SPARKPLUG) ? sparkplug(keys, gateway, at) : mqtt(keys, at);
+  }
+
+  private @Nullable ConnectorOptions mqtt(Section keys, Pointer at) {
+    if (keys.value().has(SPARKPLUG)) {
+      foreign(SPARKPLUG, SPARKPLUG, at, "or leave the section out");
+      return null;
+    }
+    return new MqttOptions(
+        keys.text("topic"),
+        Form.of(keys.text("form")),
+        Compression.valueOf(keys.text("compression").toUpperCase(Locale.ROOT)),
+        keys.text("statusTopic"),
+        keys.flag("retain"),
+        keys.text("deviceStatusTopic"));
+  }
+
+  private @Nullable ConnectorOptions sparkplug(Section keys, String gateway, Pointer at) {
+    boolean clean = true;
+    for (String key : MQTT_KEYS) {
+      if (keys.value().has(key)) {
+        foreign(key, "mqtt", at, "Sparkplug B fixes topics and form: leave the key out");
+        clean = false;
+      }
+    }
+    JsonNode json = keys.get(SPARKPLUG);
+    JsonNode definition = schema.definition("uplink").path("properties").path(SPARKPLUG);
+    if (json.isMissingNode()) {
+      String expected = schema.expected().of(definition.path("properties").path("group"));
+      problems.add(
+          at.then(SPARKPLUG).then("group"),
+          "nothing",
+          expected,
+          "the key is required with connector: sparkplug");
+      return null;
+    }
+    var section = new Section(json, definition);
+    String host = section.optionalText("primaryHost");
+    return clean
+        ? new SparkplugOptions(
+            section.text("group"),
+            section.text("node").replace("{gateway}", gateway),
+            host == null ? "" : host,
+            section.flag("aliases"),
+            section.duration("rebirthEvery"),
+            section.duration("commandMaxAge"))
+        : null;
+  }
+
+  private void foreign(String key, String connector, Pointer at, String hint) {
+    problems.add(at.then(key), "the key " + key, "connector: " + connector + " beside it", hint);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.sluice.gateway.uplink.sparkplug;
+
+import dev.sluice.gateway.uplink.connector.Connector;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.Conversation;
+import dev.sluice.gateway.uplink.connector.SparkplugOptions;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+
+/** An Edge Node of Sparkplug B 3.0; see the documentation of this package. */
+public final class SparkplugConnector implements Connector {
+
+  private final SparkplugForm form;
+  private final ConnectorSite site;
+  private final BdSeq bdSeq;
+  private final HostState host = new HostState();
+  private final Rejections rejections;
+
+  /**
+   * Touches no file yet.
+   *
+   * @param uplink id of the uplink
+   * @param maxMessageBytes of one message as the broker sees it
+   */
+  public SparkplugConnector(
+      SparkplugOptions options, String uplink, int maxMessageBytes, ConnectorSite site) {
+    this.form = new SparkplugForm(options, uplink, maxMessageBytes);
+    this.site = site;
+    Path state = site.state();
+    this.bdSeq = new BdSeq(state == null ? null : state.resolve("sparkplug-" + uplink + ".bdseq"));
+    this.rejections = new Rejections(uplink);
+  }
+
+  @Override
+  public Future<Conversation> begin(String stream) {
+    Context context = Vertx.currentContext();
+    Turns turns = Turns.of(context.owner(), context);
+    return bdSeq
+        .next(context)
+        .map(
+            number ->
+                new SparkplugConversation(form, site, number, turns, host, bdSeq, rejections));
+  }
+
+  @Override
+  public void close() {}
+}
