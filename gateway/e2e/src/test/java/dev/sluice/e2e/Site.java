@@ -92,9 +92,13 @@ final class Site {
   }
 
   Site uplink(String url, String... extra) {
+    return uplinkTo(url, "e2e/{gateway}/readings", extra);
+  }
+
+  /** The same with another topic. */
+  Site uplinkTo(String url, String topic, String... extra) {
     uplink =
-        "  cloud:\n    connector: mqtt\n    url: \"%s\"\n    topic: \"e2e/{gateway}/readings\"\n"
-            .formatted(url);
+        "  cloud:\n    connector: mqtt\n    url: \"%s\"\n    topic: \"%s\"\n".formatted(url, topic);
     for (String key : extra) {
       uplink += "    " + key + "\n";
     }
