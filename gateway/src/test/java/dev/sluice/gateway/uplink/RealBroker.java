@@ -28,7 +28,11 @@ final class RealBroker implements AutoCloseable {
 
   /** Listens when it returns. */
   static RealBroker start(Path directory) throws Exception {
-    int port = freePort();
+    return start(directory, freePort());
+  }
+
+  /** The same, at a port that is known. */
+  static RealBroker start(Path directory, int port) throws Exception {
     // As root it would become another user, who cannot read the test's directory.
     String user = "root".equals(System.getProperty("user.name")) ? "user root\n" : "";
     Path file =

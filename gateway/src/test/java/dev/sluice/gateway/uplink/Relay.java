@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Relay {
 
   private final AtomicInteger unanswered = new AtomicInteger();
+  private final Set<NetSocket> through = ConcurrentHashMap.newKeySet();
   private final Set<NetSocket> waiting = ConcurrentHashMap.newKeySet();
   private final NetClient client;
   private final NetServer server;
@@ -50,6 +51,11 @@ final class Relay {
     waiting.forEach(NetSocket::close);
   }
 
+  /** Breaks every connection that reached the broker. */
+  void cut() {
+    through.forEach(NetSocket::close);
+  }
+
   private void take(NetSocket socket) {
     if (target == 0) {
       unanswered.incrementAndGet();
@@ -63,6 +69,7 @@ final class Relay {
         .connect(target, "127.0.0.1")
         .onSuccess(
             broker -> {
+              through.add(broker);
               broker.closeHandler(ignored -> socket.close());
               socket.closeHandler(ignored -> broker.close());
               var up = socket.pipeTo(broker);

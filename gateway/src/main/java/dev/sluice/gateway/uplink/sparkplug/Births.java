@@ -162,8 +162,8 @@ final class Births {
   private static Metric.Builder begin(Known known, long millis) {
     Metric.Builder metric =
         Metric.newBuilder().setName(known.name).setTimestamp(millis).setDatatype(known.datatype());
-    if (known.alias != 0) {
-      metric.setAlias(known.alias);
+    if (known.alias() != 0) {
+      metric.setAlias(known.alias());
     }
     return metric;
   }

@@ -171,10 +171,10 @@ final class DataMessages implements BatchVisitor {
 
   private Metric.Builder begin(Known known) {
     Metric.Builder metric = Metric.newBuilder().setTimestamp(time);
-    if (known.alias == 0) {
+    if (known.alias() == 0) {
       metric.setName(known.name);
     } else {
-      metric.setAlias(known.alias);
+      metric.setAlias(known.alias());
     }
     if (lane == Lane.HISTORY || isOlderThanBirth(device, known, time, now)) {
       metric.setIsHistorical(true);
@@ -190,14 +190,17 @@ final class DataMessages implements BatchVisitor {
     return device.isBorn() && time <= known.bornMillis() && now >= device.bornAt();
   }
 
-  /** Told as news, and meanwhile a birth told the same or newer. */
-  static byte[] aged(byte[] payload, Draft.Data readings, long now) {
+  /** Rendered before the last birth, which may have told the same or newer, by other numbers. */
+  static byte[] renewed(byte[] payload, Draft.Data readings, long now) {
     try {
       Payload.Builder message = Payload.parseFrom(payload).toBuilder();
       for (int i = 0; i < message.getMetricsCount(); i++) {
         Known known = readings.needs().get(i).metric();
         long time = message.getMetrics(i).getTimestamp();
-        if (isOlderThanBirth(readings.device(), known, time, now)) {
+        if (known.alias() != 0) {
+          message.getMetricsBuilder(i).setAlias(known.alias());
+        }
+        if (readings.live() && isOlderThanBirth(readings.device(), known, time, now)) {
           message.getMetricsBuilder(i).setIsHistorical(true);
         }
       }

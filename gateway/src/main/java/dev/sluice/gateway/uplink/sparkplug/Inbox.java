@@ -129,7 +129,7 @@ final class Inbox {
       return device.byName(metric.getName());
     }
     for (Known known : device.metrics()) {
-      if (metric.hasAlias() && known.alias == metric.getAlias() && known.alias != 0) {
+      if (metric.hasAlias() && known.alias() == metric.getAlias() && known.alias() != 0) {
         return known;
       }
     }

@@ -14,8 +14,8 @@ final class Known {
 
   final String name;
 
-  /** 0 for none. */
-  final long alias;
+  /** 0 for none; another one after a birth that repeats one of the same session of the node. */
+  private long alias;
 
   /** As the next birth declares it. */
   private Need wanted;
@@ -30,6 +30,14 @@ final class Known {
     this.name = name;
     this.alias = alias;
     this.wanted = new Need(this, datatype);
+  }
+
+  long alias() {
+    return alias;
+  }
+
+  void alias(long number) {
+    alias = number;
   }
 
   Need need(int datatype) {

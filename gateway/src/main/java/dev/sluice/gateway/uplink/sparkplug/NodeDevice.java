@@ -25,6 +25,7 @@ final class NodeDevice {
   private Told told = Told.DEAD;
   private int births;
   private long bornAt;
+  private boolean numbered;
 
   NodeDevice(String id, Aliases aliases) {
     this.id = id;
@@ -67,6 +68,23 @@ final class NodeDevice {
     return metrics.get(name);
   }
 
+  /**
+   * Before a birth: one that comes again without a birth of the node has other numbers, as the host
+   * of Eclipse Tahu takes the same ones for those of two metrics.
+   */
+  void number() {
+    if (numbered) {
+      metrics.values().forEach(known -> known.alias(aliases.next()));
+    }
+    numbered = true;
+  }
+
+  /** The birth of the node makes every number free again. */
+  void forgotten() {
+    dead();
+    numbered = false;
+  }
+
   /** It was told, with all its metrics. */
   void born(Told as, long nowMillis) {
     told = as;
@@ -74,7 +92,7 @@ final class NodeDevice {
     bornAt = nowMillis;
   }
 
-  /** Its death was told, or the node is about to be born again. */
+  /** Its death was told. */
   void dead() {
     told = Told.DEAD;
     metrics.values().forEach(Known::unborn);

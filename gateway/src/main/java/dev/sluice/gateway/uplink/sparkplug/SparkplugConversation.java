@@ -184,7 +184,7 @@ final class SparkplugConversation implements Conversation {
     begun = true;
     announcing = true;
     wire.restart();
-    devices.values().forEach(NodeDevice::dead);
+    devices.values().forEach(NodeDevice::forgotten);
     say(to, topics.nodeBirth, births.node(bdSeq, to.nowMillis()));
     unannounced.clear();
     for (CurrentValues.Device each : current.devices()) {
@@ -241,6 +241,8 @@ final class SparkplugConversation implements Conversation {
   }
 
   private Payload.Builder birthOf(Channel to, NodeDevice device, Told as) {
+    births.learn(device);
+    device.number();
     Payload.Builder payload = births.device(device, as, to.nowMillis());
     Births.told(device, payload, as, to.nowMillis());
     return payload;
@@ -319,8 +321,8 @@ final class SparkplugConversation implements Conversation {
     byte[] payload = message.payload().getBytes();
     if (draft instanceof Draft.Data readings) {
       prepare(to, readings);
-      if (readings.live() && readings.births() != readings.device().births()) {
-        payload = DataMessages.aged(payload, readings, to.nowMillis());
+      if (readings.births() != readings.device().births()) {
+        payload = DataMessages.renewed(payload, readings, to.nowMillis());
       }
     } else if (draft instanceof Draft.Birth birth) {
       Told as = births.isUp(birth.device()) ? Told.ALIVE : Told.STALE;
