@@ -1,9 +1,10 @@
 package dev.sluice.gateway.cli;
 
 import dev.sluice.gateway.uplink.LinkOptions;
-import dev.sluice.gateway.uplink.TlsOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
+import dev.sluice.gateway.uplink.credential.TlsMaterial;
+import dev.sluice.gateway.uplink.credential.TlsOptions;
 import dev.sluice.gateway.uplink.mqtt.MqttSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -81,7 +82,7 @@ final class BrokerOptions {
     }
   }
 
-  private MqttSettings.@Nullable TlsFiles tls(boolean encrypted) throws CommandException {
+  private @Nullable TlsMaterial tls(boolean encrypted) throws CommandException {
     boolean files = ca != null || certificate != null || key != null;
     if (!encrypted) {
       if (files) {
@@ -92,13 +93,13 @@ final class BrokerOptions {
     if ((certificate == null) != (key == null)) {
       throw CommandException.refused("found one of --certificate and --key, expected both");
     }
-    var problems = new TlsOptions(ca, certificate, key).checkFiles();
+    var problems = TlsOptions.pem(ca, certificate, key).checkFiles();
     if (!problems.isEmpty()) {
       var first = problems.get(0);
       throw CommandException.refused(
           "--" + first.path() + ": found " + first.found() + ", expected " + first.expected());
     }
-    return new MqttSettings.TlsFiles(ca, certificate, key);
+    return TlsMaterial.pem(ca, certificate, key);
   }
 
   private @Nullable String password() throws CommandException {

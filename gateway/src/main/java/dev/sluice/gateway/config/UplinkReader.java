@@ -8,10 +8,11 @@ import dev.sluice.gateway.uplink.InboundOptions;
 import dev.sluice.gateway.uplink.LinkOptions;
 import dev.sluice.gateway.uplink.Order;
 import dev.sluice.gateway.uplink.RateLimit;
-import dev.sluice.gateway.uplink.TlsOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
+import dev.sluice.gateway.uplink.credential.PasswordFile;
+import dev.sluice.gateway.uplink.credential.TlsOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -75,6 +76,7 @@ final class UplinkReader {
               clientId(keys.text("clientId"), gateway, id, at.then("clientId")),
               keys.optionalText("username"),
               keys.optionalText("password"),
+              passwordFile(keys, at),
               tls(keys, at.then("tls")),
               keys.integer("windowMessages"),
               (int) keys.bytes("windowBytes"),
@@ -151,13 +153,28 @@ final class UplinkReader {
     var section = new Section(json, schema.definition("uplink").path("properties").path("tls"));
     var tls =
         new TlsOptions(
-            path(section, "ca", at), path(section, "certificate", at), path(section, "key", at));
+            path(section, "ca", at),
+            path(section, "certificate", at),
+            path(section, "key", at),
+            path(section, "keyStore", at),
+            section.optionalText("keyStorePassword"),
+            path(section, "trustStore", at),
+            section.optionalText("trustStorePassword"),
+            section.duration("checkEvery"));
     tell(at, tls.checkFiles());
     return tls;
   }
 
-  private @Nullable Path path(Section tls, String key, Pointer at) {
-    String name = tls.optionalText(key);
+  private @Nullable Path passwordFile(Section keys, Pointer at) {
+    Path file = path(keys, "passwordFile", at);
+    if (file != null) {
+      tell(at, PasswordFile.check("passwordFile", file));
+    }
+    return file;
+  }
+
+  private @Nullable Path path(Section keys, String key, Pointer at) {
+    String name = keys.optionalText(key);
     try {
       return name == null ? null : base.resolve(name).normalize();
     } catch (InvalidPathException e) {

@@ -8,6 +8,7 @@ import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.uplink.UplinkFlow;
 import dev.sluice.gateway.uplink.UplinkStats;
+import dev.sluice.gateway.uplink.credential.CredentialStats;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.lang.management.ManagementFactory;
@@ -178,7 +179,26 @@ public final class Status {
         .put("gap_readings", counts(uplink.flow().gapReadings()))
         .put("throttled_seconds", uplink.flow().throttledNanos() / NANOS)
         .put("pace_messages_per_second", uplink.flow().pace())
-        .put("inbound", counts(uplink.flow().inbound()));
+        .put("inbound", counts(uplink.flow().inbound()))
+        .put("credentials", credentials(uplink.credentials()));
+  }
+
+  private static JsonObject credentials(CredentialStats is) {
+    var certificates = new JsonObject();
+    for (CredentialStats.Certificate one : is.certificates()) {
+      certificates.put(
+          one.whose(),
+          new JsonObject()
+              .put("subject", one.subject())
+              .put("expires", Instant.ofEpochMilli(one.expiresMillis()).toString())
+              .put("expires_in_seconds", one.leftMillis() / 1_000));
+    }
+    return new JsonObject()
+        .put("problem", is.problem())
+        .put("newest_refused", is.rejected())
+        .put("reloads", is.reloads())
+        .put("rollbacks", is.rollbacks())
+        .put("certificates", certificates);
   }
 
   private static JsonObject lanes(UplinkFlow flow) {

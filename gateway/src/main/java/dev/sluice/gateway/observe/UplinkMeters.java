@@ -2,6 +2,7 @@ package dev.sluice.gateway.observe;
 
 import dev.sluice.gateway.uplink.UplinkFlow;
 import dev.sluice.gateway.uplink.UplinkStats;
+import dev.sluice.gateway.uplink.credential.CredentialStats;
 import java.util.Collection;
 
 /** Uplinks. */
@@ -46,8 +47,27 @@ final class UplinkMeters {
       to.gauge("backlog.records", "", "Not acknowledged.", uplink.backlog());
       double lag = uplink.lagMillis() < 0 ? Double.NaN : uplink.lagMillis() / MILLIS;
       flow(uplink, to);
+      credentials(uplink.credentials(), to);
       to.gauge("lag", "seconds", "Age of the oldest of them; NaN when not known.", lag);
     }
+  }
+
+  private static void credentials(CredentialStats is, OfOne to) {
+    is.certificates()
+        .forEach(
+            one ->
+                to.gauge(
+                    "certificate.expiry.seconds",
+                    "Until it expires; negative when it has.",
+                    one.leftMillis() / MILLIS,
+                    "certificate",
+                    one.whose()));
+    to.gauge(
+        "credential.problem", "", "1 when files cannot be used.", is.problem().isEmpty() ? 0 : 1);
+    to.gauge("credential.rejected", "", "1 when the newest were refused.", is.rejected() ? 1 : 0);
+    to.counter("credential.reloads", "", "Files with something new.", is.reloads());
+    to.counter("credential.failures", "", "Files became unusable.", is.failures());
+    to.counter("credential.rollbacks", "", "The former were used again.", is.rollbacks());
   }
 
   private static void flow(UplinkStats uplink, OfOne to) {

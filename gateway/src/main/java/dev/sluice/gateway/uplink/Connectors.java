@@ -10,7 +10,7 @@ import dev.sluice.gateway.uplink.connector.SparkplugOptions;
 import dev.sluice.gateway.uplink.sparkplug.SparkplugConnector;
 
 /** The one place that knows which options are for which connector. */
-final class Connectors {
+public final class Connectors {
 
   private Connectors() {}
 
@@ -21,7 +21,7 @@ final class Connectors {
    * @param uplink id of the uplink
    * @param maxMessageBytes of one message as the broker sees it
    */
-  static Connector of(
+  public static Connector of(
       ConnectorOptions options,
       String gateway,
       String uplink,

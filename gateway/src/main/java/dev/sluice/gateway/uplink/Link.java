@@ -4,6 +4,9 @@ import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.Conversation;
+import dev.sluice.gateway.uplink.credential.CredentialException;
+import dev.sluice.gateway.uplink.credential.CredentialFiles;
+import dev.sluice.gateway.uplink.credential.Credentials;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
@@ -57,6 +60,7 @@ final class Link {
   private final Inbound inbound;
   private final Closes closes;
   private final Deafness deafness = new Deafness();
+  private final CredentialFiles credentials;
 
   private @Nullable Attempt attempt;
   private long timer = -1;
@@ -70,7 +74,8 @@ final class Link {
       TimeSource time,
       Backoff backoff,
       UplinkCounters counters,
-      Forwarder forwarder) {
+      Forwarder forwarder,
+      CredentialFiles credentials) {
     this.vertx = vertx;
     this.options = options;
     this.connector = connector;
@@ -81,18 +86,19 @@ final class Link {
     this.forwarder = forwarder;
     this.inbound = new Inbound(options.id(), options.flow().inbound(), counters.inbound, time);
     this.closes = new Closes(options.link().clientId(), options.link().stableAfter());
+    this.credentials = credentials;
   }
 
   void open() {
     counters.state = UplinkStats.State.CONNECTING;
     counters.attempts.incrementAndGet();
-    begin()
-        .onSuccess(this::attempt)
+    credentials
+        .next()
+        .compose(with -> begin().onSuccess(talk -> attempt(talk, with)))
         .onFailure(
             error -> {
               if (!closing) {
-                String why = String.valueOf(error.getMessage());
-                retry(new LinkException(LinkFailure.NOT_PREPARED, why, error));
+                retry(unprepared(error));
               }
             });
   }
@@ -116,12 +122,21 @@ final class Link {
     return begun.future().onComplete(ignored -> vertx.cancelTimer(limit));
   }
 
-  private void attempt(Conversation conversation) {
+  private static LinkException unprepared(Throwable error) {
+    String why = String.valueOf(error.getMessage());
+    LinkFailure failure =
+        error instanceof CredentialException unusable
+            ? unusable.isPassword() ? LinkFailure.PASSWORD_FILE : LinkFailure.TLS_FILES
+            : LinkFailure.NOT_PREPARED;
+    return new LinkException(failure, why, error);
+  }
+
+  private void attempt(Conversation conversation, Credentials with) {
     if (closing) {
       conversation.ended();
       return;
     }
-    var next = new Attempt(conversation);
+    var next = new Attempt(conversation, with);
     attempt = next;
     next.session
         .connect()
@@ -129,7 +144,7 @@ final class Link {
         .onFailure(
             error -> {
               if (error instanceof LinkException why) {
-                next.ended(why);
+                next.failed(why);
               } else {
                 throw new IllegalStateException("BUG: an attempt failed with", error);
               }
@@ -140,6 +155,7 @@ final class Link {
   Future<Void> close() {
     closing = true;
     vertx.cancelTimer(timer);
+    credentials.stop();
     forwarder.stop();
     Attempt current = attempt;
     Future<Void> end = current == null ? Future.succeededFuture() : current.farewell();
@@ -151,6 +167,15 @@ final class Link {
   }
 
   private void retry(LinkException why) {
+    retry(why, why.failure().isLocal());
+  }
+
+  /**
+   * Tries again after a pause.
+   *
+   * @param soon whether it need not be long, as no broker is in trouble
+   */
+  private void retry(LinkException why, boolean soon) {
     LinkFailure failure = why.failure();
     boolean news = !failure.word().equals(counters.reason);
     counters.failed(failure, String.valueOf(why.getMessage()));
@@ -158,7 +183,7 @@ final class Link {
     Duration pause =
         switch (failure) {
           case TAKEN_OVER -> backoff.atLeast(TRUCE);
-          default -> failure.isLocal() ? backoff.next(LOCAL_PAUSE) : backoff.next();
+          default -> soon ? backoff.next(LOCAL_PAUSE) : backoff.next();
         };
     (news ? LOG.atWarn() : LOG.atDebug())
         .addKeyValue("uplink", options.id())
@@ -174,6 +199,7 @@ final class Link {
   private final class Attempt implements SessionListener, Channel {
 
     private final Conversation conversation;
+    private final Credentials with;
     private final MqttSession session;
     private final Promise<Void> drained = Promise.promise();
     private final Map<Long, Promise<Void>> said = new HashMap<>();
@@ -185,16 +211,17 @@ final class Link {
     private long stableTimer = -1;
     private long strayAcks;
 
-    Attempt(Conversation conversation) {
+    Attempt(Conversation conversation, Credentials with) {
       this.conversation = conversation;
-      this.session =
-          new MqttSession(vertx, settings(options.link()), conversation.will(), time, this);
+      this.with = with;
+      this.session = new MqttSession(vertx, settings(with), conversation.will(), time, this);
     }
 
     void connected() {
       if (closing) {
         return;
       }
+      credentials.connected(with);
       counters.connects.incrementAndGet();
       counters.lastConnectMillis = time.millis();
       connectedNanos = time.nanoTime();
@@ -289,8 +316,21 @@ final class Link {
       drainedIfEmpty();
     }
 
+    /** It never came to a connection. */
+    void failed(LinkException why) {
+      LinkFailure failure = why.failure();
+      boolean former =
+          failure.blamesCredentials(with.showsCertificate())
+              && credentials.refused(with, failure.word());
+      ended(why, former || failure.isLocal());
+    }
+
     @Override
     public void ended(LinkException why) {
+      ended(why, why.failure().isLocal());
+    }
+
+    private void ended(LinkException why, boolean soon) {
       countStrayAcks();
       vertx.cancelTimer(stableTimer);
       boolean stood = stableTimer >= 0;
@@ -305,7 +345,7 @@ final class Link {
         if (!stood) {
           closes.notAccepted();
         }
-        retry(stood ? explained(why, ending) : why);
+        retry(stood ? explained(why, ending) : why, soon);
       }
     }
 
@@ -368,26 +408,19 @@ final class Link {
     }
   }
 
-  private static MqttSettings settings(LinkOptions link) {
+  private MqttSettings settings(Credentials with) {
+    LinkOptions link = options.link();
     return new MqttSettings(
         link.host(),
         link.port(),
-        tls(link),
+        with.tls(),
         link.clientId(),
         link.username(),
-        link.password(),
+        with.password(),
         link.keepAlive(),
         link.connectTimeout(),
         link.ackTimeout(),
         link.windowMessages(),
         link.windowBytes());
-  }
-
-  private static MqttSettings.@Nullable TlsFiles tls(LinkOptions link) {
-    if (!link.encrypted()) {
-      return null;
-    }
-    TlsOptions tls = link.tls() == null ? TlsOptions.DEFAULTS : link.tls();
-    return new MqttSettings.TlsFiles(tls.ca(), tls.certificate(), tls.key());
   }
 }

@@ -1,6 +1,9 @@
 package dev.sluice.gateway.uplink;
 
+import dev.sluice.gateway.uplink.credential.CredentialOptions;
+import dev.sluice.gateway.uplink.credential.TlsOptions;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientId as the broker knows this gateway; of two with the same id one is thrown out
  * @param username null for none
  * @param password null for none; only with a user name
+ * @param passwordFile where the password is read from at each attempt, instead of {@code password}
  * @param tls null for the defaults of a {@code ssl://} or {@code mqtts://} URL, or for plain TCP
  * @param windowMessages published and not acknowledged, at most, 1 to 1000
  * @param windowBytes of them, at most; no less than one message
@@ -29,6 +33,7 @@ public record LinkOptions(
     String clientId,
     @Nullable String username,
     @Nullable String password,
+    @Nullable Path passwordFile,
     @Nullable TlsOptions tls,
     int windowMessages,
     int windowBytes,
@@ -40,6 +45,40 @@ public record LinkOptions(
     Duration backoffMax,
     Duration stableAfter) {
 
+  /** With a password that does not change on disk. */
+  public LinkOptions(
+      URI url,
+      String clientId,
+      @Nullable String username,
+      @Nullable String password,
+      @Nullable TlsOptions tls,
+      int windowMessages,
+      int windowBytes,
+      int maxMessageBytes,
+      Duration keepAlive,
+      Duration connectTimeout,
+      Duration ackTimeout,
+      Duration backoffFirst,
+      Duration backoffMax,
+      Duration stableAfter) {
+    this(
+        url,
+        clientId,
+        username,
+        password,
+        null,
+        tls,
+        windowMessages,
+        windowBytes,
+        maxMessageBytes,
+        keepAlive,
+        connectTimeout,
+        ackTimeout,
+        backoffFirst,
+        backoffMax,
+        stableAfter);
+  }
+
   private static final int DEFAULT_TLS_PORT = 8883;
   private static final int DEFAULT_PORT = 1883;
   private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
@@ -49,6 +88,7 @@ public record LinkOptions(
     return new LinkOptions(
         url,
         clientId,
+        null,
         null,
         null,
         null,
@@ -68,6 +108,12 @@ public record LinkOptions(
     return UplinkProblems.ENCRYPTED.contains(url.getScheme());
   }
 
+  /** Where what opens the connection comes from. */
+  CredentialOptions credentials() {
+    TlsOptions files = tls == null ? TlsOptions.DEFAULTS : tls;
+    return new CredentialOptions(encrypted() ? files : null, password, passwordFile);
+  }
+
   /** As in the URL, or the usual one of its scheme. */
   public int port() {
     if (url.getPort() > 0) {
@@ -83,7 +129,7 @@ public record LinkOptions(
   }
 
   void check(UplinkProblems problems) {
-    problems.login(clientId, username, password);
+    problems.login(clientId, username, password, passwordFile);
     problems.url(url, tls);
     problems.within("windowMessages", windowMessages, 1, 1_000);
     problems.within("maxMessageBytes", maxMessageBytes, 4 << 10, 16 << 20);

@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.OutboxCursor;
 import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.credential.CredentialStats;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,7 +67,8 @@ final class UplinkCounters {
     }
   }
 
-  UplinkStats snapshot(String id, long backlog, UplinkFlow flow, long nowMillis) {
+  UplinkStats snapshot(
+      String id, long backlog, UplinkFlow flow, CredentialStats credentials, long nowMillis) {
     var byReason = new TreeMap<String, Long>();
     failures.forEach((failure, count) -> byReason.put(failure.word(), count.get()));
     return new UplinkStats(
@@ -92,7 +94,8 @@ final class UplinkCounters {
         lane,
         backlog,
         lag(backlog, nowMillis),
-        flow);
+        flow,
+        credentials);
   }
 
   /** The lanes, now. */

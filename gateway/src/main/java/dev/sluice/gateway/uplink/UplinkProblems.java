@@ -1,8 +1,10 @@
 package dev.sluice.gateway.uplink;
 
 import dev.sluice.driver.SettingsProblem;
+import dev.sluice.gateway.uplink.credential.TlsOptions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +33,11 @@ final class UplinkProblems {
     name("gateway", gateway);
   }
 
-  void login(String clientId, @Nullable String username, @Nullable String password) {
+  void login(
+      String clientId,
+      @Nullable String username,
+      @Nullable String password,
+      @Nullable Path passwordFile) {
     if (clientId.isEmpty() || bytes(clientId) > MAX_TEXT_BYTES) {
       add(
           "clientId",
@@ -41,6 +47,12 @@ final class UplinkProblems {
     }
     if (password != null && username == null) {
       add("password", "a password without a user name", "both", "MQTT 3.1.1 has no other form");
+    }
+    if (passwordFile != null && username == null) {
+      add("passwordFile", "a password without a user name", "both", "MQTT 3.1.1 has no other form");
+    }
+    if (passwordFile != null && password != null) {
+      add("passwordFile", "a file beside password", "one of them", "only a file can change");
     }
     text("username", username);
     text("password", password);
@@ -75,14 +87,10 @@ final class UplinkProblems {
       if (!encrypted) {
         add("tls", "TLS settings for " + shown, "a URL with ssl:// or mqtts://", "");
       }
-      if ((tls.certificate() == null) != (tls.key() == null)) {
-        boolean keyMissing = tls.key() == null;
-        add(
-            keyMissing ? "tls/key" : "tls/certificate",
-            "nothing",
-            "a file",
-            "certificate and key go together");
+      for (SettingsProblem p : tls.contradictions()) {
+        add("tls/" + p.path(), p.found(), p.expected(), p.hint());
       }
+      within("tls/checkEvery", tls.checkEvery(), Duration.ofSeconds(1), Duration.ofHours(1));
     }
   }
 

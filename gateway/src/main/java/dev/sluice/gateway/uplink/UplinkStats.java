@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink;
 
 import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.credential.CredentialStats;
 import java.util.Locale;
 import java.util.Map;
 
@@ -31,6 +32,7 @@ import java.util.Map;
  * @param backlog records not acknowledged
  * @param lagMillis age of the oldest of them; 0 when there is none, -1 when not known
  * @param flow lanes, gaps and rates
+ * @param credentials files, and until when certificates are good
  */
 public record UplinkStats(
     String id,
@@ -55,7 +57,8 @@ public record UplinkStats(
     Lane lane,
     long backlog,
     long lagMillis,
-    UplinkFlow flow) {
+    UplinkFlow flow,
+    CredentialStats credentials) {
 
   public UplinkStats {
     failures = Map.copyOf(failures);

@@ -8,6 +8,8 @@ import dev.sluice.gateway.outbox.dead.DeadLetter;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.credential.CredentialFiles;
+import dev.sluice.gateway.uplink.credential.CredentialStats;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.security.SecureRandom;
@@ -35,6 +37,7 @@ public final class UplinkVerticle extends VerticleBase {
   private final RandomGenerator random;
   private final Connector connector;
   private final UplinkCounters counters = new UplinkCounters();
+  private volatile @Nullable CredentialFiles credentials;
   private @Nullable Link link;
   private @Nullable Resend resend;
 
@@ -101,6 +104,8 @@ public final class UplinkVerticle extends VerticleBase {
         new Resend(vertx, options.id(), letters, options.refusals(), forwarder::wake);
     resend = letterSender;
     forwarder.alsoSends(letterSender);
+    var files = new CredentialFiles(vertx, options.id(), options.link().credentials(), time);
+    credentials = files;
     var opened =
         new Link(
             vertx,
@@ -110,10 +115,12 @@ public final class UplinkVerticle extends VerticleBase {
             time,
             new Backoff(options.link().backoffFirst(), options.link().backoffMax(), random),
             counters,
-            forwarder);
+            forwarder,
+            files);
     link = opened;
     forwarder.start();
     letterSender.start();
+    files.start();
     opened.open();
     return Future.succeededFuture();
   }
@@ -146,9 +153,14 @@ public final class UplinkVerticle extends VerticleBase {
 
   /** A snapshot; from any thread. */
   public UplinkStats stats() {
+    CredentialFiles files = credentials;
     UplinkFlow flow = counters.flow(cursor);
     return counters.snapshot(
-        options.id(), flow.liveBacklog() + flow.historyBacklog(), flow, time.millis());
+        options.id(),
+        flow.liveBacklog() + flow.historyBacklog(),
+        flow,
+        files == null ? CredentialStats.NONE : files.stats(),
+        time.millis());
   }
 
   private Backoff diskBackoff() {

@@ -14,6 +14,7 @@ import dev.sluice.gateway.outbox.dead.DeadLetterStats;
 import dev.sluice.gateway.uplink.UplinkFlow;
 import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.credential.CredentialStats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -245,6 +246,14 @@ public final class Plant implements Sources {
                 Map.of("bytes", 30L),
                 500_000_000,
                 80,
-                Map.of("taken", 3L, "flood", 1L))));
+                Map.of("taken", 3L, "flood", 1L)),
+            new CredentialStats(
+                "client.key is empty",
+                true,
+                3,
+                2,
+                1,
+                List.of(
+                    new CredentialStats.Certificate("client", "CN=plant-7", 86_400_000, 1_500)))));
   }
 }

@@ -59,6 +59,7 @@ class ClockStepTest {
                   null,
                   null,
                   null,
+                  null,
                   8,
                   1 << 20,
                   128 << 10,

@@ -226,6 +226,7 @@ class DayOfOutageTest {
                 null,
                 null,
                 null,
+                null,
                 usual.link().windowMessages(),
                 usual.link().windowBytes(),
                 usual.link().maxMessageBytes(),

@@ -73,6 +73,7 @@ class DeadLetterTest {
                 null,
                 null,
                 null,
+                null,
                 8,
                 1 << 20,
                 maxMessageBytes,

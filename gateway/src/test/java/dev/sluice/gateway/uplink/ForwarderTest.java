@@ -119,6 +119,7 @@ class ForwarderTest {
                 null,
                 null,
                 null,
+                null,
                 8,
                 1 << 20,
                 128 << 10,

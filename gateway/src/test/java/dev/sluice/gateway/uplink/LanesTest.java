@@ -65,6 +65,7 @@ class LanesTest {
                 null,
                 null,
                 null,
+                null,
                 WINDOW,
                 1 << 20,
                 128 << 10,

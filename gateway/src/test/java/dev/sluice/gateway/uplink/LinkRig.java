@@ -1,5 +1,7 @@
 package dev.sluice.gateway.uplink;
 
+import dev.sluice.gateway.uplink.credential.CredentialFiles;
+import dev.sluice.gateway.uplink.credential.CredentialStats;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Compression;
@@ -116,7 +118,16 @@ final class LinkRig {
                   disk,
                   disk);
           link =
-              new Link(vertx, all, new Scripted(), () -> "S1", time, backoff, counters, forwarder);
+              new Link(
+                  vertx,
+                  all,
+                  new Scripted(),
+                  () -> "S1",
+                  time,
+                  backoff,
+                  counters,
+                  forwarder,
+                  credentials(options));
           forwarder.start();
           link.open();
         });
@@ -142,8 +153,12 @@ final class LinkRig {
     done.get(10, TimeUnit.SECONDS);
   }
 
+  private CredentialFiles credentials(LinkOptions options) {
+    return new CredentialFiles(vertx, "cloud", options.credentials(), new Monotonic());
+  }
+
   UplinkStats stats() {
-    return counters.snapshot("cloud", 0, counters.flow(outbox), 0);
+    return counters.snapshot("cloud", 0, counters.flow(outbox), CredentialStats.NONE, 0);
   }
 
   String heard() throws Exception {

@@ -178,6 +178,7 @@ class LongOutageTest {
             null,
             null,
             null,
+            null,
             usual.link().windowMessages(),
             usual.link().windowBytes(),
             usual.link().maxMessageBytes(),

@@ -9,6 +9,7 @@ import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
+import dev.sluice.gateway.uplink.credential.TlsOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,8 @@ class UplinkOptionsTest {
                             "",
                             null,
                             "secret",
-                            new TlsOptions(null, Path.of("cert.pem"), null),
+                            null,
+                            TlsOptions.pem(null, Path.of("cert.pem"), null),
                             0,
                             10,
                             100,
@@ -119,7 +121,7 @@ class UplinkOptionsTest {
     Path text = Files.writeString(directory.resolve("text"), "hello");
     Path good = Files.writeString(directory.resolve("good"), "-----BEGIN CERTIFICATE-----");
     List<SettingsProblem> problems =
-        new TlsOptions(good, text, directory.resolve("missing")).checkFiles();
+        TlsOptions.pem(good, text, directory.resolve("missing")).checkFiles();
     assertThat(problems).extracting(SettingsProblem::path).containsExactly("certificate", "key");
     assertThat(problems.get(1).found()).contains("missing", "NoSuchFile");
   }

@@ -76,6 +76,7 @@ class UplinkVerticleTest {
             null,
             null,
             null,
+            null,
             windowMessages,
             windowBytes,
             maxMessageBytes,

@@ -1,7 +1,6 @@
 package dev.sluice.gateway.uplink.mqtt;
 
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
+import dev.sluice.gateway.uplink.credential.TlsMaterial;
 import io.vertx.mqtt.MqttClientOptions;
 import java.time.Duration;
 import java.util.Set;
@@ -62,22 +61,15 @@ final class ClientOptions {
     return options;
   }
 
-  private static void tls(MqttClientOptions options, MqttSettings.@Nullable TlsFiles files) {
-    if (files == null) {
+  private static void tls(MqttClientOptions options, @Nullable TlsMaterial material) {
+    if (material == null) {
       return;
     }
     options.setSsl(true);
     options.setHostnameVerificationAlgorithm("HTTPS");
     options.setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));
-    if (files.ca() != null) {
-      options.setTrustOptions(new PemTrustOptions().addCertPath(files.ca().toString()));
-    }
-    if (files.certificate() != null && files.key() != null) {
-      options.setKeyCertOptions(
-          new PemKeyCertOptions()
-              .addCertPath(files.certificate().toString())
-              .addKeyPath(files.key().toString()));
-    }
+    options.setTrustOptions(material.trust());
+    options.setKeyCertOptions(material.identity());
   }
 
   /** The name to ask for in the handshake; none for an address (RFC 6066, 3). */

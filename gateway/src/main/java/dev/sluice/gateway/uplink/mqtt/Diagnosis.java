@@ -19,16 +19,21 @@ final class Diagnosis {
 
   private static final int MAX_DEPTH = 16;
 
+  private static final String PLAIN_HINT =
+      "is it a broker that listens there, and not a web server, or a broker that wants TLS?";
+
   private Diagnosis() {}
 
   /**
    * Why an attempt failed or a connection ended.
    *
    * @param error the last one seen; null if the peer just closed
+   * @param greeted whether the broker had accepted the connection
    * @param clientCertificate whether this side would have shown one
    * @param tls whether the connection is over TLS
    */
-  static LinkException of(@Nullable Throwable error, boolean tls, boolean clientCertificate) {
+  static LinkException of(
+      @Nullable Throwable error, boolean greeted, boolean tls, boolean clientCertificate) {
     LinkFailure failure = LinkFailure.CLOSED;
     int depth = 0;
     for (Throwable t = error; t != null && depth < MAX_DEPTH; t = t.getCause(), depth++) {
@@ -37,7 +42,8 @@ final class Diagnosis {
       failure = found == null ? failure : found;
     }
     if (failure == LinkFailure.CLOSED) {
-      return new LinkException(failure, tls ? certificateHint(clientCertificate) : "", error);
+      String hint = tls ? certificateHint(clientCertificate) : PLAIN_HINT;
+      return new LinkException(failure, greeted ? "" : hint, error);
     }
     return new LinkException(failure, detail(failure, error), error);
   }
@@ -123,6 +129,11 @@ final class Diagnosis {
     if (message.contains("no subject alternative") || message.contains("no name matching")) {
       return LinkFailure.TLS_HOST_NAME;
     }
+    if (message.contains("protocol_version")
+        || message.contains("selected protocol version")
+        || message.contains("insufficient_security")) {
+      return LinkFailure.TLS_VERSION;
+    }
     // Alerts that the broker sends about what we showed, or did not show (RFC 8446, 6.2).
     if (message.contains("received fatal alert")
         && (message.contains("certificate") || message.contains("unknown_ca"))) {
@@ -144,7 +155,14 @@ final class Diagnosis {
 
   private static String detail(LinkFailure failure, @Nullable Throwable error) {
     return switch (failure) {
-      case TLS_OTHER, TLS_FILES, TLS_HOST_NAME, TLS_CLIENT_CERTIFICATE, OTHER, REFUSED_OTHER ->
+      case NOT_TLS -> WebAnswer.is(deepest(error)) ? WebAnswer.WORDS : "";
+      case TLS_OTHER,
+          TLS_VERSION,
+          TLS_FILES,
+          TLS_HOST_NAME,
+          TLS_CLIENT_CERTIFICATE,
+          OTHER,
+          REFUSED_OTHER ->
           deepest(error);
       default -> "";
     };

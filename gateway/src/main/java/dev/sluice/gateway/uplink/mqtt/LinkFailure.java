@@ -23,7 +23,9 @@ public enum LinkFailure {
   TLS_NOT_YET_VALID("the broker's certificate is not valid yet; is the clock right?"),
   TLS_CLIENT_CERTIFICATE("the broker does not accept the client certificate"),
   TLS_OTHER("no agreement on TLS"),
+  TLS_VERSION("the broker speaks no version of TLS from 1.2 on; it must be updated"),
   TLS_FILES("certificate or key cannot be used"),
+  PASSWORD_FILE("the password file cannot be used"),
   NOT_TLS("what listens there does not speak TLS"),
   NOT_MQTT(
       "what listens there does not speak MQTT; is it a web server, or a login page of the network?"),
@@ -62,7 +64,22 @@ public enum LinkFailure {
    */
   public boolean isLocal() {
     return switch (this) {
-      case NAME_NOT_FOUND, UNREACHABLE, TLS_EXPIRED, TLS_NOT_YET_VALID, TLS_FILES -> true;
+      case NAME_NOT_FOUND, UNREACHABLE, TLS_EXPIRED, TLS_NOT_YET_VALID, TLS_FILES, PASSWORD_FILE ->
+          true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether an attempt that ended so may have ended over what was shown.
+   *
+   * @param certificate whether that was a certificate: under TLS 1.3 a refusal of it is often no
+   *     more than a close
+   */
+  public boolean blamesCredentials(boolean certificate) {
+    return switch (this) {
+      case REFUSED_CREDENTIALS, REFUSED_NOT_AUTHORIZED, TLS_CLIENT_CERTIFICATE -> true;
+      case CLOSED, TLS_OTHER -> certificate;
       default -> false;
     };
   }

@@ -301,7 +301,8 @@ public final class MqttSession {
 
   private void strayAck(int id) {
     if (state == State.CONNECTING) {
-      end(failure(LinkFailure.NOT_MQTT, "something else came before CONNACK"));
+      String what = WebAnswer.is(id) ? WebAnswer.WORDS : "something else came before CONNACK";
+      end(failure(LinkFailure.NOT_MQTT, what));
       return;
     }
     heard();
@@ -355,9 +356,10 @@ public final class MqttSession {
   }
 
   private void closed(@Nullable Throwable error) {
-    boolean shown = settings.tls() != null && settings.tls().certificate() != null;
-    LinkException why = Diagnosis.of(error, settings.tls() != null, shown);
-    end(state == State.CONNECTED ? Diagnosis.midSession(why) : why);
+    boolean greeted = state == State.CONNECTED;
+    LinkException why =
+        Diagnosis.of(error, greeted, settings.tls() != null, settings.showsCertificate());
+    end(greeted ? Diagnosis.midSession(why) : why);
   }
 
   /** The one way to the end, whoever notices first; nothing when it has ended. */

@@ -1,6 +1,6 @@
 package dev.sluice.gateway.uplink.mqtt;
 
-import java.nio.file.Path;
+import dev.sluice.gateway.uplink.credential.TlsMaterial;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record MqttSettings(
     String host,
     int port,
-    @Nullable TlsFiles tls,
+    @Nullable TlsMaterial tls,
     String clientId,
     @Nullable String username,
     @Nullable String password,
@@ -30,14 +30,10 @@ public record MqttSettings(
     int windowMessages,
     int windowBytes) {
 
-  /**
-   * PEM files, read again at each attempt, so that a renewed certificate needs no restart.
-   *
-   * @param ca who is trusted; null for those that the Java runtime trusts
-   * @param certificate of this client, with its chain; null for none
-   * @param key of that certificate
-   */
-  public record TlsFiles(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {}
+  /** Whether the broker may see a certificate of this client. */
+  boolean showsCertificate() {
+    return tls != null && tls.shows();
+  }
 
   /** Says nothing of the password. */
   @Override

@@ -146,11 +146,10 @@ public final class MqttSubscription {
     over = true;
     vertx.cancelTimer(timer);
     vertx.cancelTimer(ping);
-    boolean shown = settings.tls() != null && settings.tls().certificate() != null;
     LinkException why =
         error instanceof LinkException told
             ? told
-            : Diagnosis.of(error, settings.tls() != null, shown);
+            : Diagnosis.of(error, up, settings.tls() != null, settings.showsCertificate());
     disconnect();
     if (up) {
       ended.accept(why);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A certificate authority for a test, kept in a directory, worked by openssl. */
-final class Certificates {
+public final class Certificates {
 
   private static final String LONG_AGO = "20200101000000Z";
   private static final String FAR_AWAY = "20900101000000Z";
@@ -30,7 +30,7 @@ final class Certificates {
 
   private final Path directory;
 
-  Certificates(Path directory) throws IOException {
+  public Certificates(Path directory) throws IOException {
     this.directory = Files.createDirectories(directory);
     Files.writeString(directory.resolve("c.conf"), CONFIGURATION);
     Files.writeString(directory.resolve("index.txt"), "");
@@ -38,42 +38,68 @@ final class Certificates {
     run("req -x509 -nodes -days 30 -keyout ca.key -out ca.pem -subj /CN=ca", newKey());
   }
 
-  Path ca() {
+  public Path ca() {
     return directory.resolve("ca.pem");
   }
 
-  Path certificate(String name) {
+  public Path certificate(String name) {
     return directory.resolve(name + ".pem");
   }
 
-  Path key(String name) {
+  public Path key(String name) {
     return directory.resolve(name + ".key");
   }
 
   /** A certificate for a host, valid now. */
-  Certificates issue(String name, String host) throws IOException {
+  public Certificates issue(String name, String host) throws IOException {
     return issue(name, host, LONG_AGO, FAR_AWAY);
   }
 
-  Certificates expired(String name, String host) throws IOException {
+  public Certificates expired(String name, String host) throws IOException {
     return issue(name, host, LONG_AGO, "20210101000000Z");
   }
 
-  Certificates notYetValid(String name, String host) throws IOException {
+  public Certificates notYetValid(String name, String host) throws IOException {
     return issue(name, host, "20800101000000Z", FAR_AWAY);
   }
 
-  private Certificates issue(String name, String host, String from, String to) throws IOException {
+  /** One that signs itself, valid from and to these times. */
+  public Certificates selfSigned(String name, String host, String from, String to)
+      throws IOException {
+    request(name, host);
     run(
-        "req -nodes -keyout "
+        "ca -batch -notext -selfsign -config c.conf -keyfile "
+            + name
+            + ".key -in "
+            + name
+            + ".csr -out "
+            + name
+            + ".pem -startdate "
+            + from
+            + " -enddate "
+            + to,
+        List.of());
+    return this;
+  }
+
+  /** The pair, and an authority to trust, as PKCS #12. */
+  public Path store(String name, String password) throws IOException {
+    run(
+        "pkcs12 -export -in "
+            + name
+            + ".pem -inkey "
             + name
             + ".key -out "
             + name
-            + ".csr -subj /CN="
-            + host
-            + " -addext subjectAltName=DNS:"
-            + host,
-        newKey());
+            + ".p12 -passout pass:"
+            + password,
+        List.of());
+    return directory.resolve(name + ".p12");
+  }
+
+  /** A certificate valid from and to these times, {@code yyyyMMddHHmmssZ}. */
+  public Certificates issue(String name, String host, String from, String to) throws IOException {
+    request(name, host);
     run(
         "ca -batch -notext -config c.conf -cert ca.pem -keyfile ca.key -in "
             + name
@@ -85,6 +111,19 @@ final class Certificates {
             + to,
         List.of());
     return this;
+  }
+
+  private void request(String name, String host) throws IOException {
+    run(
+        "req -nodes -keyout "
+            + name
+            + ".key -out "
+            + name
+            + ".csr -subj /CN="
+            + host
+            + " -addext subjectAltName=DNS:"
+            + host,
+        newKey());
   }
 
   private static List<String> newKey() {

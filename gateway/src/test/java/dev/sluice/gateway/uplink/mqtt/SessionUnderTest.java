@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.mqtt;
 
+import dev.sluice.gateway.uplink.credential.TlsMaterial;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -34,7 +35,7 @@ final class SessionUnderTest implements SessionListener {
     return settings("127.0.0.1", port, null);
   }
 
-  static MqttSettings settings(String host, int port, MqttSettings.TlsFiles tls) {
+  static MqttSettings settings(String host, int port, TlsMaterial tls) {
     return new MqttSettings(
         host,
         port,

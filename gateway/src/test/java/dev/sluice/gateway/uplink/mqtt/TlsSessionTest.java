@@ -2,7 +2,11 @@ package dev.sluice.gateway.uplink.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.uplink.credential.Loaded;
+import dev.sluice.gateway.uplink.credential.TlsMaterial;
+import dev.sluice.gateway.uplink.credential.TlsOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -33,7 +37,10 @@ class TlsSessionTest {
             .issue("client", "client")
             .issue("other", "other.example")
             .expired("expired", "localhost")
-            .notYetValid("early", "localhost");
+            .notYetValid("early", "localhost")
+            .selfSigned("self", "localhost", "20200101000000Z", "20900101000000Z")
+            .selfSigned("self-old", "localhost", "20200101000000Z", "20210101000000Z")
+            .selfSigned("self-early", "localhost", "20800101000000Z", "20900101000000Z");
     theirs = new Certificates(directory.resolve("theirs")).issue("client", "client");
   }
 
@@ -59,16 +66,15 @@ class TlsSessionTest {
     return options;
   }
 
-  private static MqttSettings.TlsFiles trusting(Path ca) {
-    return new MqttSettings.TlsFiles(ca, null, null);
+  private static TlsMaterial trusting(Path ca) {
+    return TlsMaterial.pem(ca, null, null);
   }
 
-  private static MqttSettings.TlsFiles showing(Certificates whose) {
-    return new MqttSettings.TlsFiles(ours.ca(), whose.certificate("client"), whose.key("client"));
+  private static TlsMaterial showing(Certificates whose) {
+    return TlsMaterial.pem(ours.ca(), whose.certificate("client"), whose.key("client"));
   }
 
-  private static LinkException connect(MqttServerOptions server, MqttSettings.TlsFiles tls)
-      throws Exception {
+  private static LinkException connect(MqttServerOptions server, TlsMaterial tls) throws Exception {
     try (var broker = ScriptedBroker.listen(vertx, server, 0)) {
       var settings = SessionUnderTest.settings("localhost", broker.port(), tls);
       var session = new SessionUnderTest(vertx, settings);
@@ -162,6 +168,89 @@ class TlsSessionTest {
     var settings = SessionUnderTest.settings("localhost", port, trusting(ours.ca()));
     assertThat(new SessionUnderTest(vertx, settings).connect().failure())
         .isEqualTo(LinkFailure.NOT_TLS);
+  }
+
+  /** The Java runtime takes a certificate that stands in the trust store itself without a look. */
+  @Test
+  void aTrustedCertificateThatSignedItselfMustBeValidTodayToo() throws Exception {
+    assertThat(connect(server("self"), material(ours.certificate("self")))).isNull();
+    assertThat(connect(server("self-old"), material(ours.certificate("self-old"))).failure())
+        .isEqualTo(LinkFailure.TLS_EXPIRED);
+    assertThat(connect(server("self-early"), material(ours.certificate("self-early"))).failure())
+        .isEqualTo(LinkFailure.TLS_NOT_YET_VALID);
+  }
+
+  private static TlsMaterial material(Path ca) throws Exception {
+    return Loaded.from(vertx, TlsOptions.pem(ca, null, null));
+  }
+
+  @Test
+  void whatIsReadIntoMemoryServesAsTheFilesDo() throws Exception {
+    TlsOptions files = TlsOptions.pem(ours.ca(), ours.certificate("client"), ours.key("client"));
+    assertThat(connect(asksForCertificates(), Loaded.from(vertx, files))).isNull();
+    assertThat(connect(server("other"), Loaded.from(vertx, files)).failure())
+        .isEqualTo(LinkFailure.TLS_HOST_NAME);
+    assertThat(connect(server("server"), material(theirs.ca())).failure())
+        .isEqualTo(LinkFailure.TLS_UNTRUSTED);
+    assertThat(connect(server("expired"), material(ours.ca())).failure())
+        .isEqualTo(LinkFailure.TLS_EXPIRED);
+  }
+
+  @Test
+  void aBrokerWithOldTlsIsRefused() throws Exception {
+    try (var server = new OldTlsServer(ours, "server")) {
+      var settings = SessionUnderTest.settings("localhost", server.port(), material(ours.ca()));
+      LinkException why = new SessionUnderTest(vertx, settings).connect();
+      assertThat(why.failure()).as(why.getMessage()).isEqualTo(LinkFailure.TLS_VERSION);
+    }
+  }
+
+  /** A captive portal: the password stays here when there is TLS, and what answered is told. */
+  @Test
+  void aWebServerOnTheBrokersPortIsCalledOne() throws Exception {
+    var heard = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+    int port =
+        vertx
+            .createNetServer()
+            .connectHandler(
+                socket ->
+                    socket.handler(
+                        bytes -> {
+                          heard.add(bytes.toString("ISO-8859-1"));
+                          socket.end(
+                              Buffer.buffer(
+                                  "HTTP/1.1 302 Found\r\nLocation: http://portal/\r\n"
+                                      + "Content-Type: text/html; charset=utf-8\r\n\r\n"));
+                        }))
+            .listen(0, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(10, TimeUnit.SECONDS)
+            .actualPort();
+    LinkException overTls =
+        new SessionUnderTest(vertx, login("localhost", port, material(ours.ca()))).connect();
+    assertThat(overTls.failure()).isEqualTo(LinkFailure.NOT_TLS);
+    assertThat(overTls).hasMessageContaining("HTTP");
+    assertThat(heard).isNotEmpty().noneMatch(text -> text.contains("planted"));
+    LinkException plain = new SessionUnderTest(vertx, login("127.0.0.1", port, null)).connect();
+    assertThat(plain.failure()).as(plain.getMessage()).isEqualTo(LinkFailure.NOT_MQTT);
+    assertThat(plain).hasMessageContaining("HTTP");
+  }
+
+  private static MqttSettings login(String host, int port, TlsMaterial tls) {
+    MqttSettings base = SessionUnderTest.settings(host, port, tls);
+    return new MqttSettings(
+        base.host(),
+        base.port(),
+        base.tls(),
+        base.clientId(),
+        "user",
+        "planted",
+        base.keepAlive(),
+        base.connectTimeout(),
+        base.ackTimeout(),
+        base.windowMessages(),
+        base.windowBytes());
   }
 
   @Test
