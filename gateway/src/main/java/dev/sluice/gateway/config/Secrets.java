@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sluice.driver.SettingsProblem;
+import dev.sluice.gateway.uplink.credential.SecretFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -110,13 +112,7 @@ final class Secrets {
         value =
             switch (kind) {
               case "env" -> variable(m.group(2), at, problems);
-              case "file" ->
-                  content(
-                      m.group(2),
-                      m.group(),
-                      at,
-                      problems,
-                      "relative paths are relative to the configuration file");
+              case "file" -> file(m.group(2), m.group(), at, problems);
               default -> credential(m.group(2), m.group(), at, problems);
             };
         // Shorter ones are no secrets, and would make nonsense of messages.
@@ -162,6 +158,22 @@ final class Secrets {
       return "";
     }
     return content(credentials + "/" + name, placeholder, at, problems, hint);
+  }
+
+  /** The directory of systemd's credentials keeps others out; any other may not. */
+  private String file(String name, String placeholder, Pointer at, Problems problems) {
+    try {
+      SettingsProblem exposed = SecretFile.exposed("", directory.resolve(name));
+      if (exposed != null) {
+        problems.settle(
+            at, placeholder + ", " + exposed.found(), exposed.expected(), exposed.hint());
+        return "";
+      }
+    } catch (InvalidPathException e) {
+      // told below
+    }
+    return content(
+        name, placeholder, at, problems, "relative paths are relative to the configuration file");
   }
 
   private String content(

@@ -2,6 +2,7 @@ package dev.sluice.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.PrivateFile;
 import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.outbox.RecordKind;
@@ -133,7 +134,7 @@ class OutboxDeadCommandTest {
     String other = config("key: \"" + "1".repeat(64) + "\"").toString();
     assertThat(execute("show", directory, "2", "--config", other)).isEqualTo(1);
     assertThat(err.toString()).contains("key " + id + " is missing");
-    Files.writeString(outbox.resolve("old.key"), zeros);
+    PrivateFile.write(outbox.resolve("old.key"), zeros);
     String right =
         config("key: \"" + "1".repeat(64) + "\", formerKeys: [ \"${file:old.key}\" ]").toString();
     assertThat(execute("ls", directory, "--config", right)).isZero();

@@ -2,6 +2,7 @@ package dev.sluice.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.PrivateFile;
 import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.outbox.log.Log;
 import io.vertx.core.json.JsonObject;
@@ -28,7 +29,7 @@ class OutboxKeysCommandTest extends CommandLineTest {
   @BeforeEach
   void fill() throws IOException {
     outbox = new OutboxOnDisk(directory.resolve("outbox"), KEYS).filled();
-    Files.writeString(directory.resolve("key"), HEX);
+    PrivateFile.write(directory.resolve("key"), HEX);
     config = configuration("outbox");
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.sluice.gateway.PrivateFile;
 import dev.sluice.gateway.acquire.AcquireOptions;
 import dev.sluice.gateway.acquire.Deadband;
 import dev.sluice.gateway.acquire.DeviceSpec;
@@ -133,7 +134,7 @@ class ConfigLoaderTest {
 
   @Test
   void secretsAreReadAndDoNotShow() throws Exception {
-    Files.writeString(directory.resolve("user"), "plant\n");
+    PrivateFile.write(directory.resolve("user"), "plant\n");
     LoadedConfig loaded =
         Loading.load(
             directory,

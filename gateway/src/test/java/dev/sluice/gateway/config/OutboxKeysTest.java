@@ -3,6 +3,7 @@ package dev.sluice.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.gateway.PrivateFile;
 import dev.sluice.gateway.outbox.log.Keys;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ class OutboxKeysTest {
 
   @Test
   void comeFromFileEnvironmentAndCredential() throws Exception {
-    Files.writeString(directory.resolve("outbox.key"), HEX + "\n");
+    PrivateFile.write(directory.resolve("outbox.key"), HEX + "\n");
     Files.createDirectory(directory.resolve("credentials"));
     Files.writeString(directory.resolve("credentials/outbox-key"), HEX.toUpperCase() + "\n");
     Keys expected = Keys.of(KEY, List.of());
@@ -106,7 +107,7 @@ class OutboxKeysTest {
   @Test
   void ofCredentialsAreNamedNotFoundByPath() throws IOException {
     Files.createDirectory(directory.resolve("credentials"));
-    Files.writeString(directory.resolve("outbox.key"), HEX);
+    PrivateFile.write(directory.resolve("outbox.key"), HEX);
     for (String name : List.of("../outbox.key", "..", "", "a/b")) {
       assertThat(refused("key: ${credential:" + name + "}")).contains("the name of a credential");
     }
