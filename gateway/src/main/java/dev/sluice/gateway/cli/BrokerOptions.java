@@ -1,6 +1,6 @@
 package dev.sluice.gateway.cli;
 
-import dev.sluice.gateway.uplink.LinkOptions;
+import dev.sluice.gateway.uplink.Server;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
 import dev.sluice.gateway.uplink.credential.TlsMaterial;
@@ -25,7 +25,7 @@ final class BrokerOptions {
       names = "--broker",
       required = true,
       paramLabel = "URL",
-      description = "ssl://host:8883, tcp://host:1883, as the url of an uplink.")
+      description = "ssl://host:8883, tcp://host:1883, wss://host/path, as the url of an uplink.")
   private String url = "";
 
   @Option(names = "--username", paramLabel = "NAME", description = "For the broker.")
@@ -51,27 +51,29 @@ final class BrokerOptions {
   }
 
   MqttSettings settings(String clientId) throws CommandException {
-    LinkOptions address = address();
+    Server address = address();
     if (passwordFile != null && username == null) {
       throw CommandException.refused("found --password-file without --username, expected both");
     }
-    return new MqttSettings(
-        address.host(),
-        address.port(),
-        tls(address.encrypted()),
-        clientId,
-        username,
-        password(),
-        KEEP_ALIVE,
-        TIMEOUT,
-        TIMEOUT,
-        1,
-        1);
+    var straight =
+        new MqttSettings(
+            address.host(),
+            address.port(),
+            tls(address.encrypted()),
+            clientId,
+            username,
+            password(),
+            KEEP_ALIVE,
+            TIMEOUT,
+            TIMEOUT,
+            1,
+            1);
+    return straight.by(address.path(), null);
   }
 
-  private LinkOptions address() throws CommandException {
+  private Server address() throws CommandException {
     try {
-      return UplinkOptions.of("verify", "verify", new URI(url), "verify").link();
+      return UplinkOptions.of("verify", "verify", new URI(url), "verify").link().servers().get(0);
     } catch (URISyntaxException e) {
       throw CommandException.refused(
           "--broker: found no address (" + e.getReason() + "), expected scheme://host:port");
@@ -86,7 +88,8 @@ final class BrokerOptions {
     boolean files = ca != null || certificate != null || key != null;
     if (!encrypted) {
       if (files) {
-        throw CommandException.refused("found TLS files for a URL without ssl:// or mqtts://");
+        throw CommandException.refused(
+            "found TLS files for a URL without ssl://, mqtts:// or wss://");
       }
       return null;
     }

@@ -7,6 +7,7 @@ import dev.sluice.gateway.config.ConfigLoader;
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.config.LinePlan;
 import dev.sluice.gateway.config.LoadedConfig;
+import dev.sluice.gateway.uplink.Server;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -70,7 +71,9 @@ final class CheckCommand implements Callable<Integer> {
                     uplink.id(),
                     uplink.connector().word(),
                     // Not the address: it may be a secret as well.
-                    uplink.link().encrypted() ? "encrypted" : "not encrypted"));
+                    uplink.link().servers().stream().allMatch(Server::encrypted)
+                        ? "encrypted"
+                        : "not encrypted"));
     out.printf("  outbox: %s%n", config.outbox().directory());
     out.flush();
     return Cli.OK;

@@ -8,11 +8,13 @@ import dev.sluice.gateway.uplink.InboundOptions;
 import dev.sluice.gateway.uplink.LinkOptions;
 import dev.sluice.gateway.uplink.Order;
 import dev.sluice.gateway.uplink.RateLimit;
+import dev.sluice.gateway.uplink.Reach;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.credential.PasswordFile;
 import dev.sluice.gateway.uplink.credential.TlsOptions;
+import dev.sluice.gateway.uplink.mqtt.ProxyServer;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -59,6 +61,7 @@ final class UplinkReader {
 
   private @Nullable UplinkOptions uplink(String id, String gateway, Section keys, Pointer at) {
     URI url = url(keys.text("url"), at.then("url"));
+    Reach reach = reach(keys, at);
     if (url == null || !ordered(keys, at)) {
       return null;
     }
@@ -86,7 +89,8 @@ final class UplinkReader {
               keys.duration("ackTimeout"),
               keys.duration("backoffFirst"),
               keys.duration("backoffMax"),
-              keys.duration("stableAfter")),
+              keys.duration("stableAfter"),
+              reach),
           keys.integer("refusals"),
           flow(keys),
           keys.flag("commands"));
@@ -94,6 +98,32 @@ final class UplinkReader {
       tell(at, e.problems());
       return null;
     }
+  }
+
+  private Reach reach(Section keys, Pointer at) {
+    var alternates = new ArrayList<URI>();
+    JsonNode urls = keys.get("alternates");
+    for (int i = 0; i < urls.size(); i++) {
+      URI url = url(urls.get(i).asText(), at.then("alternates").then(Integer.toString(i)));
+      if (url != null) {
+        alternates.add(url);
+      }
+    }
+    return new Reach(alternates, proxy(keys), keys.text("loopbackCheck").equals("first"));
+  }
+
+  private @Nullable ProxyServer proxy(Section keys) {
+    JsonNode json = keys.get("proxy");
+    if (json.isMissingNode()) {
+      return null;
+    }
+    var proxy = new Section(json, schema.definition("uplink").path("properties").path("proxy"));
+    return new ProxyServer(
+        ProxyServer.Kind.valueOf(proxy.text("type").toUpperCase(Locale.ROOT)),
+        proxy.text("host"),
+        proxy.integer("port"),
+        proxy.optionalText("username"),
+        proxy.optionalText("password"));
   }
 
   private FlowOptions flow(Section keys) {

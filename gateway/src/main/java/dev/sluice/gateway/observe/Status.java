@@ -160,6 +160,10 @@ public final class Status {
         .put("state", uplink.state().word())
         .put("reason", uplink.reason())
         .put("detail", uplink.detail())
+        .put("server", uplink.server().index())
+        .put("servers", uplink.server().count())
+        .put("address", uplink.server().address())
+        .put("loopback", uplink.server().loopback())
         .put(
             "last_connect",
             uplink.lastConnectMillis() == 0

@@ -48,6 +48,9 @@ final class UplinkMeters {
       double lag = uplink.lagMillis() < 0 ? Double.NaN : uplink.lagMillis() / MILLIS;
       flow(uplink, to);
       credentials(uplink.credentials(), to);
+      to.gauge("server", "", "Which of its servers, from 0.", uplink.server().index());
+      String loopback = uplink.server().loopback();
+      to.gauge("loopback", "1 for what the check found.", 1, "outcome", loopback);
       to.gauge("lag", "seconds", "Age of the oldest of them; NaN when not known.", lag);
     }
   }

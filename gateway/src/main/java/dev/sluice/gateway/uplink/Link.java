@@ -11,7 +11,6 @@ import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import dev.sluice.gateway.uplink.mqtt.MqttSession;
-import dev.sluice.gateway.uplink.mqtt.MqttSettings;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import dev.sluice.gateway.uplink.mqtt.SessionListener;
 import io.vertx.core.Future;
@@ -61,6 +60,8 @@ final class Link {
   private final Closes closes;
   private final Deafness deafness = new Deafness();
   private final CredentialFiles credentials;
+  private final ServerChoice servers;
+  private final LoopbackCheck loopback;
 
   private @Nullable Attempt attempt;
   private long timer = -1;
@@ -87,6 +88,15 @@ final class Link {
     this.inbound = new Inbound(options.id(), options.flow().inbound(), counters.inbound, time);
     this.closes = new Closes(options.link().clientId(), options.link().stableAfter());
     this.credentials = credentials;
+    this.servers = new ServerChoice(options.link().servers());
+    this.loopback = new LoopbackCheck(vertx, options, counters, forwarder::acknowledged);
+    show();
+  }
+
+  private void show() {
+    counters.server = servers.index();
+    counters.servers = servers.count();
+    counters.address = servers.server().toString();
   }
 
   void open() {
@@ -98,7 +108,7 @@ final class Link {
         .onFailure(
             error -> {
               if (!closing) {
-                retry(unprepared(error));
+                retry(unprepared(error), false);
               }
             });
   }
@@ -136,7 +146,8 @@ final class Link {
       conversation.ended();
       return;
     }
-    var next = new Attempt(conversation, with);
+    show();
+    var next = new Attempt(loopback.watch(conversation), with);
     attempt = next;
     next.session
         .connect()
@@ -162,32 +173,25 @@ final class Link {
     return end.onComplete(
         ignored -> {
           counters.state = UplinkStats.State.STOPPED;
+          loopback.lost(LinkFailure.OTHER);
           forwarder.lost(LinkFailure.OTHER);
         });
-  }
-
-  private void retry(LinkException why) {
-    retry(why, why.failure().isLocal());
   }
 
   /**
    * Tries again after a pause.
    *
-   * @param soon whether it need not be long, as no broker is in trouble
+   * @param soon whether nobody was asked yet who will be asked next
    */
   private void retry(LinkException why, boolean soon) {
     LinkFailure failure = why.failure();
     boolean news = !failure.word().equals(counters.reason);
     counters.failed(failure, String.valueOf(why.getMessage()));
     counters.state = UplinkStats.State.WAITING;
-    Duration pause =
-        switch (failure) {
-          case TAKEN_OVER -> backoff.atLeast(TRUCE);
-          default -> soon ? backoff.next(LOCAL_PAUSE) : backoff.next();
-        };
+    Duration pause = pause(failure, soon);
     (news ? LOG.atWarn() : LOG.atDebug())
         .addKeyValue("uplink", options.id())
-        .addKeyValue("broker", options.link().url())
+        .addKeyValue("broker", counters.address)
         .addKeyValue("reason", failure.word())
         .addKeyValue("detail", why.getMessage())
         .addKeyValue("retryMillis", pause.toMillis())
@@ -195,8 +199,18 @@ final class Link {
     timer = vertx.setTimer(Math.max(1, pause.toMillis()), ignored -> open());
   }
 
+  private Duration pause(LinkFailure failure, boolean soon) {
+    if (failure == LinkFailure.TAKEN_OVER) {
+      return backoff.atLeast(TRUCE);
+    }
+    if (soon) {
+      return backoff.next(options.link().backoffFirst());
+    }
+    return failure.isLocal() ? backoff.next(LOCAL_PAUSE) : backoff.next();
+  }
+
   /** One attempt and what comes of it; what reaches a former one is nobody's business any more. */
-  private final class Attempt implements SessionListener, Channel {
+  private final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
 
     private final Conversation conversation;
     private final Credentials with;
@@ -208,13 +222,21 @@ final class Link {
     private boolean deaf;
     private boolean conversing = true;
     private long connectedNanos;
+    private boolean ready;
+    private boolean left;
     private long stableTimer = -1;
     private long strayAcks;
 
     Attempt(Conversation conversation, Credentials with) {
       this.conversation = conversation;
       this.with = with;
-      this.session = new MqttSession(vertx, settings(with), conversation.will(), time, this);
+      this.session =
+          new MqttSession(
+              vertx,
+              SessionSettings.of(options.link(), servers.server(), with),
+              conversation.will(),
+              time,
+              this);
     }
 
     void connected() {
@@ -226,8 +248,9 @@ final class Link {
       counters.lastConnectMillis = time.millis();
       connectedNanos = time.nanoTime();
       long stable = Math.max(1, options.link().stableAfter().toMillis());
-      stableTimer = vertx.setTimer(stable, ignored -> backoff.reset());
+      stableTimer = vertx.setTimer(stable, ignored -> held());
       forwarder.begin(session, conversation);
+      loopback.begin(session, this);
       List<String> filters = conversation.subscriptions();
       deaf = !filters.isEmpty() && deafness.isDeaf(connectedNanos);
       if (filters.isEmpty() || deaf) {
@@ -235,6 +258,11 @@ final class Link {
       } else {
         session.subscribe(filters).onSuccess(this::subscribed);
       }
+    }
+
+    private void held() {
+      backoff.reset();
+      servers.held();
     }
 
     private void subscribed(List<String> refused) {
@@ -268,14 +296,15 @@ final class Link {
       if (closing || !session.isConnected()) {
         return;
       }
-      forwarder.resume(); // first: who sees us connected may rely on it
+      ready = true;
+      go(); // first: who sees us connected may rely on it
       if (counters.state != UplinkStats.State.CONNECTED) {
         counters.state = UplinkStats.State.CONNECTED;
         counters.reason = "";
         counters.detail = deaf ? DEAF : "";
         (deaf ? LOG.atWarn().addKeyValue("detail", DEAF) : LOG.atInfo())
             .addKeyValue("uplink", options.id())
-            .addKeyValue("broker", options.link().url())
+            .addKeyValue("broker", counters.address)
             .log("uplink up");
       }
     }
@@ -285,19 +314,43 @@ final class Link {
       if (closing || !session.isConnected()) {
         return;
       }
+      ready = false;
       forwarder.hold();
       counters.state = UplinkStats.State.HELD;
       counters.detail = why;
     }
 
     @Override
+    public void hold() {
+      forwarder.hold();
+    }
+
+    @Override
+    public void go() {
+      if (ready && !loopback.holds()) {
+        forwarder.resume();
+      }
+    }
+
+    @Override
+    public int server() {
+      return servers.index();
+    }
+
+    @Override
+    public int servers() {
+      return servers.count();
+    }
+
+    @Override
     public void end(LinkException why) {
+      left = true;
       session.end(why);
     }
 
     @Override
     public void received(Incoming message) {
-      if (conversing) {
+      if (!loopback.takes(message) && conversing) {
         inbound.received(message, conversation);
       }
     }
@@ -310,7 +363,7 @@ final class Link {
         if (arrived != null) {
           arrived.complete();
         }
-      } else {
+      } else if (!loopback.withholds(token)) {
         forwarder.acknowledged(token);
       }
       drainedIfEmpty();
@@ -322,17 +375,18 @@ final class Link {
       boolean former =
           failure.blamesCredentials(with.showsCertificate())
               && credentials.refused(with, failure.word());
-      ended(why, former || failure.isLocal());
+      ended(why, former);
     }
 
     @Override
     public void ended(LinkException why) {
-      ended(why, why.failure().isLocal());
+      ended(why, false);
     }
 
     private void ended(LinkException why, boolean soon) {
       countStrayAcks();
       vertx.cancelTimer(stableTimer);
+      loopback.lost(why.failure());
       boolean stood = stableTimer >= 0;
       Ending ending = forwarder.lost(why.failure());
       if (conversing) {
@@ -345,7 +399,7 @@ final class Link {
         if (!stood) {
           closes.notAccepted();
         }
-        retry(stood ? explained(why, ending) : why, soon);
+        retry(stood ? explained(why, ending) : why, servers.ended(left) || soon);
       }
     }
 
@@ -406,21 +460,5 @@ final class Link {
       counters.strayAcks.addAndGet(session.strayAcks() - strayAcks);
       strayAcks = session.strayAcks();
     }
-  }
-
-  private MqttSettings settings(Credentials with) {
-    LinkOptions link = options.link();
-    return new MqttSettings(
-        link.host(),
-        link.port(),
-        with.tls(),
-        link.clientId(),
-        link.username(),
-        with.password(),
-        link.keepAlive(),
-        link.connectTimeout(),
-        link.ackTimeout(),
-        link.windowMessages(),
-        link.windowBytes());
   }
 }

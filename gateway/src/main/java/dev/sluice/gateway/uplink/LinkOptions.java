@@ -5,12 +5,14 @@ import dev.sluice.gateway.uplink.credential.TlsOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the broker, the same for every connector.
  *
- * @param url {@code ssl://}, {@code mqtts://} (port 8883), {@code tcp://} or {@code mqtt://} (1883)
+ * @param url of the first server; see {@link Server}
  * @param clientId as the broker knows this gateway; of two with the same id one is thrown out
  * @param username null for none
  * @param password null for none; only with a user name
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param backoffFirst the first wait is a random part of this, 1 ms to 1 h
  * @param backoffMax no wait is longer than this
  * @param stableAfter how long a connection must hold before waits start small again
+ * @param reach further servers, a proxy, the loop-back check
  */
 public record LinkOptions(
     URI url,
@@ -43,14 +46,18 @@ public record LinkOptions(
     Duration ackTimeout,
     Duration backoffFirst,
     Duration backoffMax,
-    Duration stableAfter) {
+    Duration stableAfter,
+    Reach reach) {
 
-  /** With a password that does not change on disk. */
+  private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+
+  /** To one server, straight. */
   public LinkOptions(
       URI url,
       String clientId,
       @Nullable String username,
       @Nullable String password,
+      @Nullable Path passwordFile,
       @Nullable TlsOptions tls,
       int windowMessages,
       int windowBytes,
@@ -66,7 +73,7 @@ public record LinkOptions(
         clientId,
         username,
         password,
-        null,
+        passwordFile,
         tls,
         windowMessages,
         windowBytes,
@@ -76,12 +83,9 @@ public record LinkOptions(
         ackTimeout,
         backoffFirst,
         backoffMax,
-        stableAfter);
+        stableAfter,
+        Reach.DIRECT);
   }
-
-  private static final int DEFAULT_TLS_PORT = 8883;
-  private static final int DEFAULT_PORT = 1883;
-  private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
 
   /** To a URL, with everything else at its default. */
   public static LinkOptions of(URI url, String clientId) {
@@ -103,34 +107,43 @@ public record LinkOptions(
         Duration.ofSeconds(20));
   }
 
-  /** Whether the connection is encrypted. */
-  public boolean encrypted() {
-    return UplinkProblems.ENCRYPTED.contains(url.getScheme());
+  /** The servers in the order in which they are tried; the first is that of the URL. */
+  public List<Server> servers() {
+    return Stream.concat(Stream.of(url), reach.alternates().stream()).map(Server::new).toList();
   }
 
   /** Where what opens the connection comes from. */
   CredentialOptions credentials() {
     TlsOptions files = tls == null ? TlsOptions.DEFAULTS : tls;
-    return new CredentialOptions(encrypted() ? files : null, password, passwordFile);
+    boolean encrypted = servers().stream().anyMatch(Server::encrypted);
+    return new CredentialOptions(encrypted ? files : null, password, passwordFile);
   }
 
-  /** As in the URL, or the usual one of its scheme. */
-  public int port() {
-    if (url.getPort() > 0) {
-      return url.getPort();
-    }
-    return encrypted() ? DEFAULT_TLS_PORT : DEFAULT_PORT;
-  }
-
-  /** As in the URL, without the brackets of an IPv6 address. */
-  public String host() {
-    String host = url.getHost();
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  /** The same with another reach. */
+  public LinkOptions with(Reach other) {
+    return new LinkOptions(
+        url,
+        clientId,
+        username,
+        password,
+        passwordFile,
+        tls,
+        windowMessages,
+        windowBytes,
+        maxMessageBytes,
+        keepAlive,
+        connectTimeout,
+        ackTimeout,
+        backoffFirst,
+        backoffMax,
+        stableAfter,
+        other);
   }
 
   void check(UplinkProblems problems) {
     problems.login(clientId, username, password, passwordFile);
-    problems.url(url, tls);
+    problems.servers(servers(), tls);
+    problems.reach(reach);
     problems.within("windowMessages", windowMessages, 1, 1_000);
     problems.within("maxMessageBytes", maxMessageBytes, 4 << 10, 16 << 20);
     problems.within("windowBytes", windowBytes, maxMessageBytes, 256 << 20);
@@ -142,9 +155,9 @@ public record LinkOptions(
     problems.within("stableAfter", stableAfter, Duration.ZERO, Duration.ofHours(24));
   }
 
-  /** Says nothing of the password. */
+  /** Says nothing of the password, nor of a signature in the URL. */
   @Override
   public String toString() {
-    return url + " as " + clientId;
+    return servers().get(0) + " as " + clientId;
   }
 }

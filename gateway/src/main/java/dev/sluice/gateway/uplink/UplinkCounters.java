@@ -40,6 +40,10 @@ final class UplinkCounters {
   volatile int inFlightMessages;
   volatile int inFlightBytes;
   volatile Lane lane = Lane.LIVE;
+  volatile int server;
+  volatile int servers = 1;
+  volatile String address = "";
+  volatile LoopbackCheck.Outcome loopback = LoopbackCheck.Outcome.OFF;
 
   /** Messages per second that the broker is taken to put up with; 0 for no limit. */
   volatile double pace;
@@ -95,7 +99,8 @@ final class UplinkCounters {
         backlog,
         lag(backlog, nowMillis),
         flow,
-        credentials);
+        credentials,
+        new UplinkServer(server, servers, address, loopback.word));
   }
 
   /** The lanes, now. */

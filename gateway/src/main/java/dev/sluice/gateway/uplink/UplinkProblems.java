@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink;
 
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.gateway.uplink.credential.TlsOptions;
+import dev.sluice.gateway.uplink.mqtt.ProxyServer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,11 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** Collects what is wrong with the options of an uplink. */
 final class UplinkProblems {
 
-  static final Set<String> ENCRYPTED = Set.of("ssl", "mqtts");
-  private static final Set<String> PLAIN = Set.of("tcp", "mqtt");
-
   private static final int MAX_NAME_BYTES = 128;
   private static final int MAX_TEXT_BYTES = 65_535;
+  private static final int MAX_PROXY_BYTES = 255;
+  private static final int MAX_PORT = 65_535;
 
   private final List<SettingsProblem> found = new ArrayList<>();
 
@@ -62,35 +62,82 @@ final class UplinkProblems {
     found.addAll(problems);
   }
 
-  void url(URI url, @Nullable TlsOptions tls) {
-    // Written without what could be a secret: user information.
-    String shown = url.getScheme() + "://" + url.getHost();
-    String scheme = String.valueOf(url.getScheme());
-    boolean encrypted = ENCRYPTED.contains(scheme);
-    if (!encrypted && !PLAIN.contains(scheme)) {
-      add("url", scheme, "ssl, mqtts, tcp or mqtt", "for example ssl://broker.example:8883");
+  void servers(List<Server> servers, @Nullable TlsOptions tls) {
+    for (int i = 0; i < servers.size(); i++) {
+      server(i == 0 ? "url" : "alternates/" + (i - 1), servers.get(i));
+    }
+    if (tls == null) {
+      return;
+    }
+    if (servers.stream().noneMatch(Server::encrypted)) {
+      String found = "TLS settings for " + origin(servers.get(0));
+      add("tls", found, "a URL with ssl://, mqtts:// or wss://", "");
+    }
+    for (SettingsProblem p : tls.contradictions()) {
+      add("tls/" + p.path(), p.found(), p.expected(), p.hint());
+    }
+    within("tls/checkEvery", tls.checkEvery(), Duration.ofSeconds(1), Duration.ofHours(1));
+  }
+
+  private void server(String path, Server server) {
+    URI url = server.url();
+    if (!server.isKnown()) {
+      add(
+          path,
+          String.valueOf(url.getScheme()),
+          "ssl, mqtts, tcp, mqtt, ws or wss",
+          "for example ssl://broker.example:8883");
     }
     if (url.getHost() == null) {
-      add("url", "no host name", "scheme://host:port", "no underscores in host names");
+      add(path, "no host name", "scheme://host:port", "no underscores in host names");
     }
-    if (url.getPort() == 0 || url.getPort() > MAX_TEXT_BYTES) {
-      add("url", "port " + url.getPort(), "port 1 to 65535", "");
+    if (url.getPort() == 0 || url.getPort() > MAX_PORT) {
+      add(path, "port " + url.getPort(), "port 1 to 65535", "");
     }
     if (url.getRawUserInfo() != null) {
-      add("url", "a user in the URL", "username and password as keys of their own", "");
+      add(path, "a user in the URL", "username and password as keys of their own", "");
     }
-    boolean path = url.getRawPath() != null && !Set.of("", "/").contains(url.getRawPath());
-    if (path || url.getRawQuery() != null || url.getRawFragment() != null) {
-      add("url", "something after host and port", shown, "the topic is a key of its own");
+    boolean more = url.getRawPath() != null && !Set.of("", "/").contains(url.getRawPath());
+    if (!server.webSocket() && (more || url.getRawQuery() != null)) {
+      add(
+          path,
+          "something after host and port",
+          origin(server),
+          "the topic is a key of its own; a path goes with ws:// and wss:// only");
     }
-    if (tls != null) {
-      if (!encrypted) {
-        add("tls", "TLS settings for " + shown, "a URL with ssl:// or mqtts://", "");
-      }
-      for (SettingsProblem p : tls.contradictions()) {
-        add("tls/" + p.path(), p.found(), p.expected(), p.hint());
-      }
-      within("tls/checkEvery", tls.checkEvery(), Duration.ofSeconds(1), Duration.ofHours(1));
+    if (url.getRawFragment() != null) {
+      add(path, "a # in the URL", origin(server), "a WebSocket is opened by path and query");
+    }
+  }
+
+  /** Without what could be a secret: user information, query. */
+  private static String origin(Server server) {
+    return server.url().getScheme() + "://" + server.url().getHost();
+  }
+
+  void reach(Reach reach) {
+    if (reach.alternates().size() > Reach.MOST) {
+      add("alternates", reach.alternates().size() + " servers", "at most " + Reach.MOST, "");
+    }
+    ProxyServer proxy = reach.proxy();
+    if (proxy == null) {
+      return;
+    }
+    if (proxy.host().isEmpty() || proxy.host().contains("/")) {
+      add("proxy/host", "'" + proxy.host() + "'", "a name or an address", "the port is a key");
+    }
+    within("proxy/port", proxy.port(), 1, MAX_PORT);
+    if (proxy.password() != null && proxy.username() == null) {
+      add("proxy/password", "a password without a user name", "both", "");
+    }
+    limited("proxy/username", proxy.username());
+    limited("proxy/password", proxy.password());
+  }
+
+  /** RFC 1929, 2. */
+  private void limited(String path, @Nullable String value) {
+    if (value != null && bytes(value) > MAX_PROXY_BYTES) {
+      add(path, bytes(value) + " bytes", "at most " + MAX_PROXY_BYTES + " bytes", "");
     }
   }
 

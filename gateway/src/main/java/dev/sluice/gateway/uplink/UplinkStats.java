@@ -33,6 +33,7 @@ import java.util.Map;
  * @param lagMillis age of the oldest of them; 0 when there is none, -1 when not known
  * @param flow lanes, gaps and rates
  * @param credentials files, and until when certificates are good
+ * @param server with which of its servers
  */
 public record UplinkStats(
     String id,
@@ -58,7 +59,8 @@ public record UplinkStats(
     long backlog,
     long lagMillis,
     UplinkFlow flow,
-    CredentialStats credentials) {
+    CredentialStats credentials,
+    UplinkServer server) {
 
   public UplinkStats {
     failures = Map.copyOf(failures);

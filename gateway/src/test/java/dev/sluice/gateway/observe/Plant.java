@@ -12,6 +12,7 @@ import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.outbox.dead.DeadLetterStats;
 import dev.sluice.gateway.uplink.UplinkFlow;
+import dev.sluice.gateway.uplink.UplinkServer;
 import dev.sluice.gateway.uplink.UplinkStats;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.credential.CredentialStats;
@@ -254,6 +255,7 @@ public final class Plant implements Sources {
                 2,
                 1,
                 List.of(
-                    new CredentialStats.Certificate("client", "CN=plant-7", 86_400_000, 1_500)))));
+                    new CredentialStats.Certificate("client", "CN=plant-7", 86_400_000, 1_500))),
+            new UplinkServer(0, 1, "tcp://broker.example", "off")));
   }
 }

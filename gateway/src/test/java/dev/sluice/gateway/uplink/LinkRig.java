@@ -1,7 +1,5 @@
 package dev.sluice.gateway.uplink;
 
-import dev.sluice.gateway.uplink.credential.CredentialFiles;
-import dev.sluice.gateway.uplink.credential.CredentialStats;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Compression;
@@ -11,6 +9,8 @@ import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
+import dev.sluice.gateway.uplink.credential.CredentialFiles;
+import dev.sluice.gateway.uplink.credential.CredentialStats;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.mqtt.Publication;
@@ -71,6 +71,7 @@ final class LinkRig {
     return new LinkOptions(
         URI.create("tcp://127.0.0.1:" + port),
         "plant-7-cloud",
+        null,
         null,
         null,
         null,

@@ -12,11 +12,12 @@ import java.util.concurrent.TimeUnit;
 /** A mosquitto of our own on the loopback. */
 final class RealBroker implements AutoCloseable {
 
-  private final Process process;
+  private final Path configuration;
   private final int port;
+  private Process process;
 
-  private RealBroker(Process process, int port) {
-    this.process = process;
+  private RealBroker(Path configuration, int port) {
+    this.configuration = configuration;
     this.port = port;
   }
 
@@ -33,31 +34,54 @@ final class RealBroker implements AutoCloseable {
 
   /** The same, at a port that is known. */
   static RealBroker start(Path directory, int port) throws Exception {
+    return start(
+        directory, port, "allow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\n");
+  }
+
+  /**
+   * The same with other settings.
+   *
+   * @param lines of its configuration, for the listener and for all
+   */
+  static RealBroker start(Path directory, String lines) throws Exception {
+    return start(directory, freePort(), lines);
+  }
+
+  private static RealBroker start(Path directory, int port, String lines) throws Exception {
     // As root it would become another user, who cannot read the test's directory.
     String user = "root".equals(System.getProperty("user.name")) ? "user root\n" : "";
     Path file =
         Files.writeString(
             directory.resolve("mosquitto-" + port + ".conf"),
-            "listener "
-                + port
-                + " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
-                + "max_inflight_messages 0\nlog_dest none\n"
-                + user);
-    Process process;
+            "listener " + port + " 127.0.0.1\n" + lines + "log_dest none\n" + user);
+    var broker = new RealBroker(file, port);
+    broker.again();
+    return broker;
+  }
+
+  /** Starts it where it was; it has ended before. */
+  void again() throws Exception {
     try {
       process =
-          new ProcessBuilder(program(), "-c", file.toString())
+          new ProcessBuilder(program(), "-c", configuration.toString())
               .redirectErrorStream(true)
-              .redirectOutput(directory.resolve("mosquitto-" + port + ".log").toFile())
+              .redirectOutput(configuration.resolveSibling("mosquitto-" + port + ".log").toFile())
               .start();
     } catch (IOException e) {
       throw new AssertionError("mosquitto is not installed; scripts/test installs it", e);
     }
-    var broker = new RealBroker(process, port);
-    for (int i = 0; i < 1_000 && !broker.listens(); i++) {
+    for (int i = 0; i < 1_000 && !listens(); i++) {
       TimeUnit.MILLISECONDS.sleep(10); // it tells nobody that it listens
     }
-    return broker;
+  }
+
+  /** Sends a signal by name: STOP, CONT, HUP. */
+  void signal(String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        .inheritIO()
+        .start()
+        .onExit()
+        .get(10, TimeUnit.SECONDS);
   }
 
   private static String program() {
@@ -83,18 +107,11 @@ final class RealBroker implements AutoCloseable {
 
   /** Neither reads nor writes until {@link #thaw}. */
   void freeze() throws Exception {
-    signal("-STOP");
+    signal("STOP");
   }
 
   void thaw() throws Exception {
-    signal("-CONT");
-  }
-
-  private void signal(String name) throws Exception {
-    int code = new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
-    if (code != 0) {
-      throw new AssertionError("kill " + name + " ended with " + code);
-    }
+    signal("CONT");
   }
 
   /** Without a word to anybody. */

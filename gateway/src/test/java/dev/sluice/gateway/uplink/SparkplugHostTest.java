@@ -58,8 +58,7 @@ class SparkplugHostTest {
       assertThat(site.stats().detail()).isEqualTo("primary host scada is offline");
       assertThat(site.strict.events()).isEmpty();
       host.start();
-      SparkplugSite.until(
-          "born at the host", () -> host.events.contains("onDeviceBirthComplete"));
+      SparkplugSite.until("born at the host", () -> host.events.contains("onDeviceBirthComplete"));
 
       site.read("meter", 700);
       SparkplugSite.until("all data at the host", () -> host.dataMetrics.get() >= 700);
@@ -118,8 +117,7 @@ class SparkplugHostTest {
       site.publish(state, state(false, 1_000), true);
       SparkplugSite.until("death", () -> site.strict.events().contains("NDEATH 0"));
       long online = site.read("meter", 50);
-      SparkplugSite.until(
-          "held again", () -> site.stats().state() == UplinkStats.State.HELD);
+      SparkplugSite.until("held again", () -> site.stats().state() == UplinkStats.State.HELD);
       assertThat(site.strict.events()).doesNotContain("NBIRTH 1");
       site.publish(state, state(true, 2_000), true);
       SparkplugSite.until("all of it", () -> site.missing() == 0);
@@ -145,8 +143,7 @@ class SparkplugHostTest {
       site.read("meter", 100);
       SparkplugSite.until("data", () -> site.missing() == 0);
       site.stopBroker();
-      SparkplugSite.until(
-          "noticed", () -> site.stats().state() == UplinkStats.State.WAITING);
+      SparkplugSite.until("noticed", () -> site.stats().state() == UplinkStats.State.WAITING);
       long first = site.read("meter");
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(OUTAGE_SECONDS);
       while (System.nanoTime() < end) {
@@ -164,7 +161,9 @@ class SparkplugHostTest {
     }
   }
 
-  /** As when the process is killed: the broker says the will, and the next birth has a new number. */
+  /**
+   * As when the process is killed: the broker says the will, and the next birth has a new number.
+   */
   @Test
   void aConnectionThatBreaksIsADeathOfThatBirth() throws Exception {
     try (var site = new SparkplugSite(directory, "", Commands.NONE)) {

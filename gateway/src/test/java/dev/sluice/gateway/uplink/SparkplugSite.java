@@ -28,7 +28,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** An Edge Node at a mosquitto, with devices of one counter each, under the eyes of a strict host. */
+/**
+ * An Edge Node at a mosquitto, with devices of one counter each, under the eyes of a strict host.
+ */
 final class SparkplugSite implements AutoCloseable {
 
   static final List<Column> COLUMNS = List.of(Column.of("count", "", ValueType.UINT32, 0));
@@ -66,7 +68,10 @@ final class SparkplugSite implements AutoCloseable {
           String topic = message.topicName();
           if (!topic.contains("/STATE/") && !topic.contains("CMD/")) {
             strict.accept(
-                topic, message.payload().getBytes(), message.qosLevel().value(), message.isRetain());
+                topic,
+                message.payload().getBytes(),
+                message.qosLevel().value(),
+                message.isRetain());
           }
         });
     await(client.connect(broker.port(), "127.0.0.1"));
@@ -123,6 +128,7 @@ final class SparkplugSite implements AutoCloseable {
     return new LinkOptions(
         URI.create("tcp://127.0.0.1:" + port),
         "edge-1",
+        null,
         null,
         null,
         null,

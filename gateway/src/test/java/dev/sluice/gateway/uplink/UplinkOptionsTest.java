@@ -26,14 +26,14 @@ class UplinkOptionsTest {
 
   @Test
   void eachSchemeHasItsPort() {
-    assertThat(url("ssl://b.example").link().port()).isEqualTo(8883);
-    assertThat(url("mqtts://b.example").link().port()).isEqualTo(8883);
-    assertThat(url("tcp://b.example").link().port()).isEqualTo(1883);
-    assertThat(url("mqtt://b.example").link().port()).isEqualTo(1883);
-    assertThat(url("mqtt://b.example:1234").link().port()).isEqualTo(1234);
-    assertThat(url("ssl://b.example").link().encrypted()).isTrue();
-    assertThat(url("tcp://b.example").link().encrypted()).isFalse();
-    assertThat(url("tcp://[::1]:1883").link().host()).isEqualTo("::1");
+    assertThat(url("ssl://b.example").link().servers().get(0).port()).isEqualTo(8883);
+    assertThat(url("mqtts://b.example").link().servers().get(0).port()).isEqualTo(8883);
+    assertThat(url("tcp://b.example").link().servers().get(0).port()).isEqualTo(1883);
+    assertThat(url("mqtt://b.example").link().servers().get(0).port()).isEqualTo(1883);
+    assertThat(url("mqtt://b.example:1234").link().servers().get(0).port()).isEqualTo(1234);
+    assertThat(url("ssl://b.example").link().servers().get(0).encrypted()).isTrue();
+    assertThat(url("tcp://b.example").link().servers().get(0).encrypted()).isFalse();
+    assertThat(url("tcp://[::1]:1883").link().servers().get(0).host()).isEqualTo("::1");
   }
 
   @Test

@@ -31,6 +31,16 @@ public interface Channel {
    */
   void hold(String why);
 
+  /** Which server of the list this connection is to, from 0. */
+  default int server() {
+    return 0;
+  }
+
+  /** How many servers there are. */
+  default int servers() {
+    return 1;
+  }
+
   /** Ends the connection; the next attempt follows the usual rules, with the next server. */
   void end(LinkException why);
 }

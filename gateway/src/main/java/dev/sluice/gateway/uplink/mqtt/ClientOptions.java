@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.mqtt;
 
 import dev.sluice.gateway.uplink.credential.TlsMaterial;
+import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.mqtt.MqttClientOptions;
 import java.time.Duration;
 import java.util.Set;
@@ -42,6 +43,35 @@ final class ClientOptions {
     options.setMaxMessageSize(MAX_INBOUND_BYTES);
     options.setReconnectAttempts(0);
     options.setTcpNoDelay(true);
+    if (settings.webSocketPath() == null) {
+      transport(options, settings);
+      if (settings.tls() != null) {
+        options.setHostnameVerificationAlgorithm("HTTPS");
+      }
+    } else {
+      timeouts(options, settings); // over the loopback; the rest is the bridge's
+    }
+    if (will != null) {
+      options.setWillFlag(true);
+      options.setWillTopic(will.topic());
+      options.setWillMessageBytes(will.payload());
+      options.setWillQoS(1);
+      options.setWillRetain(will.retained());
+    }
+    return options;
+  }
+
+  /** How the broker is reached, with the host name check left to the kind of client. */
+  static void transport(ClientOptionsBase options, MqttSettings settings) {
+    timeouts(options, settings);
+    tls(options, settings.tls());
+    if (settings.proxy() != null) {
+      options.setProxyOptions(settings.proxy().options());
+    }
+  }
+
+  private static void timeouts(ClientOptionsBase options, MqttSettings settings) {
+    options.setTcpNoDelay(true);
     int timeout = Math.toIntExact(settings.connectTimeout().toMillis());
     options.setConnectTimeout(timeout);
     options.setSslHandshakeTimeout(timeout);
@@ -50,23 +80,13 @@ final class ClientOptions {
     // for ever; this one does not wait.
     options.setReadIdleTimeout(Math.toIntExact(settings.keepAlive().toMillis() * 3 / 2));
     options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-    if (will != null) {
-      options.setWillFlag(true);
-      options.setWillTopic(will.topic());
-      options.setWillMessageBytes(will.payload());
-      options.setWillQoS(1);
-      options.setWillRetain(will.retained());
-    }
-    tls(options, settings.tls());
-    return options;
   }
 
-  private static void tls(MqttClientOptions options, @Nullable TlsMaterial material) {
+  private static void tls(ClientOptionsBase options, @Nullable TlsMaterial material) {
     if (material == null) {
       return;
     }
     options.setSsl(true);
-    options.setHostnameVerificationAlgorithm("HTTPS");
     options.setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));
     options.setTrustOptions(material.trust());
     options.setKeyCertOptions(material.identity());

@@ -29,6 +29,11 @@ public enum LinkFailure {
   NOT_TLS("what listens there does not speak TLS"),
   NOT_MQTT(
       "what listens there does not speak MQTT; is it a web server, or a login page of the network?"),
+  PROXY_UNREACHABLE("the proxy cannot be reached"),
+  PROXY_REFUSED("the proxy does not connect us to the broker"),
+  NOT_WEBSOCKET("what listens there does not open a WebSocket for MQTT"),
+  ACKED_AND_DROPPED(
+      "the broker acknowledges messages and gives them to nobody; look at its access rules"),
   SUBSCRIPTION_REFUSED("the broker does not let this client subscribe"),
   NOT_PREPARED("there can be no attempt now"),
   HOST_OFFLINE("the primary host is offline"),

@@ -8,7 +8,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.messages.MqttPublishMessage;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,7 @@ public final class MqttSession {
   private final InFlightWindow window;
   private final Barrier barrier = new Barrier();
   private final Question question = new Question();
+  private final Way way;
   private final MqttClient client;
   private final Promise<Void> connected = Promise.promise();
   private final long keepAlive;
@@ -74,7 +74,8 @@ public final class MqttSession {
     this.time = time;
     this.listener = listener;
     this.window = new InFlightWindow(settings.windowMessages(), settings.windowBytes());
-    this.client = MqttClient.create(vertx, ClientOptions.of(settings, will));
+    this.way = new Way(vertx, settings, ClientOptions.of(settings, will));
+    this.client = way.client();
     this.keepAlive = settings.keepAlive().toNanos();
     long shortest = Math.min(keepAlive, settings.ackTimeout().toNanos());
     this.checkEvery = Math.max(1_000_000L, Math.min(LONGEST_CHECK, shortest / CHECKS));
@@ -102,36 +103,15 @@ public final class MqttSession {
         vertx.setTimer(
             settings.connectTimeout().toMillis(),
             ignored -> end(failure(LinkFailure.NO_ANSWER, "within " + settings.connectTimeout())));
-    resolve().onSuccess(ignored -> dial()).onFailure(this::closed);
-    return connected.future();
-  }
-
-  /**
-   * Asks for the address on a worker. The name resolver of the JVM blocks, and the connect would
-   * ask it on the event loop; after this, it finds the answer in the cache of the JVM. Connecting
-   * to the address instead would let a certificate for that address pass for one of the name.
-   */
-  private Future<Boolean> resolve() {
-    String host = settings.host();
-    if (ClientOptions.isAddress(host)) {
-      return Future.succeededFuture(true);
-    }
-    return vertx.executeBlocking(() -> InetAddress.getAllByName(host).length > 0, false);
-  }
-
-  private void dial() {
-    if (state != State.CONNECTING) {
-      return;
-    }
-    client
-        .connect(settings.port(), settings.host(), ClientOptions.serverName(settings))
+    way.connect()
         .onSuccess(ignored -> accepted())
         .onFailure(error -> closed(lastError == null ? error : lastError));
+    return connected.future();
   }
 
   private void accepted() {
     if (state != State.CONNECTING) {
-      disconnect(); // too late: the deadline was faster
+      way.close(); // too late: the deadline was faster
       return;
     }
     vertx.cancelTimer(timer);
@@ -158,6 +138,13 @@ public final class MqttSession {
       throw new IllegalStateException("BUG: subscribe on a session that is " + state);
     }
     return question.ask(client, filters, time.nanoTime(), this::publishFailed);
+  }
+
+  /** Wants no more of it; nobody waits for the answer. */
+  public void unsubscribe(String filter) {
+    if (state == State.CONNECTED) {
+      client.unsubscribe(filter).onFailure(this::publishFailed);
+    }
   }
 
   private void granted(int id, List<Integer> levels) {
@@ -282,7 +269,7 @@ public final class MqttSession {
     if (former == State.CONNECTING) {
       connected.tryFail(failure(LinkFailure.OTHER, "given up"));
     }
-    return former == State.NEW || former == State.ENDED ? Future.succeededFuture() : disconnect();
+    return former == State.NEW || former == State.ENDED ? Future.succeededFuture() : way.close();
   }
 
   private void acknowledged(int id) {
@@ -357,8 +344,7 @@ public final class MqttSession {
 
   private void closed(@Nullable Throwable error) {
     boolean greeted = state == State.CONNECTED;
-    LinkException why =
-        Diagnosis.of(error, greeted, settings.tls() != null, settings.showsCertificate());
+    LinkException why = way.failure(error, greeted);
     end(greeted ? Diagnosis.midSession(why) : why);
   }
 
@@ -372,20 +358,11 @@ public final class MqttSession {
     vertx.cancelTimer(timer);
     window.clear();
     barrier.clear();
-    disconnect();
+    way.close();
     if (former == State.CONNECTING) {
       connected.fail(why);
     } else {
       listener.ended(why);
-    }
-  }
-
-  private Future<Void> disconnect() {
-    try {
-      return client.disconnect();
-    } catch (RuntimeException e) {
-      // It is in the middle of closing by itself, which is what was wanted.
-      return Future.succeededFuture();
     }
   }
 

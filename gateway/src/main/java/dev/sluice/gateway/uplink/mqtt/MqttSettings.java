@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param ackTimeout from PUBLISH to PUBACK
  * @param windowMessages in flight at most
  * @param windowBytes in flight at most
+ * @param webSocketPath path and query with which a WebSocket is opened; null for none
+ * @param proxy null for none
  */
 public record MqttSettings(
     String host,
@@ -28,14 +30,63 @@ public record MqttSettings(
     Duration connectTimeout,
     Duration ackTimeout,
     int windowMessages,
-    int windowBytes) {
+    int windowBytes,
+    @Nullable String webSocketPath,
+    @Nullable ProxyServer proxy) {
+
+  /** Straight to the broker over TCP. */
+  public MqttSettings(
+      String host,
+      int port,
+      @Nullable TlsMaterial tls,
+      String clientId,
+      @Nullable String username,
+      @Nullable String password,
+      Duration keepAlive,
+      Duration connectTimeout,
+      Duration ackTimeout,
+      int windowMessages,
+      int windowBytes) {
+    this(
+        host,
+        port,
+        tls,
+        clientId,
+        username,
+        password,
+        keepAlive,
+        connectTimeout,
+        ackTimeout,
+        windowMessages,
+        windowBytes,
+        null,
+        null);
+  }
+
+  /** The same over a WebSocket or through a proxy, where these are not null. */
+  public MqttSettings by(@Nullable String path, @Nullable ProxyServer through) {
+    return new MqttSettings(
+        host,
+        port,
+        tls,
+        clientId,
+        username,
+        password,
+        keepAlive,
+        connectTimeout,
+        ackTimeout,
+        windowMessages,
+        windowBytes,
+        path,
+        through);
+  }
 
   /** Whether the broker may see a certificate of this client. */
   boolean showsCertificate() {
     return tls != null && tls.shows();
   }
 
-  /** Says nothing of the password. */
+  /** Says nothing of the password, nor of the path, which may be signed. */
   @Override
   public String toString() {
     return clientId + "@" + host + ":" + port + (tls == null ? "" : " over TLS");

@@ -8,7 +8,6 @@ import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubAckMessage;
-import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -31,6 +30,7 @@ public final class MqttSubscription {
   private final String filter;
   private final BiConsumer<String, byte[]> taker;
   private final Consumer<LinkException> ended;
+  private final Way way;
   private final MqttClient client;
   private final Promise<Boolean> subscribed = Promise.promise();
   private final Promise<Void> granted = Promise.promise();
@@ -64,7 +64,8 @@ public final class MqttSubscription {
     options.setCleanSession(!keep);
     options.setAutoAck(false);
     options.setMaxMessageSize(MAX_MESSAGE);
-    this.client = MqttClient.create(vertx, options);
+    this.way = new Way(vertx, settings, options);
+    this.client = way.client();
   }
 
   /**
@@ -85,11 +86,7 @@ public final class MqttSubscription {
                 end(
                     new LinkException(
                         LinkFailure.NO_ANSWER, "within " + settings.connectTimeout(), null)));
-    resolve()
-        .compose(
-            ignored ->
-                client.connect(
-                    settings.port(), settings.host(), ClientOptions.serverName(settings)))
+    way.connect()
         .compose(
             connack ->
                 client
@@ -99,14 +96,6 @@ public final class MqttSubscription {
         .onSuccess(this::up)
         .onFailure(error -> end(lastError == null ? error : lastError));
     return subscribed.future();
-  }
-
-  /** On a worker: the resolver of the JVM blocks, and the client asks it again from its cache. */
-  private Future<Boolean> resolve() {
-    String host = settings.host();
-    return ClientOptions.isAddress(host)
-        ? Future.succeededFuture(true)
-        : vertx.executeBlocking(() -> InetAddress.getAllByName(host).length > 0, false);
   }
 
   private void answered(MqttSubAckMessage suback) {
@@ -146,10 +135,7 @@ public final class MqttSubscription {
     over = true;
     vertx.cancelTimer(timer);
     vertx.cancelTimer(ping);
-    LinkException why =
-        error instanceof LinkException told
-            ? told
-            : Diagnosis.of(error, up, settings.tls() != null, settings.showsCertificate());
+    LinkException why = way.failure(error, up);
     disconnect();
     if (up) {
       ended.accept(why);
@@ -167,11 +153,6 @@ public final class MqttSubscription {
   }
 
   private Future<Void> disconnect() {
-    try {
-      return client.disconnect().timeout(2, TimeUnit.SECONDS).otherwiseEmpty();
-    } catch (RuntimeException e) {
-      // It is in the middle of closing by itself, which is what was wanted.
-      return Future.succeededFuture();
-    }
+    return way.close().timeout(2, TimeUnit.SECONDS).otherwiseEmpty();
   }
 }
