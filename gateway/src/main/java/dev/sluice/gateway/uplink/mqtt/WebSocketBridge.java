@@ -100,7 +100,7 @@ final class WebSocketBridge {
     }
     far = socket;
     socket.pause();
-    socket.closeHandler(ignored -> ended(socket));
+    socket.closeHandler(ignored -> ended());
     NetServer listener = vertx.createNetServer().connectHandler(this::accepted);
     server = listener;
     return listener.listen(0, LOOPBACK).map(NetServer::actualPort);
@@ -128,14 +128,7 @@ final class WebSocketBridge {
     }
   }
 
-  private void ended(WebSocket socket) {
-    Short code = socket.closeStatusCode();
-    if (error == null && code != null && code != NORMAL) {
-      String reason = socket.closeReason() == null ? "" : " " + socket.closeReason();
-      error =
-          new LinkException(
-              LinkFailure.CLOSED, "the WebSocket was closed with " + code + reason, null);
-    }
+  private void ended() {
     if (near != null) {
       near.close();
     }
@@ -144,7 +137,13 @@ final class WebSocketBridge {
 
   /** What ended the WebSocket, as far as known. */
   @Nullable Throwable error() {
-    return error;
+    Short code = far == null ? null : far.closeStatusCode();
+    if (error != null || far == null || code == null || code == NORMAL) {
+      return error;
+    }
+    String reason = far.closeReason() == null ? "" : " " + far.closeReason();
+    return new LinkException(
+        LinkFailure.CLOSED, "the WebSocket was closed with " + code + reason, null);
   }
 
   /** Lets through what was said before, for a moment, and ends. */
