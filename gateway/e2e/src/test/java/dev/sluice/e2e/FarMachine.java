@@ -50,6 +50,35 @@ record FarMachine(String name, String address) implements AutoCloseable {
             + " add chain inet hole out { type filter hook output priority 0; policy drop; }");
   }
 
+  /** Only what comes in is dropped, or only what goes out. */
+  void dropOneWay(boolean in) {
+    String chain = in ? "in" : "out";
+    String hook = in ? "input" : "output";
+    run(
+        "nft",
+        "add table inet hole; add chain inet hole %s { type filter hook %s priority 0; policy drop; }"
+            .formatted(chain, hook));
+  }
+
+  /** As behind a translator of addresses that forgets a connection on which nothing is said. */
+  void forgetIdleConnections(int seconds) {
+    run(
+        "sh",
+        "-c",
+        "echo %d > /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established".formatted(seconds)
+            + "; echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose");
+    run(
+        "nft",
+        "add table inet nat_like;"
+            + " add chain inet nat_like in"
+            + " { type filter hook input priority 0; policy drop; };"
+            + " add chain inet nat_like out"
+            + " { type filter hook output priority 0; policy drop; };"
+            + " add rule inet nat_like in ct state established accept;"
+            + " add rule inet nat_like in tcp flags & (syn | ack) == syn accept;"
+            + " add rule inet nat_like out ct state established accept");
+  }
+
   void passPackets() {
     run("nft", "delete table inet hole");
   }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,12 +15,19 @@ final class Mosquitto implements AutoCloseable {
   private final Path configuration;
   private final String address;
   private final int port;
+  private final List<String> prefix;
   private ChildProcess process;
 
-  private Mosquitto(Path configuration, String address, int port) {
+  private Mosquitto(Path configuration, String address, int port, List<String> prefix) {
     this.configuration = configuration;
     this.address = address;
     this.port = port;
+    this.prefix = prefix;
+  }
+
+  /** On another machine, reached at its address; not started yet. */
+  static Mosquitto on(FarMachine machine, Path directory) {
+    return configured(directory, machine.address(), FreePort.take(), "", machine.prefix());
   }
 
   /** Without TLS; not started yet. */
@@ -46,14 +54,15 @@ final class Mosquitto implements AutoCloseable {
 
   /** The same at another address of this machine, perhaps on the port of a former one. */
   static Mosquitto at(Path directory, String address, int port) {
-    return configured(directory, address, port, "");
+    return configured(directory, address, port, "", List.of());
   }
 
   private static Mosquitto configured(Path directory, String extra) {
-    return configured(directory, "127.0.0.1", FreePort.take(), extra);
+    return configured(directory, "127.0.0.1", FreePort.take(), extra, List.of());
   }
 
-  private static Mosquitto configured(Path directory, String address, int port, String extra) {
+  private static Mosquitto configured(
+      Path directory, String address, int port, String extra, List<String> prefix) {
     Path file = directory.resolve("mosquitto-" + address + "-" + port + ".conf");
     // As root it would become another user, who cannot read the test's directory.
     String user = "root".equals(System.getProperty("user.name")) ? "user root\n" : "";
@@ -71,19 +80,20 @@ final class Mosquitto implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Mosquitto(file, address, port);
+    return new Mosquitto(file, address, port, prefix);
   }
 
   Mosquitto start() {
-    process =
-        ChildProcess.start(
-            "mosquitto",
-            Map.of(),
-            List.of(ChildProcess.locate("mosquitto"), "-c", configuration.toString()));
+    var command = new ArrayList<>(prefix);
+    command.addAll(List.of(ChildProcess.locate("mosquitto"), "-c", configuration.toString()));
+    process = ChildProcess.start("mosquitto", Map.of(), command);
     Eventually.holds(
         "mosquitto listens",
         Duration.ofSeconds(10),
-        () -> FreePort.isOpen(address, port),
+        () ->
+            prefix.isEmpty()
+                ? FreePort.isOpen(address, port)
+                : process.output().contains("running"),
         () -> process.output());
     return this;
   }

@@ -66,8 +66,7 @@ class NameResolutionTest {
         gateway.awaitLog("uplink=cloud.*reason=name_not_found", 0, Duration.ofSeconds(20));
         names.code(NameServer.SERVFAIL);
         double before = failures(gateway);
-        Eventually.holds(
-            "asked again", Duration.ofSeconds(20), () -> failures(gateway) > before);
+        Eventually.holds("asked again", Duration.ofSeconds(20), () -> failures(gateway) > before);
         assertThat(gateway.metric(Names.CONNECTED)).isZero();
         names.address6("::1"); // nobody listens there
         names.code(NameServer.NO_ERROR);
@@ -151,10 +150,7 @@ class NameResolutionTest {
 
   private static Duration awaitConnected(Distribution gateway, Duration limit) {
     return Eventually.holds(
-        "connected",
-        limit,
-        () -> gateway.metric(Names.CONNECTED) == 1,
-        gateway.process()::output);
+        "connected", limit, () -> gateway.metric(Names.CONNECTED) == 1, gateway.process()::output);
   }
 
   private static double failures(Distribution gateway) {

@@ -102,7 +102,7 @@ class UnspokenReasonsTest {
             ack(endpoint, message);
           }
         };
-    int records = full ? 6_000 : 350;
+    int records = full ? 6_000 : 280;
     rig.outbox.fill(records);
     rig.open(LinkRig.link(broker.port(), ACK, SHORT), FlowOptions.DEFAULTS);
     if (full) {
@@ -156,7 +156,7 @@ class UnspokenReasonsTest {
     rig.outbox.fill(1);
     rig.open(LinkRig.link(broker.port(), ACK, SHORT), FlowOptions.DEFAULTS);
     await(Duration.ofSeconds(10), () -> rig.counters.reason.equals("taken_over"));
-    await(Duration.ofSeconds(10), () -> broker.connections.get() > 12);
+    await(Duration.ofSeconds(10), () -> broker.connections.get() > 9);
     assertThat(dead()).isEmpty();
     assertThat(rig.outbox.acked).isEmpty();
   }

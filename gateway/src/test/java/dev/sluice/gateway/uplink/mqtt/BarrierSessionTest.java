@@ -68,6 +68,10 @@ class BarrierSessionTest {
     return broker.connects.poll(10, TimeUnit.SECONDS);
   }
 
+  private void awaitReceived(int count) throws Exception {
+    SessionUnderTest.await(() -> broker.received.size() >= count);
+  }
+
   private Integer ping() throws Exception {
     return pings.poll(10, TimeUnit.SECONDS);
   }
@@ -96,18 +100,14 @@ class BarrierSessionTest {
     session.publishUnconfirmed(3, 1);
     session.publishUnconfirmed(4, 1);
     assertThat(session.admits(1)).as("the window counts both kinds").isFalse();
-    while (broker.received.size() < 4) {
-      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
-    }
+    awaitReceived(4);
     assertThat(pings).as("one ping at a time").isEmpty();
     endpoint.pong();
     assertThat(ping()).isEqualTo(4);
     assertThat(session.acked).containsExactly(1L, 2L);
     endpoint.pong();
     assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
-    while (session.inFlight() > 0) {
-      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
-    }
+    session.awaitNothingInFlight();
     assertThat(session.acked).containsExactly(2L, 3L, 4L);
   }
 
@@ -116,18 +116,14 @@ class BarrierSessionTest {
     var session = session(LONG, LONG);
     MqttEndpoint endpoint = endpoint();
     endpoint.pong();
-    while (session.strayAcks() < 1) {
-      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
-    }
+    session.awaitStrayAcks(1);
     session.publishUnconfirmed(1, 1);
     assertThat(ping()).isEqualTo(1);
     assertThat(session.acked).isEmpty();
     endpoint.pong();
     endpoint.pong();
     assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
-    while (session.strayAcks() < 2) {
-      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
-    }
+    session.awaitStrayAcks(2);
     session.publishUnconfirmed(2, 1);
     assertThat(ping()).isEqualTo(2);
     assertThat(session.acked).isEmpty();
@@ -141,9 +137,7 @@ class BarrierSessionTest {
     answers = false;
     assertThat(ping()).as("kept alive").isZero();
     session.publishUnconfirmed(1, 1);
-    while (broker.received.isEmpty()) {
-      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
-    }
+    awaitReceived(1);
     MqttEndpoint endpoint = endpoint();
     endpoint.pong();
     assertThat(ping()).as("the former ping was written before it").isEqualTo(1);

@@ -120,6 +120,23 @@ final class SessionUnderTest implements SessionListener {
         () -> session.subscribe(List.of(filters)).toCompletionStage().toCompletableFuture());
   }
 
+  void awaitStrayAcks(long count) throws Exception {
+    await(() -> strayAcks() >= count);
+  }
+
+  void awaitNothingInFlight() throws Exception {
+    await(() -> inFlight() == 0);
+  }
+
+  static void await(Callable<Boolean> condition) throws Exception {
+    for (int i = 0; i < 5_000 && !condition.call(); i++) {
+      TimeUnit.MILLISECONDS.sleep(2); // of its state nobody is told
+    }
+    if (!condition.call()) {
+      throw new AssertionError("not within ten seconds");
+    }
+  }
+
   long passedOver() throws Exception {
     return call(session::passedOver);
   }

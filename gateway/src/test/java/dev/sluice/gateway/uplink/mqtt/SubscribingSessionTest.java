@@ -78,14 +78,10 @@ class SubscribingSessionTest {
     var session = session(broker.port(), LONG);
     MqttEndpoint endpoint = broker.connects.poll(10, TimeUnit.SECONDS);
     endpoint.subscribeAcknowledge(7, List.of(MqttQoS.FAILURE));
-    while (session.strayAcks() < 1) {
-      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
-    }
+    session.awaitStrayAcks(1);
     var answer = session.subscribe("a");
     endpoint.subscribeAcknowledge(4_711, List.of(MqttQoS.FAILURE));
-    while (session.strayAcks() < 2) {
-      TimeUnit.MILLISECONDS.sleep(1); // of its state nobody is told
-    }
+    session.awaitStrayAcks(2);
     assertThat(answer).isNotDone();
     endpoint.subscribeAcknowledge(1, List.of(MqttQoS.AT_LEAST_ONCE));
     assertThat(answer.get(10, TimeUnit.SECONDS)).isEmpty();
