@@ -317,6 +317,7 @@ final class Link {
       ready = false;
       forwarder.hold();
       counters.state = UplinkStats.State.HELD;
+      counters.reason = ""; // a former failure is over
       counters.detail = why;
     }
 

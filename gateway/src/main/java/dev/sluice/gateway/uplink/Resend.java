@@ -52,6 +52,10 @@ final class Resend {
   private final Deque<Publication> unsent = new ArrayDeque<>();
   private int left;
   private int ends;
+
+  /** Whether the broker may have heard of it in this connection. */
+  private boolean begun;
+
   private long timer = -1;
 
   /**
@@ -136,6 +140,7 @@ final class Resend {
         return;
       }
       state = State.UNDER_WAY;
+      begun = false;
       left = messages.size();
       unsent.clear();
       unsent.addAll(messages);
@@ -157,6 +162,7 @@ final class Resend {
         return;
       }
       unsent.remove();
+      begun = true;
       pace.goes(Lane.HISTORY, message.size());
       counters.published.incrementAndGet();
       counters.publishedBytes.addAndGet(message.payload().length());
@@ -179,15 +185,16 @@ final class Resend {
   }
 
   /**
-   * The connection ended. Whatever the reason, the letter was alone in it, and goes first in the
-   * next one: without a limit a broker that never acknowledges it would get nothing else.
+   * The connection ended. The letter was alone in it, and goes first in the next one: without a
+   * limit a broker that never acknowledges it would get nothing else. What was held, or ended for a
+   * host that went, says nothing of it.
    */
   void lost(LinkFailure why) {
     if (state != State.UNDER_WAY) {
       return;
     }
     state = State.WAITING;
-    if (++ends >= limit) {
+    if (begun && why != LinkFailure.HOST_OFFLINE && ++ends >= limit) {
       putBack("the connection ended over it " + ends + " times, the last time: " + why.word());
     }
   }
