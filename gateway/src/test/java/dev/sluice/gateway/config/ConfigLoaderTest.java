@@ -12,6 +12,8 @@ import dev.sluice.gateway.acquire.PointRules;
 import dev.sluice.gateway.batch.BatchOptions;
 import dev.sluice.gateway.observe.http.HttpOptions;
 import dev.sluice.gateway.outbox.OutboxOptions;
+import dev.sluice.gateway.uplink.FlowOptions;
+import dev.sluice.gateway.uplink.InboundOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -73,6 +75,15 @@ class ConfigLoaderTest {
     assertThat(cloud)
         .isEqualTo(
             UplinkOptions.of("cloud", "plant-7", cloud.link().url(), "site/{gateway}/readings"));
+  }
+
+  @Test
+  void theBoundsOfAnUplinkAreRead() throws Exception {
+    String bounded =
+        SITE.replace("topic:", "paceFloor: 0, inbound: { maxBytes: 4KiB, rate: 7 }, topic:");
+    FlowOptions flow = Loading.load(directory, bounded).config().uplinks().get(0).flow();
+    assertThat(flow.paceFloor()).isZero();
+    assertThat(flow.inbound()).isEqualTo(new InboundOptions(4_096, 7));
   }
 
   @Test
