@@ -40,8 +40,9 @@ public final class LoggingSetup extends ContextAwareBase implements Configurator
     Level others = level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO;
     root.setLevel(level == Level.TRACE ? Level.DEBUG : others);
     context.getLogger("dev.sluice").setLevel(level);
-    // It logs each failed attempt with a stack trace; the uplink says it in words.
-    context.getLogger("io.vertx.mqtt").setLevel(level == Level.TRACE ? Level.DEBUG : Level.OFF);
+    // It logs each failed attempt with a stack trace; the uplink says it in words. Never on debug:
+    // there it shows whole packets, with user name and password.
+    context.getLogger("io.vertx.mqtt").setLevel(level == Level.TRACE ? Level.INFO : Level.OFF);
     // It tells about keywords of its own samples and the like; what matters it throws.
     context.getLogger("com.networknt.schema").setLevel(Level.ERROR);
     JulBridge.install();

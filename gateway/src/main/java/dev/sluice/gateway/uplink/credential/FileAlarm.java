@@ -31,7 +31,8 @@ final class FileAlarm {
       LOG.atWarn()
           .addKeyValue("uplink", uplink)
           .addKeyValue("reason", text)
-          .addKeyValue("hint", "what was read before is used; the files are looked at again")
+          .addKeyValue(
+              "hint", "what was read before, if anything, is used; files are looked at again")
           .log("credential files not usable");
     }
   }

@@ -67,8 +67,9 @@ final class Diagnosis {
   /** Under TLS 1.3 a refused client certificate often shows as a bare close. */
   private static String certificateHint(boolean shown) {
     return shown
-        ? "over TLS this may mean that the client certificate is not accepted"
-        : "over TLS this may mean that a client certificate is expected, and none is configured";
+        ? "over TLS this may mean that the client certificate is not accepted, or no TLS spoken"
+        : "over TLS this may mean that a client certificate is expected, and none is configured,"
+            + " or that no TLS is spoken there";
   }
 
   private static @Nullable LinkFailure one(Throwable t) {
@@ -122,7 +123,11 @@ final class Diagnosis {
         : LinkFailure.CONNECTION_REFUSED;
   }
 
-  private static LinkFailure tls(String message) {
+  private static @Nullable LinkFailure tls(String message) {
+    if (message.contains("failed to create ssl connection")
+        || message.contains("while ssl/tls handshake was in progress")) {
+      return null; // the peer closed, unless a deeper cause says more
+    }
     if (message.contains("not an ssl/tls record")) {
       return LinkFailure.NOT_TLS;
     }
