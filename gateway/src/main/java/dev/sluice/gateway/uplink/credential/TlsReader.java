@@ -122,8 +122,10 @@ final class TlsReader {
       var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       factory.init(pkcs12(content, password), password);
       return pair(factory, print(content), file.toString());
-    } catch (GeneralSecurityException | IOException e) {
-      throw unusable(file, e);
+    } catch (CredentialException e) {
+      throw e;
+    } catch (Exception e) {
+      throw unusable(file, e); // of a file cut short the parser throws what comes
     }
   }
 
