@@ -15,6 +15,7 @@ import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.uplink.FlowOptions;
 import dev.sluice.gateway.uplink.InboundOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
+import dev.sluice.gateway.uplink.connector.SparkplugOptions;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -158,6 +159,29 @@ class ConfigLoaderTest {
     assertThat(cloud.link().password()).isEqualTo("a${" + Loading.PASSWORD + "}");
     assertThat(loaded.config().toString()).doesNotContain(Loading.PASSWORD);
     assertThat(loaded.warnings().toString()).doesNotContain(Loading.PASSWORD);
+  }
+
+  @Test
+  void anEdgeNodeIsNamedAsConfiguredOrByTheGateway() throws Exception {
+    String page = Files.readString(Path.of("connectors/sparkplug.md"));
+    int start = page.indexOf("```yaml\n") + 8;
+    String yaml = page.substring(start, page.indexOf("```", start));
+    UplinkOptions minimal = Loading.load(directory, yaml).config().uplinks().get(0);
+    var expected =
+        new SparkplugOptions(
+            "plant", "plant-7", "", true, Duration.ofSeconds(5), Duration.ofMinutes(5));
+    assertThat(minimal.connector()).isEqualTo(expected);
+
+    String all =
+        yaml.replace(
+            "group: plant",
+            "group: Plant\n      node: \"{gateway}-Süd\"\n      primaryHost: SCADA\n"
+                + "      aliases: false\n      rebirthEvery: 0s\n      commandMaxAge: 1m");
+    UplinkOptions other = Loading.load(directory, all).config().uplinks().get(0);
+    assertThat(other.connector())
+        .isEqualTo(
+            new SparkplugOptions(
+                "Plant", "plant-7-Süd", "SCADA", false, Duration.ZERO, Duration.ofMinutes(1)));
   }
 
   @Test
