@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class MqttSession {
 
   private State state = State.NEW;
   private long timer = -1;
+  private @Nullable NetSocketInternal socket;
   private @Nullable Throwable lastError;
   private long heardNanos;
   private long saidNanos;
@@ -74,7 +76,8 @@ public final class MqttSession {
     this.time = time;
     this.listener = listener;
     this.window = new InFlightWindow(settings.windowMessages(), settings.windowBytes());
-    this.way = new Way(vertx, settings, ClientOptions.of(settings, will));
+    this.way =
+        new Way(vertx, settings, ClientOptions.of(settings, will), opened -> socket = opened);
     this.client = way.client();
     this.keepAlive = settings.keepAlive().toNanos();
     long shortest = Math.min(keepAlive, settings.ackTimeout().toNanos());
@@ -92,8 +95,9 @@ public final class MqttSession {
       throw new IllegalStateException("BUG: session connected twice");
     }
     state = State.CONNECTING;
+    // The client knows nothing of what is written past it.
     client.publishCompletionHandler(this::acknowledged);
-    client.publishCompletionUnknownPacketIdHandler(this::strayAck);
+    client.publishCompletionUnknownPacketIdHandler(this::acknowledged);
     client.pingResponseHandler(ignored -> ponged());
     client.subscribeCompletionHandler(a -> granted(a.messageId(), a.grantedQoSLevels()));
     client.publishHandler(this::received);
@@ -188,16 +192,25 @@ public final class MqttSession {
     }
   }
 
-  private Future<Integer> write(Publication message, long token, long now) {
+  private Future<?> write(Publication message, long token, long now) {
     if (message.qos() == Qos.AT_LEAST_ONCE) {
-      int id = window.add(token, message.size(), now);
-      return client.publish(
-          id, message.topic(), message.payload(), message.qos().wire, false, message.retained());
+      return write(message, window.add(token, message.size(), now));
     }
     barrier.add(token, message.size(), now);
     pingSoon();
     return client.publish(
         message.topic(), message.payload(), message.qos().wire, false, message.retained());
+  }
+
+  /**
+   * Past the client, which would copy the payload three times; in one order with what it writes.
+   */
+  private Future<Void> write(Publication message, int id) {
+    NetSocketInternal to = socket;
+    if (to == null) {
+      throw new IllegalStateException("BUG: connected without a socket");
+    }
+    return to.writeMessage(PublishPacket.of(message, id, to.channelHandlerContext().alloc()));
   }
 
   /** After what is published in this turn: one ping for all of it. */
@@ -273,6 +286,11 @@ public final class MqttSession {
   }
 
   private void acknowledged(int id) {
+    if (state == State.CONNECTING) {
+      String what = WebAnswer.is(id) ? WebAnswer.WORDS : "something else came before CONNACK";
+      end(failure(LinkFailure.NOT_MQTT, what));
+      return;
+    }
     if (state != State.CONNECTED) {
       return;
     }
@@ -284,16 +302,6 @@ public final class MqttSession {
       acks++;
       listener.acknowledged(entry.token());
     }
-  }
-
-  private void strayAck(int id) {
-    if (state == State.CONNECTING) {
-      String what = WebAnswer.is(id) ? WebAnswer.WORDS : "something else came before CONNACK";
-      end(failure(LinkFailure.NOT_MQTT, what));
-      return;
-    }
-    heard();
-    strayAcks++;
   }
 
   private void ponged() {

@@ -64,7 +64,7 @@ public final class MqttSubscription {
     options.setCleanSession(!keep);
     options.setAutoAck(false);
     options.setMaxMessageSize(MAX_MESSAGE);
-    this.way = new Way(vertx, settings, options);
+    this.way = new Way(vertx, settings, options, socket -> {});
     this.client = way.client();
   }
 

@@ -2,10 +2,13 @@ package dev.sluice.gateway.uplink.mqtt;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
 import io.vertx.mqtt.messages.MqttConnAckMessage;
 import java.net.InetAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +27,13 @@ final class Way {
    * Prepares it.
    *
    * @param options those of {@link ClientOptions}
+   * @param opened told of the socket that leads to the broker
    */
-  Way(Vertx vertx, MqttSettings settings, MqttClientOptions options) {
+  Way(
+      Vertx vertx,
+      MqttSettings settings,
+      MqttClientOptions options,
+      Consumer<NetSocketInternal> opened) {
     this.vertx = vertx;
     this.settings = settings;
     String path = settings.webSocketPath();
@@ -35,7 +43,7 @@ final class Way {
       bridge = new WebSocketBridge(vertx, settings, path);
       options.setLocalAddress(bridge.source());
     }
-    this.client = MqttClient.create(vertx, options);
+    this.client = MqttClient.create(new TappedVertx((VertxInternal) vertx, opened), options);
   }
 
   MqttClient client() {

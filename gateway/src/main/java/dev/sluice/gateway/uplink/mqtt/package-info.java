@@ -12,6 +12,8 @@
  *   <li>own deadlines for the connection as a whole, for the oldest PUBACK and for silence, as it
  *       has none for CONNACK, and its other two neither close nor re-send;
  *   <li>names are looked up on a worker, as the resolver of the JVM blocks;
+ *   <li>own PUBLISH packets at QoS 1, written past it to the same socket, as it copies each payload
+ *       three times, which costs a third of the rate of large messages;
  *   <li>a connection counts as lost once, whichever of its several ways to say so comes first;
  *   <li>a socket whose peer reads no more is closed by an idle timeout of the socket itself, as an
  *       ordinary close waits for what was written before it.
