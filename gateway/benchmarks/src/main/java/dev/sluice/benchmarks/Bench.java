@@ -26,6 +26,7 @@ final class Bench {
     all.put("outage", PathBenchmark::runOutage);
     all.put("small", PathBenchmark::runSmall);
     all.put("outbox", OutboxBenchmark::run);
+    all.put("uplink", UplinkBenchmark::run);
     List<String> wanted = names.isEmpty() ? List.copyOf(all.keySet()) : names;
     for (String name : wanted) {
       if (!all.containsKey(name)) {

@@ -30,7 +30,34 @@ final class PathRig implements AutoCloseable {
   private final Program gateway;
   private @Nullable Program broker;
 
+  /** Where readings go, as it stands in the configuration. */
+  interface Uplinks {
+    /**
+     * As YAML.
+     *
+     * @param port of the broker, or of the meter before it
+     */
+    String at(int port);
+  }
+
+  /** With one uplink, by way of the meter. */
   PathRig(int devices, int points, String compression) throws IOException {
+    this(
+        devices,
+        points,
+        true,
+        port ->
+            ("  cloud: { connector: mqtt, url: \"tcp://127.0.0.1:%d\", topic: \"bench/readings\","
+                    + " compression: %s }\n")
+                .formatted(port, compression));
+  }
+
+  /**
+   * With uplinks of one's own.
+   *
+   * @param metered whether they lead by way of the meter, which reads JSON
+   */
+  PathRig(int devices, int points, boolean metered, Uplinks uplinks) throws IOException {
     this.devices = devices;
     this.points = points;
     this.directory = Repository.file("gateway/benchmarks/target/rig");
@@ -43,7 +70,8 @@ final class PathRig implements AutoCloseable {
     meter = new WireMeter(brokerPort, FIRST_POINT);
     startBroker();
     Path configuration = directory.resolve("sluice.yaml");
-    Files.writeString(configuration, configuration(plantPort, compression));
+    Files.writeString(
+        configuration, configuration(plantPort, uplinks.at(metered ? meter.port() : brokerPort)));
     gateway =
         Program.logged(
             "gateway",
@@ -55,7 +83,7 @@ final class PathRig implements AutoCloseable {
                 configuration.toString()));
   }
 
-  private String configuration(int plantPort, String compression) {
+  private String configuration(int plantPort, String uplinks) {
     var text = new StringBuilder(1 << 16);
     text.append("gateway: { id: bench }\nclock: { trust: always }\n");
     text.append("http: { port: ").append(httpPort).append(" }\nlines:\n");
@@ -81,11 +109,9 @@ final class PathRig implements AutoCloseable {
                 2 * point));
       }
     }
-    text.append("uplinks:\n  cloud: { connector: mqtt, url: \"tcp://127.0.0.1:")
-        .append(meter.port())
-        .append("\", topic: \"bench/readings\", compression: ")
-        .append(compression)
-        .append(" }\noutbox: { directory: \"")
+    text.append("uplinks:\n")
+        .append(uplinks)
+        .append("outbox: { directory: \"")
         .append(directory.resolve("outbox"))
         .append("\" }\n");
     return text.toString();
@@ -120,6 +146,13 @@ final class PathRig implements AutoCloseable {
     }
   }
 
+  /** Without a word to anybody. */
+  void killBroker() throws IOException {
+    if (broker != null) {
+      broker.kill();
+    }
+  }
+
   /** Waits until readings of all devices flow at the rate that they are polled at. */
   void awaitFlow(int seconds) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -145,6 +178,19 @@ final class PathRig implements AutoCloseable {
 
   WireMeter meter() {
     return meter;
+  }
+
+  /** All of the gateway's metrics now. */
+  Scrape scrape() throws IOException {
+    return Scrape.of(httpPort);
+  }
+
+  /** Whether the gateway listens; nobody else knows when it ends. */
+  boolean isUp() throws IOException {
+    if (!gateway.isRunning()) {
+      throw new IOException("gateway ended:\n" + tail());
+    }
+    return isOpen(httpPort);
   }
 
   ProcessUse use() throws IOException {

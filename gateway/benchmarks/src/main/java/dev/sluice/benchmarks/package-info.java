@@ -11,6 +11,11 @@
  * MVStore. What a flash wears is counted in sectors of a loop device with a fresh ext4, the only
  * place where the file system's own books are in it: what a process is said to have written is
  * wrong by orders of magnitude on files that are written over.
+ *
+ * <p>The MQTT session is measured beside hivemq-mqtt-client and Paho, QoS 1 with 100 messages in
+ * flight: clients take turns on one core, mosquitto has the other. What forms cost is measured on
+ * whole gateways by their own metrics, so that a form needs no reader here, only a line in {@link
+ * dev.sluice.benchmarks.FormBenchmark}.
  */
 @NullMarked
 package dev.sluice.benchmarks;
