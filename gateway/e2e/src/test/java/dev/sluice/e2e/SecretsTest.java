@@ -240,7 +240,8 @@ class SecretsTest {
           byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
           String numbers = Arrays.toString(bytes);
           for (String form :
-              List.of(secret, numbers, Base64.getEncoder().withoutPadding().encodeToString(bytes))) {
+              List.of(
+                  secret, numbers, Base64.getEncoder().withoutPadding().encodeToString(bytes))) {
             assertThat(text.contains(form)).as("%s in %s:\n%s", name, where, text).isFalse();
           }
         });
