@@ -84,6 +84,7 @@ class DocumentedTest {
               case "lines" -> "L";
               case "uplinks" -> "U";
               case "lines.L.devices" -> "D";
+              case "uplinks.U.credentials.certificates" -> "C";
               default -> field.getKey();
             };
         walk(path.isEmpty() ? name : path + "." + name, field.getValue(), into);
