@@ -45,6 +45,9 @@ final class Diagnosis {
       String hint = tls ? certificateHint(clientCertificate) : PLAIN_HINT;
       return new LinkException(failure, greeted ? "" : hint, error);
     }
+    if (failure == LinkFailure.NOT_MQTT && !greeted && WebAnswer.isNoPuback(deepest(error))) {
+      return new LinkException(failure, WebAnswer.WORDS, error);
+    }
     return new LinkException(failure, detail(failure, error), error);
   }
 

@@ -22,6 +22,11 @@ final class WebAnswer {
 
   private WebAnswer() {}
 
+  /** Whether the decoder stumbled over a PUBACK with a flag that none has: over an "H". */
+  static boolean isNoPuback(String message) {
+    return message.contains("PUBACK");
+  }
+
   static boolean is(int packetId) {
     return packetId == PACKET_ID;
   }

@@ -6,6 +6,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
@@ -100,6 +101,7 @@ final class WebSocketBridge {
     }
     far = socket;
     socket.pause();
+    socket.frameHandler(this::frame);
     socket.closeHandler(ignored -> ended());
     NetServer listener = vertx.createNetServer().connectHandler(this::accepted);
     server = listener;
@@ -128,6 +130,18 @@ final class WebSocketBridge {
     }
   }
 
+  /**
+   * A closing frame says why. The socket itself cannot be asked later: without such a frame that
+   * fails in the library.
+   */
+  private void frame(WebSocketFrame frame) {
+    if (frame.isClose() && frame.closeStatusCode() != NORMAL) {
+      String reason = frame.closeReason() == null ? "" : " " + frame.closeReason();
+      String what = "the WebSocket was closed with " + frame.closeStatusCode() + reason;
+      failed(new LinkException(LinkFailure.CLOSED, what, null));
+    }
+  }
+
   private void ended() {
     if (near != null) {
       near.close();
@@ -137,13 +151,7 @@ final class WebSocketBridge {
 
   /** What ended the WebSocket, as far as known. */
   @Nullable Throwable error() {
-    Short code = far == null ? null : far.closeStatusCode();
-    if (error != null || far == null || code == null || code == NORMAL) {
-      return error;
-    }
-    String reason = far.closeReason() == null ? "" : " " + far.closeReason();
-    return new LinkException(
-        LinkFailure.CLOSED, "the WebSocket was closed with " + code + reason, null);
+    return error;
   }
 
   /** Lets through what was said before, for a moment, and ends. */
