@@ -55,18 +55,20 @@ final class Inbox {
       return Verdict.MALFORMED;
     }
     String device = topics.commandedDevice(message.topic());
+    boolean understood = true;
     for (Metric metric : command.getMetricsList()) {
       long sent = metric.hasTimestamp() ? metric.getTimestamp() : command.getTimestamp();
       if (sent > 0 && maxAgeMillis > 0 && nowMillis - sent > maxAgeMillis) {
         String age = (nowMillis - sent) / 1000 + " s old, at most " + maxAgeMillis / 1000;
         rejections.add(Reason.STALE, message.topic(), age);
+        understood = false;
       } else if (device.isEmpty()) {
-        node(message.topic(), metric);
+        understood &= node(message.topic(), metric);
       } else {
-        device(message.topic(), device, metric, sent);
+        understood &= device(message.topic(), device, metric, sent);
       }
     }
-    return Verdict.TAKEN;
+    return understood ? Verdict.TAKEN : Verdict.MALFORMED;
   }
 
   private @Nullable Payload read(Incoming message) {
@@ -93,35 +95,43 @@ final class Inbox {
     }
   }
 
-  private void node(String topic, Metric metric) {
+  /** Whether it was understood. */
+  private boolean node(String topic, Metric metric) {
     if (!metric.getName().equals(Births.REBIRTH)) {
       rejections.add(Reason.UNKNOWN, topic, "metric '" + metric.getName() + "' of the node");
-    } else if (!metric.hasBooleanValue()) {
+      return false;
+    }
+    if (!metric.hasBooleanValue()) {
       rejections.add(Reason.WRONG_TYPE, topic, Births.REBIRTH + " takes a Boolean");
-    } else if (metric.getBooleanValue()) {
+      return false;
+    }
+    if (metric.getBooleanValue()) {
       rebirth.run();
     }
+    return true;
   }
 
-  private void device(String topic, String id, Metric metric, long sent) {
+  /** Whether it was understood; what comes of it is counted where it is done. */
+  private boolean device(String topic, String id, Metric metric, long sent) {
     NodeDevice device = devices.apply(id);
     Known known = device == null ? null : find(device, metric);
     if (known == null) {
       String what = metric.hasName() ? "'" + metric.getName() + "'" : "" + metric.getAlias();
       rejections.add(Reason.UNKNOWN, topic, "metric " + what + " of device '" + id + "'");
-      return;
+      return false;
     }
     Object value = CommandValue.of(metric, known.datatype());
     if (value == null) {
       String found = metric.getIsNull() ? "null" : String.valueOf(metric.getValueCase());
       rejections.add(
           Reason.WRONG_TYPE, topic, found + " for " + known.name + " of type " + known.datatype());
-      return;
+      return false;
     }
     long expires = sent > 0 && maxAgeMillis > 0 ? sent + maxAgeMillis : 0;
     commands
         .write(new WriteRequest(uplink, "", expires, id, known.name, value))
         .onSuccess(outcome -> answered(topic, known.name, outcome));
+    return true;
   }
 
   private static @Nullable Known find(NodeDevice device, Metric metric) {
