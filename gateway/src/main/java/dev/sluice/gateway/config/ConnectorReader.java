@@ -71,6 +71,7 @@ final class ConnectorReader {
             section.text("group"),
             section.text("node").replace("{gateway}", gateway),
             host == null ? "" : host,
+            section.duration("primaryHostWait"),
             section.flag("aliases"),
             section.duration("rebirthEvery"),
             section.duration("commandMaxAge"))

@@ -169,19 +169,31 @@ class ConfigLoaderTest {
     UplinkOptions minimal = Loading.load(directory, yaml).config().uplinks().get(0);
     var expected =
         new SparkplugOptions(
-            "plant", "plant-7", "", true, Duration.ofSeconds(5), Duration.ofMinutes(5));
+            "plant",
+            "plant-7",
+            "",
+            Duration.ofSeconds(10),
+            true,
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(5));
     assertThat(minimal.connector()).isEqualTo(expected);
 
     String all =
         yaml.replace(
             "group: plant",
             "group: Plant\n      node: \"{gateway}-Süd\"\n      primaryHost: SCADA\n"
-                + "      aliases: false\n      rebirthEvery: 0s\n      commandMaxAge: 1m");
+                + "      primaryHostWait: 7s\n      aliases: false\n      rebirthEvery: 0s\n      commandMaxAge: 1m");
     UplinkOptions other = Loading.load(directory, all).config().uplinks().get(0);
     assertThat(other.connector())
         .isEqualTo(
             new SparkplugOptions(
-                "Plant", "plant-7-Süd", "SCADA", false, Duration.ZERO, Duration.ofMinutes(1)));
+                "Plant",
+                "plant-7-Süd",
+                "SCADA",
+                Duration.ofSeconds(7),
+                false,
+                Duration.ZERO,
+                Duration.ofMinutes(1)));
   }
 
   @Test

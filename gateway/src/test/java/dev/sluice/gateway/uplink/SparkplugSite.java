@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * An Edge Node at a mosquitto, with devices of one counter each, under the eyes of a strict host.
@@ -42,6 +43,8 @@ final class SparkplugSite implements AutoCloseable {
   private final Path directory;
   private final Commands commands;
   private final String primaryHost;
+  Duration hostWait = Duration.ofSeconds(10);
+  List<URI> alternates = List.of();
   private RealBroker broker;
   private UplinkVerticle uplink;
   private String deployment = "";
@@ -105,10 +108,11 @@ final class SparkplugSite implements AutoCloseable {
                 "plant",
                 "edge-1",
                 primaryHost,
+                hostWait,
                 true,
                 Duration.ofMillis(200),
                 Duration.ofMinutes(5)),
-            link(port),
+            link(port, alternates),
             5,
             FlowOptions.DEFAULTS);
     uplink =
@@ -124,7 +128,7 @@ final class SparkplugSite implements AutoCloseable {
     deployment = await(vertx.deployVerticle(uplink));
   }
 
-  private static LinkOptions link(int port) {
+  private static LinkOptions link(int port, List<URI> alternates) {
     return new LinkOptions(
         URI.create("tcp://127.0.0.1:" + port),
         "edge-1",
@@ -140,7 +144,8 @@ final class SparkplugSite implements AutoCloseable {
         Duration.ofSeconds(10),
         Duration.ofMillis(20),
         Duration.ofMillis(100),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        new Reach(alternates, null, false));
   }
 
   void stop() throws Exception {
@@ -189,8 +194,14 @@ final class SparkplugSite implements AutoCloseable {
 
   /** Values from 1 to the highest that did not arrive. */
   long missing() {
+    return missing(strict);
+  }
+
+  /** The same, of what some hosts have together. */
+  long missing(StrictHost... hosts) {
     long found =
-        strict.readings().stream()
+        Stream.of(hosts)
+            .flatMap(host -> host.readings().stream())
             .filter(reading -> reading.metric().equals("count") && reading.value() != null)
             .map(StrictHost.Reading::value)
             .distinct()

@@ -11,6 +11,8 @@ import java.util.List;
  * @param group id of the group
  * @param node id of this Edge Node, unique in its group
  * @param primaryHost id of the host without which nothing is sent; empty for none
+ * @param primaryHostWait with several servers: how long one that says nothing of the primary host
+ *     is given, 1 s to 1 h
  * @param aliases whether metrics are told by number after the births
  * @param rebirthEvery requests for a rebirth within this time after one are answered together by
  *     another one, 0 s to 1 min
@@ -20,6 +22,7 @@ public record SparkplugOptions(
     String group,
     String node,
     String primaryHost,
+    Duration primaryHostWait,
     boolean aliases,
     Duration rebirthEvery,
     Duration commandMaxAge)

@@ -18,28 +18,28 @@ final class HostState {
     ONLINE,
     OFFLINE,
     /** Older than what is known. */
-    OLD,
-    /** Not a state. */
-    MALFORMED
+    OLD
   }
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final int MAX_BYTES = 4 << 10;
 
-  private record State(boolean online, long timestamp) {}
+  /** As it is said; milliseconds since 1970. */
+  record State(boolean online, long timestamp) {}
 
   private long last = Long.MIN_VALUE;
 
-  News take(Buffer payload) {
-    State state = payload.length() > MAX_BYTES ? null : read(payload.getBytes());
-    if (state == null) {
-      return News.MALFORMED;
-    }
+  News take(State state) {
     if (state.timestamp < last) {
       return News.OLD;
     }
     last = state.timestamp;
     return state.online ? News.ONLINE : News.OFFLINE;
+  }
+
+  /** Null when it is not a state. */
+  static @Nullable State read(Buffer payload) {
+    return payload.length() > MAX_BYTES ? null : read(payload.getBytes());
   }
 
   private static @Nullable State read(byte[] json) {

@@ -8,6 +8,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /** An Edge Node of Sparkplug B 3.0; see the documentation of this package. */
 public final class SparkplugConnector implements Connector {
@@ -15,7 +17,10 @@ public final class SparkplugConnector implements Connector {
   private final SparkplugForm form;
   private final ConnectorSite site;
   private final BdSeq bdSeq;
-  private final HostState host = new HostState();
+
+  /** By server: what one broker says of the host is no news of another. */
+  private final Map<Integer, HostState> hosts = new HashMap<>();
+
   private final Rejections rejections;
 
   /**
@@ -41,7 +46,12 @@ public final class SparkplugConnector implements Connector {
         .next(context)
         .map(
             number ->
-                new SparkplugConversation(form, site, number, turns, host, bdSeq, rejections));
+                new SparkplugConversation(
+                    form, site, number, turns, this::host, bdSeq, rejections));
+  }
+
+  private HostState host(int server) {
+    return hosts.computeIfAbsent(server, ignored -> new HostState());
   }
 
   @Override

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,14 +49,13 @@ final class SparkplugConversation implements Conversation {
   private final int bdSeq;
   private final BdSeq numbers;
   private final Turns turns;
-  private final HostState host;
+  private final PrimaryHost host;
   private final CurrentValues current;
   private final Births births;
   private final Aliases aliases;
   private final Wire wire = new Wire();
   private final DataMessages data;
   private final Inbox inbox;
-  private final Rejections rejections;
   private final Rebirths rebirths;
   private final Map<String, NodeDevice> devices = new LinkedHashMap<>();
   private final IdentityHashMap<Publication, Draft> drafts = new IdentityHashMap<>();
@@ -63,7 +63,6 @@ final class SparkplugConversation implements Conversation {
   private final Set<String> unfit = new HashSet<>();
 
   private @Nullable Channel channel;
-  private boolean hostOnline;
   private boolean begun;
   private boolean announcing;
   private boolean again;
@@ -76,7 +75,7 @@ final class SparkplugConversation implements Conversation {
       ConnectorSite site,
       int bdSeq,
       Turns turns,
-      HostState host,
+      IntFunction<HostState> hosts,
       BdSeq numbers,
       Rejections rejections) {
     this.form = form;
@@ -84,12 +83,11 @@ final class SparkplugConversation implements Conversation {
     this.bdSeq = bdSeq;
     this.numbers = numbers;
     this.turns = turns;
-    this.host = host;
+    this.host = new PrimaryHost(form, hosts, turns, rejections, this::begin, this::hostGone);
     this.current = site.current();
     this.aliases = new Aliases(form.options().aliases());
     this.births = new Births(current, aliases);
     this.data = new DataMessages(this::device, topics, site.offsets(), form.maxMessageBytes());
-    this.rejections = rejections;
     this.rebirths = new Rebirths(turns, form.options().rebirthEvery(), this::rebirth);
     this.inbox =
         new Inbox(form, topics, site.commands(), devices::get, rebirths::request, rejections);
@@ -117,11 +115,27 @@ final class SparkplugConversation implements Conversation {
   @Override
   public void open(Channel with) {
     channel = with;
-    if (hostOnline || form.options().primaryHost().isEmpty()) {
-      announce(with);
-    } else {
-      with.hold("primary host " + form.options().primaryHost() + " is offline");
+    host.open(with);
+  }
+
+  private void begin() {
+    if (!begun && !over) {
+      announce(open());
     }
+  }
+
+  /** Where there is no other server, births wait here for the host. */
+  private void hostGone() {
+    Channel to = open();
+    if (over || (!begun && to.servers() == 1)) {
+      return;
+    }
+    finish();
+    if (begun) {
+      var unused = to.publish(death());
+    }
+    String who = form.options().primaryHost();
+    to.end(new LinkException(LinkFailure.HOST_OFFLINE, who, null));
   }
 
   @Override
@@ -129,41 +143,11 @@ final class SparkplugConversation implements Conversation {
     if (over) {
       return Verdict.TAKEN;
     }
-    if (message.topic().equals(Topics.state(form.options().primaryHost()))) {
-      return host(message);
+    if (host.isState(message)) {
+      return host.heard(message);
     }
     // Before the connection stands for records nobody knows the metrics that it names.
     return channel == null ? Verdict.TAKEN : inbox.take(message, channel.nowMillis());
-  }
-
-  private Verdict host(Incoming message) {
-    switch (host.take(message.payload())) {
-      case ONLINE -> {
-        hostOnline = true;
-        if (channel != null && !begun) {
-          announce(channel);
-        }
-      }
-      case OFFLINE -> {
-        hostOnline = false;
-        if (channel != null && begun) {
-          over = true;
-          var unused = channel.publish(death());
-          String who = form.options().primaryHost();
-          channel.end(new LinkException(LinkFailure.HOST_OFFLINE, who, null));
-        }
-      }
-      case OLD ->
-          LOG.atInfo()
-              .addKeyValue("uplink", form.uplink())
-              .addKeyValue("host", form.options().primaryHost())
-              .log("older state of the primary host ignored");
-      case MALFORMED -> {
-        rejections.add(Rejections.Reason.MALFORMED, message.topic(), "not a state of a host");
-        return Verdict.MALFORMED;
-      }
-    }
-    return Verdict.TAKEN;
   }
 
   private void rebirth() {
@@ -369,8 +353,7 @@ final class SparkplugConversation implements Conversation {
   @Override
   public List<Publication> farewell(long nowMillis) {
     boolean announced = begun && !over;
-    over = true;
-    rebirths.stop();
+    finish();
     return announced ? List.of(death()) : List.of();
   }
 
@@ -384,8 +367,13 @@ final class SparkplugConversation implements Conversation {
 
   @Override
   public void ended() {
+    finish();
+  }
+
+  private void finish() {
     over = true;
     rebirths.stop();
+    host.stop();
   }
 
   private Channel open() {

@@ -12,6 +12,7 @@ import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.RenderException;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
@@ -43,10 +44,11 @@ final class FakeSession implements Channel, Turns {
   LinkException end;
   long now = 1_700_000_000_000L;
   private final Deque<Runnable> turns = new ArrayDeque<>();
+  private final int servers;
   private long seq;
 
   FakeSession(boolean aliases, CurrentValues current, Commands commands, String primaryHost) {
-    this(aliases, current, commands, primaryHost, MAX, new HostState());
+    this(aliases, current, commands, primaryHost, MAX, new HostState(), 1);
   }
 
   FakeSession(
@@ -55,18 +57,26 @@ final class FakeSession implements Channel, Turns {
       Commands commands,
       String primaryHost,
       int max,
-      HostState hostState) {
+      HostState hostState,
+      int servers) {
+    this.servers = servers;
     this.current = current;
     var options =
         new SparkplugOptions(
-            "plant", "edge-1", primaryHost, aliases, Duration.ofSeconds(5), Duration.ofMinutes(5));
+            "plant",
+            "edge-1",
+            primaryHost,
+            Duration.ofSeconds(10),
+            aliases,
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(5));
     this.conversation =
         new SparkplugConversation(
             new SparkplugForm(options, "cloud", max),
             new ConnectorSite(ClockOffsets.NONE, current, commands, null),
             7,
             this,
-            hostState,
+            server -> hostState,
             new BdSeq(null),
             rejections);
   }
@@ -154,8 +164,8 @@ final class FakeSession implements Channel, Turns {
         message.retained());
   }
 
-  void receive(String topic, byte[] payload, boolean retained) {
-    conversation.received(new Incoming(topic, Buffer.buffer(payload), retained));
+  Verdict receive(String topic, byte[] payload, boolean retained) {
+    return conversation.received(new Incoming(topic, Buffer.buffer(payload), retained));
   }
 
   @Override
@@ -179,6 +189,11 @@ final class FakeSession implements Channel, Turns {
   public void hold(String why) {
     ready = false;
     held = why;
+  }
+
+  @Override
+  public int servers() {
+    return servers;
   }
 
   @Override

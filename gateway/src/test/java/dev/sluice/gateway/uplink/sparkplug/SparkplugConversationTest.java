@@ -11,6 +11,7 @@ import dev.sluice.gateway.command.WriteOutcome;
 import dev.sluice.gateway.command.WriteRequest;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.RecordKind;
+import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 class SparkplugConversationTest {
 
   private static final List<Column> COUNT = FakeSession.columns("count");
+
+  private static final String STATE = "spBv1.0/STATE/scada";
 
   private static byte[] counter(String device, long time, long value) {
     return new DataRecords().column("count", ValueType.UINT32).row(device, time, value).payload();
@@ -217,7 +220,7 @@ class SparkplugConversationTest {
   @Test
   void messagesKeepTheLimitAndAValueThatFitsNoneIsALoss() throws Exception {
     var session =
-        new FakeSession(true, new CurrentValues(), Commands.NONE, "", 4 << 10, new HostState());
+        new FakeSession(true, new CurrentValues(), Commands.NONE, "", 4 << 10, new HostState(), 1);
     opened(session);
     var record = new DataRecords().column("text", ValueType.STRING);
     for (int i = 0; i < 40; i++) {
@@ -243,7 +246,7 @@ class SparkplugConversationTest {
       names[i] = "a-rather-long-name-of-a-point-" + i;
     }
     FakeSession.up(current, "big", FakeSession.columns(names), 1_000);
-    var session = new FakeSession(true, current, Commands.NONE, "", 4 << 10, new HostState());
+    var session = new FakeSession(true, current, Commands.NONE, "", 4 << 10, new HostState(), 1);
     opened(session);
     var rendered =
         session.conversation.render(
@@ -296,7 +299,7 @@ class SparkplugConversationTest {
 
   @Test
   void nothingIsSaidUntilThePrimaryHostIsOnlineAndItEndsWhenItGoes() {
-    String topic = "spBv1.0/STATE/scada";
+    String topic = STATE;
     var session = new FakeSession(true, new CurrentValues(), Commands.NONE, "scada");
     assertThat(session.conversation.subscriptions()).contains(topic);
     session.receive(topic, state(false, 900), true);
@@ -316,6 +319,69 @@ class SparkplugConversationTest {
     assertThat(session.end.failure()).isEqualTo(LinkFailure.HOST_OFFLINE);
     assertThat(session.host.events()).containsExactly("NBIRTH 7", "NDEATH 7");
     assertThat(session.host.violations()).isEmpty();
+  }
+
+  private static FakeSession hosted(int servers) {
+    return new FakeSession(
+        true,
+        new CurrentValues(),
+        Commands.NONE,
+        "scada",
+        FakeSession.MAX,
+        new HostState(),
+        servers);
+  }
+
+  @Test
+  void aServerWhereTheHostIsOfflineIsLeftWhenThereAreOthers() {
+    FakeSession session = hosted(2);
+    session.receive(STATE, state(false, 900), true);
+    session.open().runTurns();
+    assertThat(session.end.failure()).isEqualTo(LinkFailure.HOST_OFFLINE);
+    assertThat(session.wire).as("who was not born does not die").isEmpty();
+
+    FakeSession born = hosted(2);
+    born.open();
+    born.receive(STATE, state(true, 900), true);
+    born.runTurns();
+    born.receive(STATE, state(false, 900), false);
+    born.receive(STATE, state(true, 901), false);
+    born.runTurns();
+    assertThat(born.end.failure()).isEqualTo(LinkFailure.HOST_OFFLINE);
+    assertThat(born.host.events()).containsExactly("NBIRTH 7", "NDEATH 7");
+  }
+
+  @Test
+  void aServerThatSaysNothingOfTheHostIsLeftAfterAWhileWhenThereAreOthers() {
+    FakeSession alone = hosted(1);
+    alone.open().passPauses();
+    assertThat(alone.end).isNull();
+
+    FakeSession silent = hosted(2);
+    silent.open();
+    assertThat(silent.held).isEqualTo("primary host scada is offline");
+    assertThat(silent.end).isNull();
+    silent.passPauses();
+    assertThat(silent.end.failure()).isEqualTo(LinkFailure.HOST_OFFLINE);
+    assertThat(silent.wire).isEmpty();
+
+    FakeSession late = hosted(2);
+    late.open();
+    late.receive(STATE, state(true, 900), false);
+    late.passPauses();
+    late.runTurns();
+    assertThat(late.end).isNull();
+    assertThat(late.host.events()).containsExactly("NBIRTH 7");
+  }
+
+  @Test
+  void whatCameBeforeTheConnectionStoodCountsInTheOrderOfItsTimes() {
+    FakeSession session = hosted(2);
+    session.receive(STATE, state(true, 1_000), true);
+    session.receive(STATE, state(false, 900), false);
+    session.open().runTurns();
+    assertThat(session.end).isNull();
+    assertThat(session.host.events()).containsExactly("NBIRTH 7");
   }
 
   @Test
@@ -348,7 +414,9 @@ class SparkplugConversationTest {
     command.addMetricsBuilder().setName("name").setIntValue(1);
     command.addMetricsBuilder().setName("none").setIntValue(1);
     command.addMetricsBuilder().setName("on").setTimestamp(1).setBooleanValue(true);
-    session.receive(topic, command.build().toByteArray(), false);
+    assertThat(session.receive(topic, command.build().toByteArray(), false))
+        .as("not all of it")
+        .isEqualTo(Verdict.MALFORMED);
     assertThat(asked)
         .extracting(WriteRequest::point, WriteRequest::value)
         .containsExactly(
@@ -360,8 +428,9 @@ class SparkplugConversationTest {
             org.assertj.core.api.Assertions.tuple("name", "x"));
     assertThat(asked.get(0).expiresMillis()).isEqualTo(session.now + 300_000);
     assertThat(asked.get(0).device()).isEqualTo("meter");
-    session.receive(topic, new byte[] {1, 2, 3, (byte) 0xff}, false);
-    session.receive(topic, new byte[70_000], false);
+    assertThat(session.receive(topic, new byte[] {1, 2, 3, (byte) 0xff}, false))
+        .isEqualTo(Verdict.MALFORMED);
+    assertThat(session.receive(topic, new byte[70_000], false)).isEqualTo(Verdict.MALFORMED);
     session.receive(topic, command.build().toByteArray(), true);
     session.receive("spBv1.0/plant/DCMD/edge-1/nobody", command.build().toByteArray(), false);
     assertThat(session.rejections.count(Rejections.Reason.WRONG_TYPE)).isEqualTo(1);
@@ -371,5 +440,31 @@ class SparkplugConversationTest {
     assertThat(session.rejections.count(Rejections.Reason.RETAINED)).isEqualTo(1);
     assertThat(session.rejections.count(Rejections.Reason.UNKNOWN)).isEqualTo(9);
     assertThat(asked).hasSize(6);
+  }
+
+  /** What the counter of the uplink says of each kind of command. */
+  @Test
+  void whatIsNotUnderstoodIsMalformedAndWhatIsUnderstoodIsTaken() {
+    var current = new CurrentValues();
+    FakeSession.up(current, "meter", COUNT, 1_000);
+    var session = new FakeSession(true, current, Commands.NONE, "");
+    opened(session);
+    long now = session.now;
+    assertThat(verdict(session, "count", 5, now)).as("refused elsewhere").isEqualTo(Verdict.TAKEN);
+    assertThat(session.rejections.count(Rejections.Reason.REFUSED)).isEqualTo(1);
+    assertThat(verdict(session, "count", 5, now - 300_001)).as("old").isEqualTo(Verdict.MALFORMED);
+    assertThat(verdict(session, "none", 5, now)).as("unknown").isEqualTo(Verdict.MALFORMED);
+    String node = "spBv1.0/plant/NCMD/edge-1";
+    assertThat(session.receive(node, rebirthCommand(), false)).isEqualTo(Verdict.TAKEN);
+    var other = Payload.newBuilder();
+    other.addMetricsBuilder().setName("Node Control/Reboot").setBooleanValue(true);
+    assertThat(session.receive(node, other.build().toByteArray(), false))
+        .isEqualTo(Verdict.MALFORMED);
+  }
+
+  private static Verdict verdict(FakeSession session, String metric, int value, long time) {
+    var command = Payload.newBuilder().setTimestamp(time);
+    command.addMetricsBuilder().setName(metric).setIntValue(value);
+    return session.receive("spBv1.0/plant/DCMD/edge-1/meter", command.build().toByteArray(), false);
   }
 }
