@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SparkplugHostTest {
 
   private static final boolean LONG = Boolean.getBoolean("sluice.long");
-  private static final int OUTAGE_SECONDS = LONG ? 60 : 2;
+  private static final long OUTAGE_MILLIS = LONG ? 60_000 : 400;
+
+  /** Two rounds of seq at the least. */
+  private static final int READINGS = LONG ? 5_000 : 520;
 
   @TempDir Path directory;
 
@@ -60,8 +63,8 @@ class SparkplugHostTest {
       host.start();
       SparkplugSite.until("born at the host", () -> host.events.contains("onDeviceBirthComplete"));
 
-      site.read("meter", 700);
-      SparkplugSite.until("all data at the host", () -> host.dataMetrics.get() >= 700);
+      site.read("meter", READINGS);
+      SparkplugSite.until("all data at the host", () -> host.dataMetrics.get() >= READINGS);
       assertThat(site.strict.births()).as("no rebirth was asked for").isEqualTo(1);
 
       // The whole sequence anew within a second, under load.
@@ -147,7 +150,7 @@ class SparkplugHostTest {
       site.stopBroker();
       SparkplugSite.until("noticed", () -> site.stats().state() == UplinkStats.State.WAITING);
       long first = site.read("meter");
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(OUTAGE_SECONDS);
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(OUTAGE_MILLIS);
       while (System.nanoTime() < end) {
         site.read("meter", 1);
       }
@@ -156,7 +159,7 @@ class SparkplugHostTest {
       SparkplugSite.until("all of it", () -> site.missing() == 0);
       assertThat(site.strict.readings())
           .filteredOn(r -> ((Long) r.value()) >= first && ((Long) r.value()) <= last)
-          .hasSizeGreaterThan(OUTAGE_SECONDS * 100)
+          .hasSizeGreaterThan((int) (OUTAGE_MILLIS / 10))
           .allMatch(StrictHost.Reading::historical);
       assertThat(site.strict.violations()).isEmpty();
       site.stop();
