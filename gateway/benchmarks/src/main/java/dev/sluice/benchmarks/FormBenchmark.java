@@ -23,7 +23,12 @@ final class FormBenchmark {
   private static final List<WireForm> FORMS =
       List.of(
           new WireForm("json", "connector: mqtt, form: json, topic: \"b/{uplink}\"", true),
-          new WireForm("cbor", "connector: mqtt, form: cbor, topic: \"b/{uplink}\"", true));
+          new WireForm("cbor", "connector: mqtt, form: cbor, topic: \"b/{uplink}\"", true),
+          new WireForm("senml-json", perDevice("senml-json", ""), true),
+          new WireForm("senml-cbor", perDevice("senml-cbor", ""), true),
+          new WireForm("value", perDevice("value", "/{point}"), false),
+          new WireForm("plain", perDevice("plain", "/{point}"), false),
+          new WireForm("sparkplug", "connector: sparkplug, sparkplug: { group: b }", false));
 
   private static final List<String> COMPRESSIONS = List.of("none", "gzip", "zstd");
 
@@ -32,6 +37,10 @@ final class FormBenchmark {
   private static final String ACKED = "sluice_uplink_acked_messages_total";
 
   private FormBenchmark() {}
+
+  private static String perDevice(String form, String point) {
+    return "connector: mqtt, form: %s, topic: \"b/{uplink}/{device}%s\"".formatted(form, point);
+  }
 
   static void run(Figures figures, Effort effort) throws IOException {
     reconnect(figures, effort);
