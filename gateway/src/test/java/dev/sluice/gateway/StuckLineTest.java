@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ import org.slf4j.event.KeyValuePair;
 
 /** A line that never gives its port back, as one whose adapter takes no bytes any more. */
 @ExtendWith(VertxExtension.class)
+@Tag("alone")
 class StuckLineTest {
 
   private static final long PATIENCE_SECONDS = 20;

@@ -20,11 +20,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A Modbus slave whose every reply comes after its timeout, beside one that is prompt. */
 @ExtendWith(VertxExtension.class)
+@Tag("alone")
 class LateSlaveTest {
 
   private static final int TIMEOUT_MILLIS = 150;

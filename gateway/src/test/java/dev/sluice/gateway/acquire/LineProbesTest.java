@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Devices that do not answer: how they are found again, and what that costs the others. */
+@Tag("alone")
 class LineProbesTest extends LineFixture {
 
   @Test

@@ -20,11 +20,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Ten devices on one bus: what a dead one, a slow one and writes cost the others. */
 @ExtendWith(VertxExtension.class)
+@Tag("alone")
 class SharedBusTest {
 
   private static final boolean LONG = Boolean.getBoolean("sluice.long");

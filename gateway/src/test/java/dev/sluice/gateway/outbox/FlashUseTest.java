@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the outbox asks of flash at its defaults: forces and bytes, under load and at rest. */
+@Tag("alone")
 class FlashUseTest {
 
   private static final int PAGE = 4096;

@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the flash has to take, and what is said about it. */
+@Tag("alone")
 class FlashWearTest {
 
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);

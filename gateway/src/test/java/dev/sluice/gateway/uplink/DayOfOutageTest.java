@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * open and nobody answers. The outbox is bounded, so most of the day is forced out for that one.
  * The wall clock of the outbox goes as if the day took a day.
  */
+@Tag("alone")
 class DayOfOutageTest {
 
   private static final boolean LONG = Boolean.getBoolean("sluice.long");

@@ -22,10 +22,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A backlog drains through a real broker while 500 records a second go on. */
+@Tag("alone")
 class LiveBesideHistoryTest {
 
   private static final boolean LONG = Boolean.getBoolean("sluice.long");

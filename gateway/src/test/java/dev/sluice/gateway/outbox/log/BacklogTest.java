@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * However much waits: starting takes no longer, no more memory, and never more disk than allowed.
  */
+@Tag("alone")
 class BacklogTest {
 
   private static final Pattern RESULT =
