@@ -13,7 +13,8 @@
  *
  * Every unit from 1 to UNITS holds a uint32 (high word first) in holding registers 0 and 1 that
  * goes up by one each time a read covers register 0, before the answer is made; registers 2 to 124
- * follow it, so that every reading changes at every poll. A line "counters" on standard input is
+ * follow it, so that every reading changes at every poll. Each request to write registers is told as
+ * "wrote UNIT ADDRESS". A line "counters" on standard input is
  * answered by "counter UNIT VALUE" for each unit and "end". Ends when standard input does: it
  * cannot outlive the test that started it.
  */
@@ -195,6 +196,9 @@ static void answer(modbus_t *modbus, const uint8_t *query, int length, int count
   }
   if (function == MODBUS_FC_READ_HOLDING_REGISTERS && address == 0) {
     count_read(unit);
+  }
+  if (function == MODBUS_FC_WRITE_SINGLE_REGISTER || function == MODBUS_FC_WRITE_MULTIPLE_REGISTERS) {
+    printf("wrote %d %d\n", unit, address);
   }
   modbus_reply(modbus, query, length, units[unit]);
 }

@@ -86,6 +86,11 @@ final class LibmodbusServer implements AutoCloseable {
     return counters;
   }
 
+  /** How often somebody asked to write to these registers of a unit. */
+  long writes(int unit, int address) {
+    return process.lines().stream().filter(("wrote " + unit + " " + address)::equals).count();
+  }
+
   private List<String> printedSince(int from) {
     List<String> lines = process.lines();
     return lines.subList(from, lines.size());

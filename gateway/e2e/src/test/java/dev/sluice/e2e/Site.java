@@ -105,6 +105,12 @@ final class Site {
     return this;
   }
 
+  /** Any uplinks, as they stand in the file. */
+  Site uplinks(String text) {
+    uplink = text;
+    return this;
+  }
+
   Site linger(String time) {
     linger = time;
     return this;
