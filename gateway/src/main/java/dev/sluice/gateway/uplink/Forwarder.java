@@ -247,18 +247,18 @@ final class Forwarder {
         return;
       }
       LaneFeed feed = lane == Lane.LIVE ? live : history;
-      Publication message = feed.message();
-      if (message == null) {
-        if (!prepare(feed, form)) {
+      if (feed.message() != null || !prepare(feed, form)) {
+        if (feed.message() == null && liveReady && historyReady) {
+          feed = feed == live ? history : live; // what waits to be alone waits for this, too
+        }
+        Publication message = feed.message();
+        if (message == null || !to.admits(message)) {
           return;
         }
-      } else if (to.admits(message)) {
         if (liveReady && historyReady) {
-          choice.sentWhileBoth(lane);
+          choice.sentWhileBoth(feed.lane());
         }
         publish(to, form, feed, message);
-      } else {
-        return;
       }
       if (time.nanoTime() - sliceEnd >= 0) {
         pumpSoon();
@@ -267,13 +267,13 @@ final class Forwarder {
     }
   }
 
-  /** A dead letter goes with nothing else in flight; whether it is its turn. */
+  /** A dead letter goes with nothing else in flight; whether it is on its way. */
   private boolean sendsLetter(MqttSession to, Conversation form, Resend letters) {
     if (letters.waits() && inFlight.isEmpty()) {
       letters.take(form, cursor.low());
     }
     letters.send(to, form, pace, counters, () -> session == to && open);
-    return letters.waits() || letters.isUnderWay();
+    return letters.isUnderWay();
   }
 
   /**
@@ -300,7 +300,8 @@ final class Forwarder {
         && (suspect.travelsAlone(seq) || suspect.travelsAlone(inFlight.oldest()))) {
       return false;
     }
-    if (aside.isFull() || suspect.waits(seq, time.nanoTime())) {
+    boolean letterWaits = resend != null && resend.waits();
+    if (letterWaits || aside.isFull() || suspect.waits(seq, time.nanoTime())) {
       return false;
     }
     OutboxRecord record = feed.takeRecord();

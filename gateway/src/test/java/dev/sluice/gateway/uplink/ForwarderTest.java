@@ -25,9 +25,12 @@ import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +108,72 @@ class ForwarderTest {
     assertThat(broker.received)
         .hasSize(RECORDS)
         .allSatisfy(message -> assertThat(message.topic()).isEqualTo("latter"));
+  }
+
+  /** While what is suspected waits in the other lane until nothing is in flight. */
+  @Test
+  void aRecordThatHasBegunIsFinishedBeforeAnotherTravelsAlone() throws Exception {
+    var refused = new AtomicInteger();
+    var opened = new CompletableFuture<MqttSession>();
+    Conversation closing =
+        new Rendering("suspect") {
+          @Override
+          public Publication seal(Publication message) {
+            context.runOnContext(
+                ignored -> {
+                  forwarder.lost(LinkFailure.CLOSED);
+                  refused.incrementAndGet();
+                });
+            return message;
+          }
+        };
+    Conversation parts =
+        new Rendering("parts") {
+          @Override
+          public Rendered render(OutboxRecord record, Lane lane, long low) {
+            List<Publication> one = super.render(record, lane, low).messages();
+            return new Rendered(
+                record.seq() == 1 ? one : Collections.nCopies(20, one.get(0)), 0, 0);
+          }
+        };
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (message.topicName().equals("parts")) {
+            endpoint.publishAcknowledge(message.messageId());
+          }
+        };
+    outbox.fill(1);
+    context.runOnContext(
+        ignored -> {
+          forwarder = forwarder();
+          MqttSession session = session();
+          session.connect().onSuccess(up -> opened.complete(session));
+        });
+    MqttSession session = opened.get(20, TimeUnit.SECONDS);
+    for (int i = 1; i <= 2; i++) {
+      int times = i;
+      context.runOnContext(
+          ignored -> {
+            forwarder.begin(session, closing);
+            forwarder.resume();
+          });
+      await(() -> refused.get() == times);
+    }
+    context.runOnContext(
+        ignored -> {
+          forwarder.begin(session, parts);
+          outbox.fill(1);
+          forwarder.resume();
+        });
+    assertThat(outbox.acked.poll(20, TimeUnit.SECONDS)).isEqualTo(2);
+    assertThat(outbox.acked.poll(20, TimeUnit.SECONDS)).isEqualTo(1);
+  }
+
+  private static void await(BooleanSupplier what) throws Exception {
+    for (int i = 0; i < 2_000 && !what.getAsBoolean(); i++) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    assertThat(what.getAsBoolean()).isTrue();
   }
 
   private Forwarder forwarder() {
