@@ -37,7 +37,8 @@ record WatchedConversation(Conversation of, LoopbackCheck check) implements Conv
   @Override
   public Rendered renderLetter(String stream, OutboxRecord letter, long low)
       throws RenderException {
-    return told(of.renderLetter(stream, letter, low));
+    Rendered rendered = of.renderLetter(stream, letter, low);
+    return rendered.losses() > 0 ? rendered : told(rendered); // with losses it is not sent
   }
 
   private Rendered told(Rendered rendered) {
