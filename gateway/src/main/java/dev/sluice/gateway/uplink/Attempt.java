@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,9 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
 
   private static final String DEAF =
       "receives nothing for now: what a broker had retained was too large, again and again";
+
+  /** After a deaf time is over, or while something else is asked. */
+  private static final long LISTEN_MILLIS = 1_000;
 
   /** How long an orderly end waits for acknowledgements, and then for the socket. */
   private static final long FAREWELL_MILLIS = 2_000;
@@ -57,6 +61,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   private boolean ready;
   private boolean left;
   private long stableTimer = -1;
+  private long deafTimer = -1;
   private long strayAcks;
 
   /** Who hears of the end, unless it was wanted. */
@@ -104,11 +109,49 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     loopback.begin(session, this);
     List<String> filters = conversation.subscriptions();
     deaf = !filters.isEmpty() && parts.deafness().isDeaf(connectedNanos);
+    if (deaf) {
+      listenLater(filters);
+    }
     if (filters.isEmpty() || deaf) {
       conversation.open(this);
     } else {
       session.subscribe(filters).onSuccess(this::subscribed);
     }
+  }
+
+  /** In this connection: nothing else may end it for months. */
+  private void listenLater(List<String> filters) {
+    long left = parts.deafness().leftNanos(time.nanoTime());
+    long millis = TimeUnit.NANOSECONDS.toMillis(left) + LISTEN_MILLIS;
+    deafTimer = vertx.setTimer(millis, ignored -> listen(filters));
+  }
+
+  private void listen(List<String> filters) {
+    if (!session.isConnected() || closing) {
+      return;
+    }
+    if (session.isAsking()) {
+      listenLater(filters);
+      return;
+    }
+    session.subscribe(filters).onSuccess(this::listening);
+  }
+
+  private void listening(List<String> refused) {
+    if (!session.isConnected() || closing) {
+      return;
+    }
+    deaf = false;
+    if (counters.detail.equals(DEAF)) {
+      counters.detail = "";
+    }
+    if (!refused.isEmpty()) {
+      refused(refused);
+    }
+  }
+
+  private void refused(List<String> filters) {
+    end(new LinkException(LinkFailure.SUBSCRIPTION_REFUSED, String.join(", ", filters), null));
   }
 
   private void held() {
@@ -123,7 +166,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     if (refused.isEmpty()) {
       conversation.open(this);
     } else {
-      end(new LinkException(LinkFailure.SUBSCRIPTION_REFUSED, String.join(", ", refused), null));
+      refused(refused);
     }
   }
 
@@ -238,6 +281,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   private void ended(LinkException why, boolean soon) {
     countStrayAcks();
     vertx.cancelTimer(stableTimer);
+    vertx.cancelTimer(deafTimer);
     loopback.lost(why.failure());
     boolean stood = stableTimer >= 0;
     Ending ending = forwarder.lost(why.failure());
@@ -286,6 +330,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   Future<Void> farewell() {
     closing = true;
     vertx.cancelTimer(stableTimer);
+    vertx.cancelTimer(deafTimer);
     if (session.isConnected()) {
       leaving = true;
       conversation.farewell(time.millis()).forEach(this::publish);

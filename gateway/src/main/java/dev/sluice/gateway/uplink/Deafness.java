@@ -21,6 +21,11 @@ final class Deafness {
     return ends >= IN_A_ROW && nowNanos - since < NANOS;
   }
 
+  /** How long a deaf connection still goes without subscriptions. */
+  long leftNanos(long nowNanos) {
+    return Math.max(0, NANOS - (nowNanos - since));
+  }
+
   /** A connection that had subscribed, or would have, is over. */
   void ended(LinkFailure why, boolean subscribed, long nowNanos) {
     if (why == LinkFailure.TOO_LARGE) {

@@ -21,6 +21,8 @@ class DeafnessTest {
     assertThat(deafness.isDeaf(now)).isFalse();
     deafness.ended(LinkFailure.TOO_LARGE, true, now);
     assertThat(deafness.isDeaf(now)).isTrue();
+    assertThat(deafness.leftNanos(now + 5)).isEqualTo(Deafness.NANOS - 5);
+    assertThat(deafness.leftNanos(now + Deafness.NANOS + 1)).isZero();
     deafness.ended(LinkFailure.SILENT, false, now + 5);
     assertThat(deafness.isDeaf(now + 5)).as("a deaf connection proves nothing").isTrue();
     assertThat(deafness.isDeaf(now + Deafness.NANOS)).isFalse();

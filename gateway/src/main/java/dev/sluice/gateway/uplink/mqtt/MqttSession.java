@@ -144,6 +144,11 @@ public final class MqttSession {
     return question.ask(client, filters, time.nanoTime(), this::publishFailed);
   }
 
+  /** Whether an answer to {@link #subscribe} is owed. */
+  public boolean isAsking() {
+    return question.isOpen();
+  }
+
   /** Wants no more of it; nobody waits for the answer. */
   public void unsubscribe(String filter) {
     if (state == State.CONNECTED) {
