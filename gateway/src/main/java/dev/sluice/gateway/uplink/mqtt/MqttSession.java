@@ -371,7 +371,12 @@ public final class MqttSession {
     vertx.cancelTimer(timer);
     window.clear();
     barrier.clear();
-    way.close();
+    NetSocketInternal open = socket;
+    if (former == State.CONNECTED && open != null && why.failure() != LinkFailure.HOST_OFFLINE) {
+      way.drop(open);
+    } else {
+      way.close();
+    }
     if (former == State.CONNECTING) {
       connected.fail(why);
     } else {

@@ -106,6 +106,15 @@ final class Way {
     return end;
   }
 
+  /** Ends without a goodbye, over which the broker would forget the will (MQTT 3.1.1, 3.14.4). */
+  void drop(NetSocketInternal socket) {
+    closed = true;
+    socket.close();
+    if (bridge != null) {
+      bridge.close();
+    }
+  }
+
   private Future<Void> disconnect() {
     try {
       return client.disconnect();

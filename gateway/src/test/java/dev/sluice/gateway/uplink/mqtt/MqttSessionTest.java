@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -176,8 +177,12 @@ class MqttSessionTest {
       var session = session(broker.port(), LONG, LONG, Duration.ofMillis(300));
       assertThat(session.connect()).isNull();
       session.publish("m", 1);
+      var closed = new CompletableFuture<Boolean>();
+      MqttEndpoint endpoint = broker.connects.poll(10, TimeUnit.SECONDS);
+      endpoint.closeHandler(ignored -> closed.complete(broker.disconnects.isEmpty()));
       assertThat(session.awaitEnd().failure()).isEqualTo(LinkFailure.ACK_TIMEOUT);
       assertThat(session.acked).isEmpty();
+      assertThat(closed.get(10, TimeUnit.SECONDS)).as("the will stays").isTrue();
     }
   }
 
