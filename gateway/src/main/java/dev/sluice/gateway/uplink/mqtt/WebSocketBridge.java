@@ -96,7 +96,7 @@ final class WebSocketBridge {
 
   private Future<Integer> connected(WebSocket socket) {
     if (closed) {
-      release();
+      socket.close(); // it may have come about after the client was closed
       return Future.failedFuture("given up");
     }
     far = socket;
