@@ -146,7 +146,9 @@ final class Births {
   private static Metric.Builder metric(
       Known known, Map<String, CurrentValues.Point> points, Told as, long millis) {
     CurrentValues.Point point = points.get(known.name);
-    long time = point == null || point.timeMillis() == 0 ? millis : point.timeMillis();
+    // Of a clock that was ahead when it was read: what comes now would seem older than that.
+    long time =
+        point == null || point.timeMillis() == 0 ? millis : Math.min(point.timeMillis(), millis);
     Metric.Builder metric = begin(known, time);
     boolean valued = point != null && value(metric, known, point);
     int quality = quality(point, as);

@@ -467,4 +467,20 @@ class SparkplugConversationTest {
     command.addMetricsBuilder().setName(metric).setIntValue(value);
     return session.receive("spBv1.0/plant/DCMD/edge-1/meter", command.build().toByteArray(), false);
   }
+
+  /** One that was ahead when a value was read, and was set back since. */
+  @Test
+  void aBirthWithATimeOfAClockThatWasAheadMakesNoHistoryOfNews() {
+    var current = new CurrentValues();
+    FakeSession.up(current, "meter", COUNT, 1_000);
+    var session = new FakeSession(true, current, Commands.NONE, "");
+    FakeSession.value(current, "meter", COUNT, session.now + 3_600_000, 1);
+    opened(session);
+    session.now += 1_000;
+    session.send(RecordKind.DATA, counter("meter", session.now, 2), Lane.LIVE);
+    assertThat(session.host.violations()).isEmpty();
+    assertThat(session.host.readings())
+        .singleElement()
+        .matches(reading -> !reading.historical(), "news");
+  }
 }
