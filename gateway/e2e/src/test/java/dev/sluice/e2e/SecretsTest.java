@@ -29,9 +29,12 @@ class SecretsTest {
   private final List<String> environment = new ArrayList<>();
   private TestPki pki;
   private Path credentials;
+  private final int proxyPort = FreePort.take();
+  private String proxyPassword;
 
   @BeforeEach
   void prepare() throws IOException {
+    proxyPassword = plant("proxy");
     pki = TestPki.create(directory);
     credentials = Files.createDirectory(directory.resolve("credentials"));
     environment.add(ChildProcess.locate("env"));
@@ -82,6 +85,24 @@ class SecretsTest {
     return store;
   }
 
+  /** It lets nobody in without the password. */
+  private ChildProcess proxy() {
+    var command =
+        List.of(
+            ChildProcess.locate("microsocks"),
+            "-i",
+            "127.0.0.1",
+            "-p",
+            Integer.toString(proxyPort),
+            "-u",
+            "u",
+            "-P",
+            proxyPassword);
+    ChildProcess proxy = ChildProcess.start("microsocks", Map.of(), command);
+    Eventually.holds("proxy listens", LIMIT, () -> FreePort.isOpen("127.0.0.1", proxyPort));
+    return proxy;
+  }
+
   private String uplink(String id, String url, String... keys) {
     String head = "  %s:\n    connector: mqtt\n    url: \"%s\"\n".formatted(id, url);
     return head + "    backoffMax: 1s\n    " + String.join("\n    ", keys) + "\n";
@@ -91,6 +112,8 @@ class SecretsTest {
     Files.writeString(credentials.resolve("broker"), plant("credential"));
     String outside = "tcp://127.0.0.1:" + plain;
     String encrypted = "ssl://localhost:" + tls;
+    String proxied =
+        "proxy: { type: socks5, host: 127.0.0.1, port: %d, username: u, password: \"%s\" }";
     String key = Files.readString(pki.key("client"));
     planted.put("key-file", key.split("\n")[3]);
     planted.put("key-file-end", key.split("\n")[10]);
@@ -148,6 +171,8 @@ class SecretsTest {
                     store("trust", plant("right-trust")),
                     plant("wrong-trust")))
         + uplink(
+            "proxied", outside, proxied.formatted(proxyPort, inEnvironment("PROXY", proxyPassword)))
+        + uplink(
             "not-tls", "ssl://localhost:" + plain, "username: u", "password: " + plant("kept"));
   }
 
@@ -160,19 +185,22 @@ class SecretsTest {
     Site site = new Site(directory);
     try (var server = LibmodbusServer.start(1);
         var plain = Mosquitto.plain(directory).start();
+        var proxy = proxy();
         var tls = Mosquitto.withClientCertificates(directory, pki, "server").start()) {
       String text = configuration(site, server.port(), plain.port(), tls.port());
       Path file = site.write(text);
-      try (var gateway = Distribution.launch(site, file, environment)) {
+      try (var gateway = Distribution.launch(site, file, environment);
+          var check = check(file)) {
         gateway.awaitReady();
         Eventually.holds(
             "uplinks are up, or down for the reason that was planned",
             LIMIT,
             () ->
-                gateway.metric(Names.CONNECTED) == 7
+                gateway.metric(Names.CONNECTED) == 8
                     && gateway.process().output().contains("reason=tls_files")
                     && gateway.process().printed(Pattern.compile("uplink=not-tls.*reason="), 0),
             gateway.process()::output);
+        assertThat(proxy.isRunning()).as(proxy.output()).isTrue();
         Files.writeString(directory.resolve("p"), plant("new-file"));
         for (String page : List.of("/metrics", "/status", "/health/live", "/health/ready", "/")) {
           hasNone("page " + page, gateway.page(page));
@@ -182,12 +210,12 @@ class SecretsTest {
         hasNone("arguments", new String(arguments, StandardCharsets.UTF_8));
         gateway.process().signal("HUP");
         gateway.awaitLog("configuration unchanged", 0, LIMIT);
+        hasNone("check", said(check, 0));
+        broken(site, text);
         gateway.stopInOrder();
         assertThat(gateway.process().output()).contains(" DEBUG ");
         hasNone("log", gateway.process().output());
       }
-      hasNone("check", check(file, 0));
-      broken(site, text);
     }
     assertThat(planted).hasSizeGreaterThanOrEqualTo(20);
   }
@@ -214,13 +242,16 @@ class SecretsTest {
             + uplink("open", "tcp://127.0.0.1:1", "username: u", "passwordFile: " + exposed)
             + uplink("open2", "tcp://127.0.0.1:1", "username: \"${file:" + exposed + "}\"")
             + uplink("large", "tcp://127.0.0.1:1", "username: u", "passwordFile: " + tooLarge);
-    String said = check(site.write(all), 2);
+    String said;
+    try (var check = check(site.write(all))) {
+      said = said(check, 2);
+    }
     assertThat(said)
         .contains("passwort", "mode 0644", "chmod o-rwx", "64 KiB", "a user in the URL");
     hasNone("broken configuration", said);
   }
 
-  private String check(Path file, int code) {
+  private ChildProcess check(Path file) {
     var command = new ArrayList<>(environment);
     command.addAll(
         List.of(
@@ -228,10 +259,12 @@ class SecretsTest {
             Distribution.home().resolve("bin/sluice").toString(),
             "check",
             file.toString()));
-    try (var check = ChildProcess.start("check", Map.of(), command)) {
-      assertThat(check.awaitExit(LIMIT)).as(check.output()).isEqualTo(code);
-      return check.output();
-    }
+    return ChildProcess.start("check", Map.of(), command);
+  }
+
+  private static String said(ChildProcess check, int code) {
+    assertThat(check.awaitExit(LIMIT)).as(check.output()).isEqualTo(code);
+    return check.output();
   }
 
   private void hasNone(String where, String text) {
