@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,12 @@ class RetainedTest {
   private static final Duration WAIT = Duration.ofSeconds(30);
 
   @TempDir Path directory;
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void close() {
+    vertx.close();
+  }
 
   @Test
   void lastValuesAndStatesAreThereForWhoComesLateAlsoAfterAKill() throws Exception {
@@ -26,6 +33,7 @@ class RetainedTest {
         var mosquitto = Mosquitto.plain(directory).start()) {
       Site site =
           new Site(directory)
+              .linger("100ms")
               .line("plc", server.port())
               .countingDevice("plc", 1, 3, "250ms")
               .uplinkTo(
@@ -52,7 +60,7 @@ class RetainedTest {
     }
   }
 
-  private static Map<String, String> await(
+  private Map<String, String> await(
       Mosquitto broker, String topic, String content, Distribution gateway) {
     var found = new ConcurrentHashMap<String, String>();
     Eventually.holds(
@@ -68,11 +76,10 @@ class RetainedTest {
   }
 
   /** What a new client is given: the broker sends it before it answers the ping. */
-  private static Map<String, String> retained(int port) {
+  private Map<String, String> retained(int port) {
     var kept = new ConcurrentHashMap<String, String>();
-    Vertx vertx = Vertx.vertx();
+    MqttClient client = MqttClient.create(vertx);
     try {
-      MqttClient client = MqttClient.create(vertx);
       var answered = new java.util.concurrent.CompletableFuture<Void>();
       client.publishHandler(
           message -> {
@@ -93,7 +100,7 @@ class RetainedTest {
         | java.util.concurrent.TimeoutException e) {
       throw new AssertionError("no answer from the broker", e);
     } finally {
-      vertx.close();
+      client.disconnect();
     }
   }
 }
