@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A network that takes packets and gives them to nobody, both ways or one, and forgets. */
+@Tag("alone")
 class BlackHoleTest {
 
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(TestRandom.LONG ? 30 : 2);

@@ -1,5 +1,7 @@
 package dev.sluice.e2e;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,12 +17,15 @@ record FarMachine(String name, String address) implements AutoCloseable {
   /** Set aside for tests of networks (RFC 2544, C.2.2). */
   private static final String NETWORK = "198.18.";
 
+  private static final String PREFIX = "sluice-";
+  private static final String CABLE = "slc";
+
   static FarMachine create() {
     int number = (int) (ProcessHandle.current().pid() % (256 * 64)); // two runs do not meet
     String subnet = NETWORK + number / 64 + ".";
     int host = number % 64 * 4;
-    String name = "sluice-" + number;
-    String cable = "slc" + number;
+    String name = PREFIX + number;
+    String cable = CABLE + number;
     ip("netns", "add", name);
     var machine = new FarMachine(name, subnet + (host + 2));
     try {
@@ -79,6 +84,32 @@ record FarMachine(String name, String address) implements AutoCloseable {
             + " add rule inet nat_like out ct state established accept");
   }
 
+  /**
+   * As over bad radio: so many bits a second each way, of which every so many hundredth packets are
+   * lost behind the narrow part.
+   */
+  void slowLink(int bitsPerSecond, int lossPercent) {
+    String rate = bitsPerSecond + "bit";
+    List<String> shape = List.of("root", "tbf", "rate", rate, "burst", "1600", "latency", "2s");
+    var near = new ArrayList<>(List.of(ChildProcess.locate("tc"), "qdisc", "add", "dev"));
+    var far = new ArrayList<>(prefix());
+    far.addAll(near);
+    near.add(cable());
+    near.addAll(shape);
+    ChildProcess.run("tc", near);
+    far.add("cable");
+    far.addAll(shape);
+    ChildProcess.run("tc", far);
+    String rule = "add rule inet radio %s numgen random mod 100 < " + lossPercent + " drop;";
+    run(
+        "nft",
+        "add table inet radio;"
+            + " add chain inet radio in { type filter hook input priority 0; };"
+            + " add chain inet radio out { type filter hook output priority 0; };"
+            + rule.formatted("in")
+            + rule.formatted("out"));
+  }
+
   void passPackets() {
     run("nft", "delete table inet hole");
   }
@@ -102,9 +133,17 @@ record FarMachine(String name, String address) implements AutoCloseable {
     ChildProcess.run("ip", command);
   }
 
-  /** The cable goes with it. */
+  /** The near end of its cable. */
+  private String cable() {
+    return name.replace(PREFIX, CABLE);
+  }
+
+  /** The cable would go with it, but only when the kernel finds the time. */
   @Override
   public void close() {
+    if (Files.exists(Path.of("/sys/class/net", cable()))) {
+      ip("link", "del", cable());
+    }
     ip("netns", "del", name);
   }
 }
