@@ -32,6 +32,7 @@ final class MqttTap implements AutoCloseable {
   private static final int PUBLISH = 3;
   private static final int PUBACK = 4;
   private static final int DISCONNECT = 14;
+  private static final int CONNECT_MILLIS = 10_000;
   private static final int MAX_PACKET = 16 << 20;
 
   /** A QoS 1 message that passed; acknowledged when {@link #ackNanos} is not 0. */
@@ -63,7 +64,7 @@ final class MqttTap implements AutoCloseable {
   private record Pair(Socket client, Socket broker) {}
 
   private final ServerSocket server;
-  private final int brokerPort;
+  private final InetSocketAddress target;
   private final List<Publish> publishes = new ArrayList<>();
   private final List<Pair> pairs = new ArrayList<>();
   private int connects;
@@ -72,14 +73,18 @@ final class MqttTap implements AutoCloseable {
   private boolean cut;
   private volatile boolean acksWithheld;
 
-  private MqttTap(ServerSocket server, int brokerPort) {
+  private MqttTap(ServerSocket server, InetSocketAddress target) {
     this.server = server;
-    this.brokerPort = brokerPort;
+    this.target = target;
   }
 
   static MqttTap before(int brokerPort) {
+    return before(new InetSocketAddress(InetAddress.getLoopbackAddress(), brokerPort));
+  }
+
+  static MqttTap before(InetSocketAddress broker) {
     try {
-      var tap = new MqttTap(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), brokerPort);
+      var tap = new MqttTap(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), broker);
       tap.startThread("tap accept", tap::accept);
       return tap;
     } catch (IOException e) {
@@ -164,7 +169,7 @@ final class MqttTap implements AutoCloseable {
     var broker = new Socket();
     var pair = new Pair(client, broker);
     try {
-      broker.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), brokerPort), 2000);
+      broker.connect(target, CONNECT_MILLIS);
     } catch (IOException e) {
       closeBoth(pair);
       return;
