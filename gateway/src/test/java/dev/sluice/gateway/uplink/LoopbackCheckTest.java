@@ -153,7 +153,7 @@ class LoopbackCheckTest {
   }
 
   @Test
-  void whoClosesTheConnectionOverTheSubscriptionIsNotAskedTwice() throws Exception {
+  void whoClosesTheConnectionOverTheSubscriptionIsNotAskedForEver() throws Exception {
     try (var broker = ScriptedBroker.listen(vertx);
         var rig = new ReachRig(vertx)) {
       broker.onConnect =
@@ -165,7 +165,8 @@ class LoopbackCheckTest {
       rig.start(link(broker.port()));
       rig.awaitAcked(5);
       assertThat(rig.stats().server()).isEqualTo(found(broker.port(), "not_allowed"));
-      assertThat(broker.connections).hasValue(2);
+      // Once may be a restart of the broker; after the third time it is taken for an answer.
+      assertThat(broker.connections).hasValue(4);
     }
   }
 

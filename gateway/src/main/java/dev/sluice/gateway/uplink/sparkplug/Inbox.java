@@ -58,7 +58,9 @@ final class Inbox {
     boolean understood = true;
     for (Metric metric : command.getMetricsList()) {
       long sent = metric.hasTimestamp() ? metric.getTimestamp() : command.getTimestamp();
-      if (sent > 0 && maxAgeMillis > 0 && nowMillis - sent > maxAgeMillis) {
+      // A rebirth harms nobody, and may be asked for because a clock is wrong.
+      boolean ages = !metric.getName().equals(Births.REBIRTH);
+      if (ages && sent > 0 && maxAgeMillis > 0 && nowMillis - sent > maxAgeMillis) {
         String age = (nowMillis - sent) / 1000 + " s old, at most " + maxAgeMillis / 1000;
         rejections.add(Reason.STALE, message.topic(), age);
         understood = false;

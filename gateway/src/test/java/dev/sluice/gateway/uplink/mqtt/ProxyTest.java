@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.gateway.uplink.credential.TlsMaterial;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.mqtt.MqttServerOptions;
@@ -250,12 +251,15 @@ class ProxyTest {
     }
   }
 
+  private static NetClient onward;
+
   private static void connect(
       NetSocket socket, Buffer head, ScriptedBroker broker, BlockingQueue<String> asked) {
     asked.add(head.toString());
     socket.pause();
-    vertx
-        .createNetClient()
+    // Held: a client that nobody holds is closed with its connections when garbage is collected.
+    onward = vertx.createNetClient();
+    onward
         .connect(broker.port(), "127.0.0.1")
         .onSuccess(
             far -> {
