@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Twenty secrets, and every place where one of them could show. */
+@Tag("alone")
 class SecretsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
