@@ -33,6 +33,10 @@ class BlackHoleTest {
 
   @Test
   void isNoticedWithinOneAndAHalfKeepAlivesAndTheOldSocketGoes() {
+    if (!TestRandom.LONG) {
+      System.out.println("black holes: with -Dsluice.long=true, as they take a minute and a half");
+      return;
+    }
     try (var machine = FarMachine.create();
         var mosquitto = Mosquitto.on(machine, directory).start();
         var server = LibmodbusServer.start(1);
@@ -83,6 +87,10 @@ class BlackHoleTest {
 
   @Test
   void aConnectionOnWhichNothingIsSentIsKeptByPingsOrFoundDead() {
+    if (!TestRandom.LONG) {
+      System.out.println("black holes: with -Dsluice.long=true, as they take a minute and a half");
+      return;
+    }
     try (var machine = FarMachine.create();
         var mosquitto = Mosquitto.on(machine, directory).start();
         var server = LibmodbusServer.start(1)) {
