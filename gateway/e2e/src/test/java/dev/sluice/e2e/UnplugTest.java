@@ -25,7 +25,7 @@ class UnplugTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   /** Five hundredths of a core. */
-  private static final Duration RESTS = SECOND.dividedBy(10);
+  private static final Duration RESTS = SECOND.dividedBy(20);
 
   /** So long a young gateway may go on compiling; one that spins never rests. */
   private static final int SETTLED_SECONDS = 30;
