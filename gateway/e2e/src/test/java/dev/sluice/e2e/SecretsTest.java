@@ -210,13 +210,8 @@ class SecretsTest {
         byte[] arguments = Files.readAllBytes(Path.of("/proc", pid(gateway), "cmdline"));
         assertThat(new String(arguments, StandardCharsets.UTF_8)).contains("sluice");
         hasNone("arguments", new String(arguments, StandardCharsets.UTF_8));
-        if (TestRandom.LONG) {
-          gateway.process().signal("HUP");
-          gateway.awaitLog("configuration unchanged", 0, LIMIT);
-        } else {
-          System.out.println(
-              "a reload at level trace: with -Dsluice.long=true, as it may take long");
-        }
+        gateway.process().signal("HUP");
+        gateway.awaitLog("configuration unchanged", 0, LIMIT);
         hasNone("check", said(check, 0));
         broken(site, text);
         gateway.stopInOrder();
