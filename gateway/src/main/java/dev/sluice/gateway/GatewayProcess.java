@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,9 @@ final class GatewayProcess {
    * @return the exit code when it could not start
    */
   int run(LoadedConfig loaded) {
+    // First of all: a signal that nobody handles would end the process.
+    var running = new CompletableFuture<Gateway>();
+    Hangup.handle(() -> reload(running.join()));
     loaded.warnings().forEach(warning -> LOG.atWarn().log(warning.toString()));
     GatewayConfig config = loaded.config();
     Vertx vertx =
@@ -83,7 +87,7 @@ final class GatewayProcess {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, vertx), "stop"));
     // Reading a large configuration leaves garbage that would otherwise stay resident for days.
     System.gc();
-    Hangup.handle(() -> reload(gateway));
+    running.complete(gateway);
     return waitForEver();
   }
 

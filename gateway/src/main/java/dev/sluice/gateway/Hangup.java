@@ -16,7 +16,12 @@ final class Hangup {
 
   private Hangup() {}
 
-  /** Calls back on a thread of the JVM's own. */
+  /**
+   * Calls back on a thread of the JVM's own. Until this was called, SIGHUP ends the process.
+   *
+   * <p>What ignored the signal when it started (under {@code nohup}) goes on ignoring it: the JVM
+   * keeps to that, answers with what was there, and nothing else tells.
+   */
   static void handle(Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
@@ -31,11 +36,18 @@ final class Hangup {
                 }
                 return null;
               });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), proxy);
+      Object before =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), proxy);
+      if (before == handler.getField("SIG_IGN").get(null)) {
+        LOG.atWarn()
+            .addKeyValue("reason", "SIGHUP was ignored when this process started, and stays so")
+            .addKeyValue("hint", "start it without nohup, or by a shell that ignores nothing")
+            .log("no reload by SIGHUP");
+      }
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
-      LOG.atWarn().addKeyValue("reason", e.toString()).log("no reload by SIGHUP on this system");
+      LOG.atWarn().addKeyValue("reason", e.toString()).log("no reload by SIGHUP");
     }
   }
 }
