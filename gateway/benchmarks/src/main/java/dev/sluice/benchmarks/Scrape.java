@@ -14,13 +14,16 @@ import java.util.List;
  */
 record Scrape(List<String> lines) {
 
+  /** Held: one that nobody holds is closed by the garbage collector, also while it is read from. */
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   /** Asks the gateway that listens on a port of this machine. */
   static Scrape of(int httpPort) throws IOException {
     URI uri = URI.create("http://127.0.0.1:" + httpPort + "/metrics");
     try {
       return new Scrape(
-          HttpClient.newHttpClient()
-              .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines())
+          HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines())
               .body()
               .toList());
     } catch (InterruptedException e) {
