@@ -37,6 +37,15 @@ final class Writes {
           ? "device " + device.spec.id() + " was changed or removed meanwhile"
           : objection.get();
     }
+
+    /** A no to a later transaction does not undo the former ones: the point holds half of it. */
+    WriteException of(WriteException failure, int done) {
+      return done == 0 || failure.outcome() == WriteException.Outcome.UNKNOWN
+          ? failure
+          : new WriteException(
+              WriteException.Outcome.UNKNOWN,
+              "only " + done + " of " + size + " transactions were done: " + failure.getMessage());
+    }
   }
 
   private final int most;
@@ -146,7 +155,7 @@ final class Writes {
         written.accept(write.device, transaction.points());
       }
       waiting.remove(write);
-      write.done.tryFail(failure);
+      write.done.tryFail(write.of(failure, write.size - write.left.size() - 1));
     }
     changed.run();
   }
@@ -156,7 +165,8 @@ final class Writes {
     for (Waiting left : List.copyOf(waiting)) {
       if (!running || !left.equals(waiting.peek())) {
         waiting.remove(left);
-        left.done.tryFail(new WriteException(WriteException.Outcome.NOT_DONE, reason));
+        var failure = new WriteException(WriteException.Outcome.NOT_DONE, reason);
+        left.done.tryFail(left.of(failure, left.size - left.left.size()));
       }
     }
   }

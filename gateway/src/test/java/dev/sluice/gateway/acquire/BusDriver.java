@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * A bus that carries one transaction at a time and queues a second one, as a serial line does: a
@@ -46,6 +47,9 @@ final class BusDriver implements Driver {
   final Set<String> dead = ConcurrentHashMap.newKeySet();
   final Map<String, AtomicInteger> answered = new ConcurrentHashMap<>();
   final Map<String, AtomicInteger> silent = new ConcurrentHashMap<>();
+
+  /** Devices that say no to the second of several transactions of one write. */
+  final Set<String> half = ConcurrentHashMap.newKeySet();
 
   /** What had the bus, in order: {@code class device}. */
   final Queue<String> order = new ConcurrentLinkedQueue<>();
@@ -173,7 +177,14 @@ final class BusDriver implements Driver {
     }
   }
 
-  private record Unit(BusLine line, String id) implements Device, Writable {
+  private final class Unit implements Device, Writable {
+    private final BusLine line;
+    private final String id;
+
+    Unit(BusLine line, String id) {
+      this.line = line;
+      this.id = id;
+    }
 
     @Override
     public ValueType type(int point) {
@@ -200,11 +211,15 @@ final class BusDriver implements Driver {
 
     @Override
     public List<Write> planWrite(int[] points, Values values) {
-      return List.of(new Read(points, id));
+      return IntStream.of(points).<Write>mapToObj(at -> new Read(new int[] {at}, id)).toList();
     }
 
     @Override
     public Future<PollTiming> write(Write write, PollRequest request) {
+      if (half.contains(id) && write.points()[0] > 0) {
+        return Future.failedFuture(
+            new PollException(PollFailure.REJECTED, Quality.ILLEGAL_ADDRESS, "no such register"));
+      }
       return line.take(id, request.pollClass(), request).map(Unit::timing);
     }
 

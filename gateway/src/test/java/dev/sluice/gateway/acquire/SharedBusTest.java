@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,20 +74,29 @@ class SharedBusTest {
           new DeviceSpec(
               "line",
               new DeviceSettings(
-                  id, new JsonObject(), List.of(new PointSettings("value", new JsonObject()))),
+                  id,
+                  new JsonObject(),
+                  names(id).map(name -> new PointSettings(name, new JsonObject())).toList()),
               Duration.ofMillis(1_000 / SCALE),
               1,
-              List.of(
-                  new PointSpec(
-                      Duration.ofMillis(everyMillis),
-                      "",
-                      PointRules.NONE,
-                      !id.startsWith("closed")))));
+              names(id)
+                  .map(
+                      name ->
+                          new PointSpec(
+                              Duration.ofMillis(everyMillis),
+                              "",
+                              PointRules.NONE,
+                              !id.startsWith("closed")))
+                  .toList()));
     }
     line =
         new LineVerticle(
             new LineSpec("bus", new LineSettings("line", new JsonObject())), driver, devices, site);
     await(vertx.deployVerticle(line));
+  }
+
+  private static Stream<String> names(String id) {
+    return id.startsWith("pair") ? Stream.of("value", "other") : Stream.of("value");
   }
 
   private static String[] meters(int count) {
@@ -345,6 +355,29 @@ class SharedBusTest {
             e -> assertThat(e.outcome()).isEqualTo(WriteException.Outcome.UNKNOWN));
     assertThat(driver.order.stream().filter(each -> each.startsWith("WRITE"))).hasSize(1);
     assertThat(line.device("nobody")).isNull();
+  }
+
+  @Test
+  void aNoToASecondTransactionDoesNotMeanThatNothingWasDone() throws Exception {
+    deploy(3_600_000, "pair-0");
+    run(50);
+    driver.order.clear();
+    driver.half.add("pair-0");
+
+    assertThatThrownBy(
+            () -> await(write("pair-0", new int[] {0, 1}, new Values.Builder(2).build())))
+        .cause()
+        .hasMessageContaining("only 1 of 2 transactions were done")
+        .hasMessageContaining("no such register")
+        .isInstanceOfSatisfying(
+            WriteException.class,
+            e -> assertThat(e.outcome()).isEqualTo(WriteException.Outcome.UNKNOWN));
+    assertThatThrownBy(() -> await(write("pair-0", new int[] {1}, new Values.Builder(1).build())))
+        .cause()
+        .isInstanceOfSatisfying(
+            WriteException.class,
+            e -> assertThat(e.outcome()).isEqualTo(WriteException.Outcome.NOT_DONE));
+    assertThat(driver.order.stream().filter(turn -> turn.startsWith("WRITE"))).hasSize(1);
   }
 
   private Future<Void> write(String device, int[] points, Values values) {
