@@ -6,7 +6,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.util.List;
@@ -49,7 +48,7 @@ public final class MqttSession {
 
   private State state = State.NEW;
   private long timer = -1;
-  private @Nullable NetSocketInternal socket;
+  private @Nullable Outlet outlet;
   private @Nullable Throwable lastError;
   private long heardNanos;
   private long saidNanos;
@@ -77,7 +76,11 @@ public final class MqttSession {
     this.listener = listener;
     this.window = new InFlightWindow(settings.windowMessages(), settings.windowBytes());
     this.way =
-        new Way(vertx, settings, ClientOptions.of(settings, will), opened -> socket = opened);
+        new Way(
+            vertx,
+            settings,
+            ClientOptions.of(settings, will),
+            opened -> outlet = new Outlet(opened));
     this.client = way.client();
     this.keepAlive = settings.keepAlive().toNanos();
     long shortest = Math.min(keepAlive, settings.ackTimeout().toNanos());
@@ -199,7 +202,7 @@ public final class MqttSession {
 
   private Future<?> write(Publication message, long token, long now) {
     if (message.qos() == Qos.AT_LEAST_ONCE) {
-      return write(message, window.add(token, message.size(), now));
+      return outlet().write(message, window.add(token, message.size(), now));
     }
     barrier.add(token, message.size(), now);
     pingSoon();
@@ -207,15 +210,11 @@ public final class MqttSession {
         message.topic(), message.payload(), message.qos().wire, false, message.retained());
   }
 
-  /**
-   * Past the client, which would copy the payload three times; in one order with what it writes.
-   */
-  private Future<Void> write(Publication message, int id) {
-    NetSocketInternal to = socket;
-    if (to == null) {
+  private Outlet outlet() {
+    if (outlet == null) {
       throw new IllegalStateException("BUG: connected without a socket");
     }
-    return to.writeMessage(PublishPacket.of(message, id, to.channelHandlerContext().alloc()));
+    return outlet;
   }
 
   /** After what is published in this turn: one ping for all of it. */
@@ -371,9 +370,9 @@ public final class MqttSession {
     vertx.cancelTimer(timer);
     window.clear();
     barrier.clear();
-    NetSocketInternal open = socket;
+    Outlet open = outlet;
     if (former == State.CONNECTED && open != null && why.failure() != LinkFailure.HOST_OFFLINE) {
-      way.drop(open);
+      way.drop(open.socket());
     } else {
       way.close();
     }
