@@ -64,7 +64,7 @@ class BackoffTest {
 
   /** After a site-wide return the broker must not see the fleet within one second. */
   @Test
-  void aFleetReturnsSpreadOverTheWholeCap() {
+  void aFleetReturnsSpreadOverWhatIsLeftOfTheCap() {
     Random random = Seed.random();
     int fleet = 10_000;
     var perSecond = new int[60];
@@ -75,16 +75,16 @@ class BackoffTest {
       }
       perSecond[(int) Math.min(59, backoff.next().toSeconds())]++;
     }
-    for (int count : perSecond) {
-      assertThat(count).isBetween(fleet / 120, fleet * 3 / 100);
+    for (int second = 0; second < 60; second++) {
+      int least = second < 12 ? 0 : fleet / 120;
+      assertThat(perSecond[second]).isBetween(least, least == 0 ? 0 : fleet * 3 / 100);
     }
   }
 
   /**
    * A thousand gateways whose broker comes back after ten minutes, in a time of its own. When all
-   * failed last at the same moment, as after a cut that takes every connection, no second sees more
-   * than 3 % of them. At any other moment the rests of the waits count, and of those 1/30 ends in
-   * the first second: that is what full jitter with this cap can do.
+   * failed last at the same moment, as after a cut that takes every connection, and when the rests
+   * of their waits are all different, no second sees more than 3 % of them.
    */
   @Test
   void aThousandGatewaysComeBackWithoutAStampede() {
@@ -93,7 +93,7 @@ class BackoffTest {
     double anyTime = peakPercent(random, false);
     System.out.printf("worst second: %.2f %% together, %.2f %% any time%n", together, anyTime);
     assertThat(together).isLessThanOrEqualTo(3.0);
-    assertThat(anyTime).isLessThanOrEqualTo(3.7);
+    assertThat(anyTime).isLessThanOrEqualTo(3.0);
   }
 
   /** Of the mean of many returns: a single one is dice. */
