@@ -139,7 +139,7 @@ final class Batcher implements AutoCloseable {
       return;
     }
     Acquisition acquired = block.acquired();
-    current.values(device.id(), device.shape(), normalized, acquired.wallMillis());
+    current.values(device.id(), device.shape(), normalized, Moment.of(acquired, bootId));
     if (statesOf.contains(device.id())
         || (encoder.readings() > 0 && encoder.trusted() != acquired.clockTrusted())) {
       flush();
@@ -157,26 +157,26 @@ final class Batcher implements AutoCloseable {
   }
 
   private void state(DeviceState state) {
-    Acquisition acquired = state.acquired();
+    Moment at = Moment.of(state.acquired(), bootId);
     String id = state.device().id();
     if (state.reason().equals(DeviceState.REMOVED)) {
       current.remove(id);
     } else {
       List<Column> shape = track(state.device()).shape();
-      current.state(id, shape, state.up(), state.reason(), acquired.wallMillis());
+      current.state(id, shape, state.up(), state.reason(), at);
     }
     var record =
         new DeviceStateRecord(
-            state.device().id(),
-            acquired.wallMillis(),
-            acquired.clockTrusted(),
+            id,
+            at.wallMillis(),
+            at.clockTrusted(),
             state.up(),
             state.reason(),
-            acquired.clockTrusted() ? "" : bootId,
-            acquired.clockTrusted() ? 0 : Math.floorDiv(acquired.monotonicNanos(), 1_000_000L));
+            at.boot(),
+            at.monotonicMillis());
     byte[] payload = record.encode();
     states.add(payload);
-    statesOf.add(state.device().id());
+    statesOf.add(id);
     stateBytes += payload.length;
     charge(payload.length);
   }

@@ -23,18 +23,16 @@ public final class CurrentValues {
    * @param id of it
    * @param up whether it answers
    * @param reason why not, in a word; empty when up
-   * @param changedMillis when it came up or went down, by the wall clock as it was then
+   * @param changed when it came up or went down
    * @param points in the order of the configuration
    */
-  public record Device(
-      String id, boolean up, String reason, long changedMillis, List<Point> points) {}
+  public record Device(String id, boolean up, String reason, Moment changed, List<Point> points) {}
 
   /**
    * One point.
    *
    * @param column name, unit and type
-   * @param timeMillis acquisition time of the last value or change of quality, milliseconds since
-   *     1970; 0 when there was none yet
+   * @param time acquisition of the last value or change of quality; null when there was none yet
    * @param quality of it
    * @param hasValue whether bits, scale and text mean something; also when the quality is bad and
    *     they are the last that were known
@@ -44,7 +42,7 @@ public final class CurrentValues {
    */
   public record Point(
       Column column,
-      long timeMillis,
+      @Nullable Moment time,
       Quality quality,
       boolean hasValue,
       long bits,
@@ -63,13 +61,13 @@ public final class CurrentValues {
   }
 
   /** The device came up or went down. */
-  public void state(String device, List<Column> columns, boolean up, String reason, long millis) {
-    slot(device, columns).state(up, reason, millis);
+  public void state(String device, List<Column> columns, boolean up, String reason, Moment at) {
+    slot(device, columns).state(up, reason, at);
   }
 
   /** What is worth sending of a block. */
-  public void values(String device, List<Column> columns, NormalizedBlock block, long millis) {
-    slot(device, columns).values(block, millis);
+  public void values(String device, List<Column> columns, NormalizedBlock block, Moment at) {
+    slot(device, columns).values(block, at);
   }
 
   /** It is not configured any more. */
@@ -90,7 +88,7 @@ public final class CurrentValues {
 
     private final String id;
     private final List<Column> columns;
-    private final long[] millis;
+    private final @Nullable Moment[] times;
     private final long[] bits;
     private final byte[] scales;
     private final byte[] qualities;
@@ -98,13 +96,13 @@ public final class CurrentValues {
     private final @Nullable String[] texts;
     private boolean up;
     private String reason = "unknown";
-    private long changed;
+    private Moment changed = Moment.trusted(0);
 
     Slot(String id, List<Column> columns) {
       int size = columns.size();
       this.id = id;
       this.columns = columns;
-      this.millis = new long[size];
+      this.times = new @Nullable Moment[size];
       this.bits = new long[size];
       this.scales = new byte[size];
       this.qualities = new byte[size];
@@ -112,16 +110,16 @@ public final class CurrentValues {
       this.texts = new @Nullable String[size];
     }
 
-    synchronized void state(boolean nowUp, String why, long at) {
+    synchronized void state(boolean nowUp, String why, Moment at) {
       up = nowUp;
       reason = why;
       changed = at;
     }
 
-    synchronized void values(NormalizedBlock block, long at) {
+    synchronized void values(NormalizedBlock block, Moment at) {
       for (int i = 0; i < block.size(); i++) {
         int point = block.point(i);
-        millis[point] = at;
+        times[point] = at;
         qualities[point] = (byte) block.quality(i).code();
         if (block.hasValue(i)) {
           bits[point] = block.bits(i);
@@ -139,7 +137,7 @@ public final class CurrentValues {
         points.add(
             new Point(
                 columns.get(i),
-                millis[i],
+                times[i],
                 Quality.ofCode(qualities[i]),
                 known[i],
                 bits[i],

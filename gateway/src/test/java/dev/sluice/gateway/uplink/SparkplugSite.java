@@ -8,6 +8,7 @@ import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.Column;
 import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.batch.DeviceStateRecord;
+import dev.sluice.gateway.batch.Moment;
 import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.normalize.Blocks;
 import dev.sluice.gateway.outbox.RecordKind;
@@ -167,7 +168,7 @@ final class SparkplugSite implements AutoCloseable {
 
   void device(String id, boolean up) {
     long now = System.currentTimeMillis();
-    current.state(id, COLUMNS, up, up ? "" : "timeout", now);
+    current.state(id, COLUMNS, up, up ? "" : "timeout", Moment.trusted(now));
     byte[] record = new DeviceStateRecord(id, now, true, up, up ? "" : "timeout").encode();
     outbox.append(RecordKind.DEVICE_STATE, record, 0);
   }
@@ -177,7 +178,7 @@ final class SparkplugSite implements AutoCloseable {
     long value = ++count;
     long now = System.currentTimeMillis();
     var reading = new Blocks.One(0, value, 0, "", Quality.GOOD);
-    current.values(device, COLUMNS, Blocks.of(List.of(reading)), now);
+    current.values(device, COLUMNS, Blocks.of(List.of(reading)), Moment.trusted(now));
     byte[] payload =
         new DataRecords().column("count", ValueType.UINT32).row(device, now, value).payload();
     outbox.append(RecordKind.DATA, payload, 1);

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.connector;
 
 import dev.sluice.gateway.acquire.DeviceState;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.buffer.Buffer;
@@ -16,18 +17,23 @@ final class DeviceStatus {
 
   private final TopicTemplate topic;
   private final MqttForm form;
+  private final ClockOffsets offsets;
   private final CurrentValues current;
 
-  DeviceStatus(MqttForm form, CurrentValues current) {
+  DeviceStatus(MqttForm form, ClockOffsets offsets, CurrentValues current) {
     this.topic = TopicTemplate.of(form.deviceStatusTopic(), TopicTemplate.DEVICE_STATUS);
     this.form = form;
+    this.offsets = offsets;
     this.current = current;
   }
 
   /** What all devices that are known are now. */
   List<Publication> all() {
     return current.devices().stream()
-        .map(device -> message(device.id(), device.up(), device.reason(), device.changedMillis()))
+        .map(
+            device ->
+                message(
+                    device.id(), device.up(), device.reason(), device.changed().millis(offsets)))
         .toList();
   }
 

@@ -46,7 +46,8 @@ public final class MqttConnector implements Connector {
             ? ""
             : TopicTemplate.of(form.statusTopic(), TopicTemplate.STATUS)
                 .fill(Map.of("gateway", form.gateway(), "uplink", form.uplink()));
-    this.devices = form.deviceStatusTopic().isEmpty() ? null : new DeviceStatus(form, current);
+    this.devices =
+        form.deviceStatusTopic().isEmpty() ? null : new DeviceStatus(form, offsets, current);
     this.packing = new Packing(form.form(), form.compression());
     this.renderer = Renderer.of(form, packing, new RecordTimes(offsets));
   }

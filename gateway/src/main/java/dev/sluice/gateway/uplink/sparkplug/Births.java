@@ -2,7 +2,9 @@ package dev.sluice.gateway.uplink.sparkplug;
 
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
+import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.CurrentValues;
+import dev.sluice.gateway.batch.Moment;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.uplink.sparkplug.NodeDevice.Told;
 import dev.sluice.gateway.uplink.sparkplug.wire.SparkplugB.Payload;
@@ -24,6 +26,7 @@ final class Births {
   private static final String NOT_BUILT = "unknown";
 
   private final CurrentValues current;
+  private final ClockOffsets offsets;
   private final Known gapFirst;
   private final Known gapLast;
   private final Known gapCount;
@@ -31,8 +34,9 @@ final class Births {
   private @Nullable GapRecord gap;
   private long gapMillis;
 
-  Births(CurrentValues current, Aliases aliases) {
+  Births(CurrentValues current, ClockOffsets offsets, Aliases aliases) {
     this.current = current;
+    this.offsets = offsets;
     gapFirst = new Known("Sluice/Gap/First", aliases.next(), Datatypes.INT64);
     gapLast = new Known("Sluice/Gap/Last", aliases.next(), Datatypes.INT64);
     gapCount = new Known("Sluice/Gap/Count", aliases.next(), Datatypes.INT64);
@@ -143,20 +147,22 @@ final class Births {
     device.born(as, millis);
   }
 
-  private static Metric.Builder metric(
+  private Metric.Builder metric(
       Known known, Map<String, CurrentValues.Point> points, Told as, long millis) {
     CurrentValues.Point point = points.get(known.name);
+    Moment read = point == null ? null : point.time();
     // Of a clock that was ahead when it was read: what comes now would seem older than that.
-    long time =
-        point == null || point.timeMillis() == 0 ? millis : Math.min(point.timeMillis(), millis);
+    long time = read == null ? millis : Math.min(read.millis(offsets), millis);
+    boolean doubtful = read != null && read.isDoubtful(offsets);
     Metric.Builder metric = begin(known, time);
-    boolean valued = point != null && value(metric, known, point);
-    int quality = quality(point, as);
-    if (!valued) {
+    if (point == null || !value(metric, known, point)) {
       metric.setIsNull(true);
     }
+    int quality = quality(point, as);
     if (quality >= 0) {
-      Datatypes.doubt(metric, quality, true);
+      Datatypes.doubt(metric, quality, !doubtful);
+    } else if (doubtful) {
+      Datatypes.doubtTime(metric);
     }
     return metric;
   }
@@ -170,15 +176,12 @@ final class Births {
     return metric;
   }
 
-  /** Negative when it is good. */
+  /** Negative when it is good; stale also when nothing was read yet. */
   private static int quality(CurrentValues.@Nullable Point point, Told as) {
-    if (as == Told.STALE || point == null) {
+    if (as == Told.STALE || point == null || point.time() == null) {
       return Datatypes.STALE;
     }
-    boolean early = point.timeMillis() == 0; // nothing was read yet
-    return early
-        ? Datatypes.STALE
-        : point.quality() == Quality.GOOD ? -1 : Datatypes.quality(point.quality());
+    return point.quality() == Quality.GOOD ? -1 : Datatypes.quality(point.quality());
   }
 
   private static boolean value(Metric.Builder metric, Known known, CurrentValues.Point point) {

@@ -26,7 +26,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +57,6 @@ final class SparkplugConversation implements Conversation {
   private final Inbox inbox;
   private final Rebirths rebirths;
   private final Map<String, NodeDevice> devices = new LinkedHashMap<>();
-  private final IdentityHashMap<Publication, Draft> drafts = new IdentityHashMap<>();
   private final Deque<NodeDevice> unannounced = new ArrayDeque<>();
   private final Set<String> unfit = new HashSet<>();
 
@@ -86,7 +84,7 @@ final class SparkplugConversation implements Conversation {
     this.host = new PrimaryHost(form, hosts, turns, rejections, this::begin, this::hostGone);
     this.current = site.current();
     this.aliases = new Aliases(form.options().aliases());
-    this.births = new Births(current, aliases);
+    this.births = new Births(current, site.offsets(), aliases);
     this.data = new DataMessages(this::device, topics, site.offsets(), form.maxMessageBytes());
     this.rebirths = new Rebirths(turns, form.options().rebirthEvery(), this::rebirth);
     this.inbox =
@@ -293,25 +291,22 @@ final class SparkplugConversation implements Conversation {
   }
 
   private Publication draft(String topic, byte[] payload, Draft draft) {
-    var message = new Publication(topic, Buffer.buffer(payload), Qos.AT_MOST_ONCE, false);
-    drafts.put(message, draft);
-    return message;
+    return new Publication(topic, Buffer.buffer(payload), Qos.AT_MOST_ONCE, false, draft);
   }
 
   @Override
   public Publication seal(Publication message) {
     Channel to = open();
-    Draft draft = drafts.remove(message);
     byte[] payload = message.payload().getBytes();
-    if (draft instanceof Draft.Data readings) {
+    if (message.note() instanceof Draft.Data readings) {
       prepare(to, readings);
       if (readings.births() != readings.device().births()) {
         payload = DataMessages.renewed(payload, readings, to.nowMillis());
       }
-    } else if (draft instanceof Draft.Birth birth) {
+    } else if (message.note() instanceof Draft.Birth birth) {
       Told as = births.isUp(birth.device()) ? Told.ALIVE : Told.STALE;
       payload = birthOf(to, birth.device(), as).build().toByteArray();
-    } else if (draft instanceof Draft.Death death) {
+    } else if (message.note() instanceof Draft.Death death) {
       if (!death.device().isBorn()) {
         birth(to, death.device()); // only what was born can die
       }

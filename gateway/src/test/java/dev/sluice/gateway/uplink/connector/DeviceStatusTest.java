@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.batch.DeviceStateRecord;
+import dev.sluice.gateway.batch.Moment;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
@@ -86,7 +87,8 @@ class DeviceStatusTest {
   @Test
   void allThatAreKnownAreToldBeforeTheFirstRecordAndNotAllAtOnce() {
     for (int i = 0; i < 120; i++) {
-      current.state("m" + i, List.of(), i % 2 == 0, i % 2 == 0 ? "" : "timeout", 1_000 + i);
+      current.state(
+          "m" + i, List.of(), i % 2 == 0, i % 2 == 0 ? "" : "timeout", Moment.trusted(1_000 + i));
     }
     var channel = new FakeChannel();
     conversation.open(channel);
@@ -133,7 +135,7 @@ class DeviceStatusTest {
                 assertThat(m.payload().length()).isZero();
               });
     }
-    current.state("m", List.of(), true, "", 1_000);
+    current.state("m", List.of(), true, "", Moment.trusted(1_000));
     assertThat(rendered(state("m", false, "removed"), Lane.HISTORY)).as("it came again").isEmpty();
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.Column;
 import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.batch.DeviceStateRecord;
+import dev.sluice.gateway.batch.Moment;
 import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.normalize.Blocks;
 import dev.sluice.gateway.outbox.OutboxRecord;
@@ -43,6 +44,7 @@ final class FakeSession implements Channel, Turns {
   String held = "";
   LinkException end;
   long now = 1_700_000_000_000L;
+  ClockOffsets offsets = ClockOffsets.NONE;
   private final Deque<Runnable> turns = new ArrayDeque<>();
   private final int servers;
   private long seq;
@@ -73,7 +75,7 @@ final class FakeSession implements Channel, Turns {
     this.conversation =
         new SparkplugConversation(
             new SparkplugForm(options, "cloud", max),
-            new ConnectorSite(ClockOffsets.NONE, current, commands, null),
+            new ConnectorSite((boot, at) -> offsets.of(boot, at), current, commands, null),
             7,
             this,
             server -> hostState,
@@ -137,16 +139,21 @@ final class FakeSession implements Channel, Turns {
 
   /** As the stage before it would: the current values know it at once. */
   static void up(CurrentValues current, String device, List<Column> columns, long millis) {
-    current.state(device, columns, true, "", millis);
+    current.state(device, columns, true, "", Moment.trusted(millis));
   }
 
   static void value(
       CurrentValues current, String device, List<Column> columns, long millis, long... bits) {
+    value(current, device, columns, Moment.trusted(millis), bits);
+  }
+
+  static void value(
+      CurrentValues current, String device, List<Column> columns, Moment at, long... bits) {
     var readings = new ArrayList<Blocks.One>();
     for (int i = 0; i < bits.length; i++) {
       readings.add(new Blocks.One(i, bits[i], columns.get(i).scale(), "text", Quality.GOOD));
     }
-    current.values(device, columns, Blocks.of(readings), millis);
+    current.values(device, columns, Blocks.of(readings), at);
   }
 
   static List<Column> columns(String... names) {

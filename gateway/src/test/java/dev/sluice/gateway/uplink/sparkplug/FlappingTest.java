@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.driver.ValueType;
 import dev.sluice.gateway.batch.Column;
 import dev.sluice.gateway.batch.CurrentValues;
+import dev.sluice.gateway.batch.Moment;
 import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.DataRecords;
@@ -126,7 +127,12 @@ class FlappingTest {
     private void flap(int device, Lane lane) {
       up[device] = !up[device];
       time++;
-      current.state("d" + device, columns(device), up[device], up[device] ? "" : "gone", time);
+      current.state(
+          "d" + device,
+          columns(device),
+          up[device],
+          up[device] ? "" : "gone",
+          Moment.trusted(time));
       byte[] record = session.stateRecord("d" + device, up[device]);
       records.get(lane).add(new Item(RecordKind.DEVICE_STATE, record));
     }
@@ -135,7 +141,7 @@ class FlappingTest {
     private void reload(int device) {
       points[device] = Math.min(8, points[device] + 1);
       if (up[device]) {
-        current.state("d" + device, columns(device), true, "", time);
+        current.state("d" + device, columns(device), true, "", Moment.trusted(time));
         byte[] record = session.stateRecord("d" + device, true);
         records.get(Lane.LIVE).add(new Item(RecordKind.DEVICE_STATE, record));
       }

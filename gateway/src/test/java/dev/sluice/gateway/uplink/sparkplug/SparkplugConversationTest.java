@@ -6,6 +6,7 @@ import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
 import dev.sluice.gateway.batch.Column;
 import dev.sluice.gateway.batch.CurrentValues;
+import dev.sluice.gateway.batch.Moment;
 import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.command.WriteOutcome;
 import dev.sluice.gateway.command.WriteRequest;
@@ -170,7 +171,7 @@ class SparkplugConversationTest {
   void devicesDieAndComeBack() {
     FakeSession session = meter(true);
     opened(session);
-    session.current.state("meter", COUNT, false, "timeout", 2_000);
+    session.current.state("meter", COUNT, false, "timeout", Moment.trusted(2_000));
     session.state("meter", false, Lane.LIVE);
     session.state("meter", false, Lane.LIVE);
     assertThat(session.host.born()).isEmpty();
