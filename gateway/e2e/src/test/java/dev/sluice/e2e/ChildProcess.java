@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** A process of ours with its output; ended at the latest when the test closes it. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
   private final String name;
   private final Process process;
@@ -33,7 +33,8 @@ final class ChildProcess implements AutoCloseable {
    *
    * @throws AssertionError if it is not installed
    */
-  static ChildProcess start(String name, Map<String, String> environment, List<String> command) {
+  public static ChildProcess start(
+      String name, Map<String, String> environment, List<String> command) {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     try {
@@ -46,7 +47,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Runs a program to its end; it has to succeed. */
-  static List<String> run(String name, List<String> command) {
+  public static List<String> run(String name, List<String> command) {
     try (var child = start(name, Map.of(), command)) {
       int code = child.awaitExit(Duration.ofSeconds(60));
       if (code != 0) {
@@ -58,7 +59,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** The first of these programs that exists, for what Debian keeps in /usr/sbin. */
-  static String locate(String program) {
+  public static String locate(String program) {
     String path = System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin:/sbin";
     for (String directory : path.split(":", -1)) {
       Path file = Path.of(directory, program);
@@ -87,7 +88,7 @@ final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
-  boolean isRunning() {
+  public boolean isRunning() {
     return process.isAlive();
   }
 
@@ -97,7 +98,7 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  String output() {
+  public String output() {
     return "--- " + name + "\n" + String.join("\n", lines());
   }
 
@@ -109,7 +110,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Waits for a line that begins so, and gives the rest of it. */
-  String awaitLine(String prefix, Duration limit) {
+  public String awaitLine(String prefix, Duration limit) {
     Eventually.holds(
         name + " prints \"" + prefix + "\"",
         limit,
@@ -122,7 +123,7 @@ final class ChildProcess implements AutoCloseable {
         .substring(prefix.length());
   }
 
-  void write(String line) {
+  public void write(String line) {
     try {
       process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
       process.getOutputStream().flush();
@@ -142,7 +143,7 @@ final class ChildProcess implements AutoCloseable {
     awaitExit(Duration.ofSeconds(10));
   }
 
-  int awaitExit(Duration limit) {
+  public int awaitExit(Duration limit) {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError(

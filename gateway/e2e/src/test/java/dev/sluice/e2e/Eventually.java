@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for what other processes do; there is nothing to be notified by. */
-final class Eventually {
+public final class Eventually {
 
   private static final Duration STEP = Duration.ofMillis(20);
 
@@ -40,7 +40,7 @@ final class Eventually {
   }
 
   /** Lets a load run for a while: the time itself is what the test wants. */
-  static void pass(Duration time) {
+  public static void pass(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);
