@@ -1,0 +1,169 @@
+package dev.sluice.e2e.cloud.azure;
+
+import com.microsoft.azure.sdk.iot.device.ClientOptions;
+import com.microsoft.azure.sdk.iot.device.DeviceClient;
+import com.microsoft.azure.sdk.iot.device.IotHubClientProtocol;
+import com.microsoft.azure.sdk.iot.device.IotHubMessageResult;
+import com.microsoft.azure.sdk.iot.device.Message;
+import com.microsoft.azure.sdk.iot.device.exceptions.IotHubClientException;
+import com.microsoft.azure.sdk.iot.device.transport.NoRetry;
+import com.microsoft.azure.sdk.iot.device.twin.DirectMethodResponse;
+import com.microsoft.azure.sdk.iot.device.twin.Twin;
+import com.microsoft.azure.sdk.iot.device.twin.TwinCollection;
+import com.microsoft.azure.sdk.iot.provisioning.security.SecurityProviderSymmetricKey;
+import dev.sluice.e2e.cloud.Peer;
+import dev.sluice.e2e.cloud.PemIdentity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Microsoft's device client, told what to do. */
+final class AzureSdkPeer {
+
+  private static final int PATIENCE = 1_500;
+  private static final int ATTEMPTS = 12;
+
+  private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
+  private DeviceClient client;
+
+  public static void main(String[] arguments) throws IOException {
+    var peer = new AzureSdkPeer();
+    Peer.serve(
+        Map.of(
+            "open", peer::open,
+            "openWithCertificate", peer::openWithCertificate,
+            "send", peer::send,
+            "twin", peer::twin,
+            "report", peer::report,
+            "listen", peer::listen,
+            "arrived", peer::arrived,
+            "close", peer::close,
+            "derive", AzureSdkPeer::derive,
+            "register", AzureSdkProvisioning::register));
+  }
+
+  private String open(List<String> arguments) throws Exception {
+    var options =
+        ClientOptions.builder()
+            .sasTokenExpiryTime(Long.parseLong(arguments.get(1)))
+            .keepAliveInterval(30)
+            .build();
+    return open(new DeviceClient(arguments.get(0), IotHubClientProtocol.MQTT, options));
+  }
+
+  private String openWithCertificate(List<String> arguments) throws Exception {
+    var identity = PemIdentity.read(Path.of(arguments.get(1)), Path.of(arguments.get(2)));
+    var options = ClientOptions.builder().sslContext(identity.context()).build();
+    return open(new DeviceClient(arguments.get(0), IotHubClientProtocol.MQTT, options));
+  }
+
+  private String open(DeviceClient opened) throws Exception {
+    client = opened;
+    client.setRetryPolicy(new NoRetry());
+    client.setConnectionStatusChangeCallback(
+        change ->
+            arrived.add("status " + change.getNewStatus() + " " + change.getNewStatusReason()),
+        null);
+    client.setMessageCallback(
+        (message, context) -> {
+          arrived.add(
+              "message "
+                  + new String(message.getBytes(), StandardCharsets.UTF_8)
+                  + " "
+                  + message.getProperty("a"));
+          return IotHubMessageResult.COMPLETE;
+        },
+        null);
+    client.open(false);
+    return "open";
+  }
+
+  private String send(List<String> arguments) throws Exception {
+    var message = new Message(arguments.get(0));
+    message.setContentType("application/json");
+    message.setContentEncoding("utf-8");
+    message.setMessageId(arguments.get(1));
+    message.setProperty(arguments.get(2), arguments.get(3));
+    client.sendEvent(message);
+    return "sent";
+  }
+
+  private String twin(List<String> arguments) throws Exception {
+    Twin twin = patiently(() -> client.getTwin(PATIENCE));
+    return twin.getDesiredProperties().getVersion()
+        + " "
+        + twin.getReportedProperties().getVersion()
+        + " "
+        + twin.getDesiredProperties().get("period");
+  }
+
+  private String report(List<String> arguments) throws Exception {
+    var properties = new TwinCollection();
+    properties.put(arguments.get(0), arguments.get(1));
+    return String.valueOf(
+        patiently(() -> client.updateReportedProperties(properties, PATIENCE)).getVersion());
+  }
+
+  /**
+   * The client (2.5.0) loses an answer now and then: one thread of it wakes another one before it
+   * looks up who waits for the answer, and that one strikes him off the list.
+   */
+  private static <T> T patiently(Callable<T> request) throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return request.call();
+      } catch (IotHubClientException e) {
+        if (attempt == ATTEMPTS || !e.getMessage().startsWith("Timed out")) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private String listen(List<String> arguments) throws Exception {
+    client.subscribeToDesiredProperties(
+        (twin, context) ->
+            arrived.add(
+                "desired "
+                    + twin.getDesiredProperties().getVersion()
+                    + " "
+                    + twin.getDesiredProperties().get("period")),
+        null);
+    client.subscribeToMethods(
+        (method, payload, context) ->
+            method.equals("echo")
+                ? new DirectMethodResponse(200, payload.getPayloadAsJsonString())
+                : new DirectMethodResponse(404, "no such method"),
+        null);
+    return "listens";
+  }
+
+  /** The next of what came from the hub by itself that begins so. */
+  private String arrived(List<String> arguments) throws InterruptedException {
+    String next;
+    do {
+      next = arrived.poll(10, TimeUnit.SECONDS);
+    } while (next != null && !next.startsWith(arguments.get(0)));
+    return String.valueOf(next);
+  }
+
+  private String close(List<String> arguments) {
+    client.close();
+    return "closed";
+  }
+
+  private static String derive(List<String> arguments) throws Exception {
+    byte[] key =
+        SecurityProviderSymmetricKey.ComputeDerivedSymmetricKey(
+            arguments.get(0).getBytes(StandardCharsets.UTF_8), arguments.get(1));
+    return new String(key, StandardCharsets.UTF_8);
+  }
+
+  private AzureSdkPeer() {}
+}

@@ -1,0 +1,133 @@
+package dev.sluice.e2e.cloud.azure;
+
+import dev.sluice.e2e.cloud.Client;
+import dev.sluice.e2e.cloud.ConnectFields;
+import dev.sluice.e2e.cloud.Limits;
+import dev.sluice.e2e.cloud.Platform;
+import dev.sluice.e2e.cloud.Received;
+import dev.sluice.e2e.cloud.Verdict;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The rules of a hub for the devices that connect to it. */
+final class IotHub implements Platform {
+
+  private static final int MESSAGE_BYTES = 256 << 10;
+  private static final int TOPIC_BYTES = 65_535;
+  private static final int SUBSCRIPTIONS = 5;
+  private static final int CLIENT_ID_BYTES = 128;
+  private static final int KEEP_ALIVE_SECONDS = 1_177;
+
+  private final HubLogin login;
+  private final TwinDesk twins = new TwinDesk();
+  private final MethodCalls methods = new MethodCalls();
+  private final Map<String, Mailbox> mailboxes = new HashMap<>();
+  private final AzureIotHub hub;
+
+  IotHub(AzureIotHub hub, HubLogin login) {
+    this.hub = hub;
+    this.login = login;
+  }
+
+  TwinDesk twins() {
+    return twins;
+  }
+
+  MethodCalls methods() {
+    return methods;
+  }
+
+  Mailbox mailbox(String device) {
+    return mailboxes.computeIfAbsent(device, ignored -> new Mailbox());
+  }
+
+  @Override
+  public Limits limits() {
+    return new Limits(
+        1, MESSAGE_BYTES, TOPIC_BYTES, Integer.MAX_VALUE, SUBSCRIPTIONS, CLIENT_ID_BYTES);
+  }
+
+  @Override
+  public int keepAlive(int requested) {
+    return requested == 0 ? KEEP_ALIVE_SECONDS : Math.min(requested, KEEP_ALIVE_SECONDS);
+  }
+
+  @Override
+  public Verdict connect(ConnectFields fields) {
+    if (fields.will().isPresent()
+        && !fields.will().get().topic().startsWith(events(fields.clientId()))) {
+      return Verdict.closed("a will for " + fields.will().get().topic());
+    }
+    return login.judge(fields);
+  }
+
+  @Override
+  public void connected(Client client) {
+    login
+        .validMillis(client.id())
+        .ifPresent(
+            millis -> hub.later(Math.max(1, millis), () -> client.end("the token has expired")));
+    if (client.subscriptions().contains(inbox(client.id()))) {
+      mailbox(client.id()).deliver(client);
+    }
+  }
+
+  @Override
+  public int subscribe(Client client, String filter, int qos) {
+    boolean known =
+        Stream.of(inbox(client.id()), MethodCalls.REQUESTS, TwinDesk.RESPONSES, TwinDesk.DESIRED)
+            .anyMatch(root -> filter.startsWith(root.substring(0, root.length() - 1)));
+    if (known) {
+      return qos;
+    }
+    client.end("subscribed to " + filter);
+    return Client.REFUSED;
+  }
+
+  @Override
+  public void subscribed(Client client, String filter) {
+    if (filter.equals(inbox(client.id()))) {
+      mailbox(client.id()).deliver(client);
+    }
+  }
+
+  @Override
+  public void publish(Client client, Received message) {
+    if (message.topic().startsWith(events(client.id()))) {
+      telemetry(client, message);
+    } else if (!twins.handle(client, message) && !methods.handle(client, message)) {
+      client.end("published to " + message.topic());
+    }
+  }
+
+  private void telemetry(Client client, Received message) {
+    String bag = message.topic().substring(events(client.id()).length());
+    try {
+      Map<String, String> properties =
+          PropertyBag.decode(bag.endsWith("/") ? bag.substring(0, bag.length() - 1) : bag);
+      if (message.retained()) {
+        properties.put("mqtt-retain", "true");
+      }
+      if (message.will()) {
+        properties.put("iothub-MessageType", "Will");
+      }
+      int bytes = message.payload().length + PropertyBag.bytes(properties);
+      if (bytes > MESSAGE_BYTES) {
+        client.end("message of " + bytes + " bytes with its properties");
+      } else {
+        hub.arrived(new Telemetry(message, properties));
+      }
+    } catch (IllegalArgumentException e) {
+      client.end(e.getMessage());
+    }
+  }
+
+  static String inbox(String device) {
+    return "devices/" + device + "/messages/devicebound/#";
+  }
+
+  private static String events(String device) {
+    return "devices/" + device + "/messages/events/";
+  }
+}
