@@ -70,7 +70,7 @@ public final class Client {
 
   /** Sends a message whether the client has subscribed or not: AWS does with answers of jobs. */
   public CompletableFuture<Void> sendUnasked(String topic, byte[] payload, int qos) {
-    var delivery = new Session.Delivery(topic, payload, new CompletableFuture<>());
+    var delivery = new Session.Delivery(topic, payload, false, new CompletableFuture<>());
     if (qos == 0) {
       write(Packets.publish(topic, payload, 0, false, 0));
       delivery.done().complete(null);
@@ -86,7 +86,9 @@ public final class Client {
         .unacknowledged()
         .forEach(
             (id, delivery) ->
-                write(Packets.publish(delivery.topic(), delivery.payload(), 1, true, id)));
+                write(
+                    Packets.publish(
+                        delivery.topic(), delivery.payload(), 1, !delivery.fresh(), id)));
   }
 
   Session session() {

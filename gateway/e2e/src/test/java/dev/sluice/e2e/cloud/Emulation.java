@@ -112,6 +112,16 @@ public final class Emulation implements AutoCloseable {
         .toList();
   }
 
+  /** Keeps a message for the sessions whose clients are away and want it. On the event loop. */
+  public void keepForAbsent(String topic, byte[] payload) {
+    sessions.values().stream()
+        .filter(session -> session.client == null && session.qosFor(topic) > 0)
+        .forEach(
+            session ->
+                session.keep(
+                    new Session.Delivery(topic, payload, true, new CompletableFuture<>())));
+  }
+
   /** Whether a client of this id is connected now. */
   public boolean isConnected(String id) {
     return call(() -> client(id).isPresent());

@@ -9,8 +9,12 @@ import java.util.concurrent.CompletableFuture;
 /** What outlives a connection when its client asked for that. On the event loop only. */
 final class Session {
 
-  /** A message on its way down; {@code done} with its PUBACK, at QoS 0 with its write. */
-  record Delivery(String topic, byte[] payload, CompletableFuture<Void> done) {}
+  /**
+   * A message on its way down; {@code done} with its PUBACK, at QoS 0 with its write.
+   *
+   * @param fresh whether it waits for a client that has never seen it
+   */
+  record Delivery(String topic, byte[] payload, boolean fresh, CompletableFuture<Void> done) {}
 
   final String clientId;
   final boolean clean;

@@ -72,7 +72,7 @@ public final class VendorJvm implements AutoCloseable {
 
   /** Gives a command that has to work, and gives what it says. */
   public String ask(String... words) {
-    String answer = answer(tell(words), Duration.ofSeconds(20));
+    String answer = answer(tell(words), Duration.ofSeconds(30));
     if (!answer.startsWith("ok ")) {
       throw new AssertionError(words[0] + ": " + answer + "\n" + process.output());
     }
