@@ -92,7 +92,7 @@ public final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     synchronized (lines) {
       return List.copyOf(lines);
     }

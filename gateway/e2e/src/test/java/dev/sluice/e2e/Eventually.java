@@ -18,7 +18,7 @@ public final class Eventually {
    * @return how long it took
    * @throws AssertionError naming what did not come in time, with the details
    */
-  static Duration holds(
+  public static Duration holds(
       String what, Duration limit, BooleanSupplier condition, Supplier<String> details) {
     long start = System.nanoTime();
     while (true) {
@@ -35,7 +35,7 @@ public final class Eventually {
     }
   }
 
-  static Duration holds(String what, Duration limit, BooleanSupplier condition) {
+  public static Duration holds(String what, Duration limit, BooleanSupplier condition) {
     return holds(what, limit, condition, () -> "");
   }
 

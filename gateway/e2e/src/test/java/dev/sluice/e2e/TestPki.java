@@ -60,6 +60,17 @@ public record TestPki(Path directory, List<String> keys) {
     sign(name, "extendedKeyUsage=clientAuth");
   }
 
+  /**
+   * Only an authority {@code ca} and a server {@code server} that is all of these hosts.
+   *
+   * @param hosts names, not addresses
+   */
+  public static TestPki forHosts(Path directory, String... hosts) {
+    TestPki pki = authority(directory);
+    pki.server("server", List.of(hosts));
+    return pki;
+  }
+
   public Path certificate(String name) {
     return directory.resolve(name + ".pem");
   }

@@ -1,0 +1,102 @@
+package dev.sluice.e2e.cloud.broker;
+
+import dev.sluice.e2e.ChildProcess;
+import dev.sluice.e2e.Eventually;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Clients that are not ours, in a Java process of their own where real host names lead to loopback.
+ * The test tells it what to do, one JSON object a line, and reads what came of it; see {@link
+ * PeerMain} for the other end.
+ */
+public final class Peer implements AutoCloseable {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final ChildProcess process;
+  private int asked;
+
+  private Peer(ChildProcess process) {
+    this.process = process;
+  }
+
+  /** Starts a process with this main class. */
+  public static Peer start(Class<? extends PeerMain> main, RealNames names) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(names.jvmOptions());
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    return new Peer(ChildProcess.start(main.getSimpleName(), Map.of(), command));
+  }
+
+  /**
+   * Has something done and waits for the outcome.
+   *
+   * @return what the client said of it
+   */
+  public Outcome ask(String what, JsonObject with) {
+    asked++;
+    int number = asked;
+    int from = process.lines().size();
+    process.write(new JsonObject().put("ask", what).put("n", number).put("with", with).encode());
+    return Outcome.of(await(what + " " + with, line -> line.getInteger("n", 0) == number, from));
+  }
+
+  /** The same, which has to succeed. */
+  public JsonObject must(String what, JsonObject with) {
+    Outcome outcome = ask(what, with);
+    if (outcome.failed()) {
+      throw new AssertionError(what + " " + with + ": " + outcome + "\n" + process.output());
+    }
+    return outcome.result();
+  }
+
+  /** Waits for something that happened to the client by itself, from the start on. */
+  public JsonObject event(String what, Predicate<JsonObject> which) {
+    return await(what, line -> what.equals(line.getString("event")) && which.test(line), 0);
+  }
+
+  /** What has happened to the client by itself so far. */
+  public List<JsonObject> events(String what) {
+    return said(0).stream().filter(line -> what.equals(line.getString("event"))).toList();
+  }
+
+  private JsonObject await(String what, Predicate<JsonObject> which, int from) {
+    Eventually.holds(
+        what,
+        LIMIT,
+        () -> !process.isRunning() || said(from).stream().anyMatch(which),
+        process::output);
+    return said(from).stream()
+        .filter(which)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the client ended\n" + process.output()));
+  }
+
+  private List<JsonObject> said(int from) {
+    List<String> lines = process.lines();
+    return lines.subList(from, lines.size()).stream()
+        .filter(line -> line.startsWith(PeerMain.MARK))
+        .map(line -> new JsonObject(line.substring(PeerMain.MARK.length())))
+        .toList();
+  }
+
+  public String output() {
+    return process.output();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
