@@ -1,9 +1,9 @@
 package dev.sluice.e2e.cloud.broker;
 
 import dev.sluice.e2e.Eventually;
+import dev.sluice.e2e.TestPki;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttServer;
@@ -41,33 +41,33 @@ public final class CloudBroker implements AutoCloseable {
   // Only on the broker's thread.
   private final Map<String, Session> sessions = new HashMap<>();
 
-  private int port;
+  private MqttServer server;
+  private long ticks;
 
   private CloudBroker(Vertx vertx, Contract contract) {
     this.vertx = vertx;
     this.contract = contract;
   }
 
-  /** Listens on a free loopback port with the certificate for these names. */
-  public static CloudBroker listen(RealNames names, Contract contract) {
-    var broker =
-        new CloudBroker(
-            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1)), contract);
+  /** Listens on a free loopback port with the certificate for the names of the {@link Bench}. */
+  public static CloudBroker listen(Contract contract) {
+    var broker = new CloudBroker(Bench.vertx(), contract);
+    TestPki pki = Bench.names().pki();
     MqttServerOptions options = new MqttServerOptions();
     options
         .setSsl(true)
         .setKeyCertOptions(
             new PemKeyCertOptions()
-                .addCertPath(names.pki().certificate("server").toString())
-                .addKeyPath(names.pki().key("server").toString()));
+                .addCertPath(pki.certificate("server").toString())
+                .addKeyPath(pki.key("server").toString()));
     options.setHost("127.0.0.1").setPort(0);
     options.setMaxMessageSize(DECODER_BYTES).setMaxClientIdLength(65_535);
     MqttServer server =
         MqttServer.create(broker.vertx, options)
             .endpointHandler(broker::knock)
             .exceptionHandler(e -> {}); // a failed TLS handshake; the client tells about it
-    broker.port = await(server.listen().toCompletionStage().toCompletableFuture()).actualPort();
-    broker.vertx.setPeriodic(TICK_MILLIS, id -> contract.tick());
+    broker.server = await(server.listen().toCompletionStage().toCompletableFuture());
+    broker.ticks = broker.vertx.setPeriodic(TICK_MILLIS, id -> contract.tick());
     return broker;
   }
 
@@ -112,7 +112,7 @@ public final class CloudBroker implements AutoCloseable {
   }
 
   public int port() {
-    return port;
+    return server.actualPort();
   }
 
   public Faults faults() {
@@ -198,6 +198,7 @@ public final class CloudBroker implements AutoCloseable {
 
   @Override
   public void close() {
-    await(vertx.close().toCompletionStage().toCompletableFuture());
+    vertx.cancelTimer(ticks);
+    await(server.close().toCompletionStage().toCompletableFuture());
   }
 }

@@ -37,7 +37,7 @@ public abstract class PeerMain {
   protected abstract JsonObject perform(String what, JsonObject with) throws Exception;
 
   /** Tells of something that happened by itself; from any thread. */
-  protected static void tellEvent(String what, JsonObject with) {
+  public static void tellEvent(String what, JsonObject with) {
     tell(with.put("event", what));
   }
 
