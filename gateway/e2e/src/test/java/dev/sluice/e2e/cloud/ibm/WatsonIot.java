@@ -1,0 +1,290 @@
+package dev.sluice.e2e.cloud.ibm;
+
+import dev.sluice.e2e.cloud.broker.Bench;
+import dev.sluice.e2e.cloud.broker.CloudBroker;
+import dev.sluice.e2e.cloud.broker.Connect;
+import dev.sluice.e2e.cloud.broker.Contract;
+import dev.sluice.e2e.cloud.broker.Limits;
+import dev.sluice.e2e.cloud.broker.Received;
+import dev.sluice.e2e.cloud.broker.Session;
+import dev.sluice.e2e.cloud.broker.Subscription;
+import dev.sluice.e2e.cloud.broker.Violation;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The platform for one organization: who may come in, what each topic does, and the far side. */
+public final class WatsonIot implements Contract, AutoCloseable {
+
+  public static final String ORGANIZATION = "sl1ce7";
+
+  /** Its clients' host name. */
+  public static final String HOST = Bench.WATSON;
+
+  /** Of the only application. */
+  public static final String API_KEY = "a-" + ORGANIZATION + "-ktq0f6wbd3";
+
+  public static final String API_TOKEN = "dJ4-FarEndToken";
+
+  static final int PAYLOAD_BYTES = 131_072;
+
+  private static final String USER = "use-token-auth";
+  private static final int BAD_IDENTIFIER = 2;
+  private static final int NOT_AUTHORIZED = 5;
+  private static final int FORBIDDEN = 403;
+
+  private final CloudBroker broker;
+
+  // Only on the broker's thread.
+  private final Registrations registrations = new Registrations();
+  private final DeviceManagement management = new DeviceManagement();
+  private final Map<Session, ClientId> clients = new HashMap<>();
+
+  private WatsonIot() {
+    this.broker = CloudBroker.listen(this);
+  }
+
+  public static WatsonIot listen() {
+    return new WatsonIot();
+  }
+
+  public CloudBroker broker() {
+    return broker;
+  }
+
+  public WatsonIot withDevice(Thing device, String token) {
+    return with(device, token, false);
+  }
+
+  /** A gateway that speaks only for devices that are registered. */
+  public WatsonIot withGateway(Thing gateway, String token) {
+    return with(gateway, token, false);
+  }
+
+  /** A gateway that registers devices as it speaks for them. */
+  public WatsonIot withPrivilegedGateway(Thing gateway, String token) {
+    return with(gateway, token, true);
+  }
+
+  private WatsonIot with(Thing thing, String token, boolean privileged) {
+    return broker.call(
+        () -> {
+          registrations.add(thing, token);
+          if (privileged) {
+            registrations.privilege(thing);
+          }
+          return this;
+        });
+  }
+
+  /** No device of this type is registered from now on. */
+  public void refuseToRegister(String type) {
+    broker.call(
+        () -> {
+          registrations.refuse(type);
+          return true;
+        });
+  }
+
+  public boolean knows(Thing thing) {
+    return broker.call(() -> registrations.knows(thing));
+  }
+
+  /**
+   * Sends a command to a device, by the gateway that it is behind or directly.
+   *
+   * @return whether somebody had subscribed to it; it is not kept otherwise
+   */
+  public boolean command(Thing device, String name, String format, Buffer payload) {
+    return broker.call(() -> deliver(device, name + "/fmt/" + format, payload));
+  }
+
+  /** How a thing is managed, if it is. */
+  public Optional<Managed> managed(Thing thing) {
+    return broker.call(() -> management.managed(thing));
+  }
+
+  /** Whether somebody has subscribed to a request of device management about a thing. */
+  public boolean listens(Thing thing, String action) {
+    Thing gateway = broker.call(() -> registrations.gatewayOf(thing).orElse(thing));
+    return broker.call(
+        () ->
+            clients.entrySet().stream()
+                .filter(
+                    e -> thing.equals(e.getValue().thing()) || gateway.equals(e.getValue().thing()))
+                .anyMatch(
+                    e ->
+                        e.getKey().wants("iotdm-1/" + Topic.about(thing) + action)
+                            || e.getKey().wants("iotdm-1/" + action)));
+  }
+
+  /**
+   * Sends a request of device management.
+   *
+   * @param action the topic after version and thing, such as {@code mgmt/initiate/device/reboot}
+   * @param d the request's data, empty for none
+   * @return by which the answer is known
+   */
+  public String manage(Thing thing, String action, JsonObject d) {
+    return broker.call(
+        () -> {
+          if (management.managed(thing).isEmpty()) {
+            throw new IllegalStateException(thing + " is not managed");
+          }
+          JsonObject request = management.request(thing, d);
+          tell(thing, "iotdm-1/", action, request.toBuffer());
+          return request.getString("reqId");
+        });
+  }
+
+  /** What a thing answered to a request, when it has. */
+  public Optional<JsonObject> answer(String request) {
+    return broker.call(() -> management.answer(request));
+  }
+
+  /** What a thing reported of the fields that are observed. */
+  public List<JsonObject> notes(Thing thing) {
+    return broker.call(() -> management.notes(thing));
+  }
+
+  private boolean deliver(Thing device, String nameAndFormat, Buffer payload) {
+    return tell(device, "iot-2/", "cmd/" + nameAndFormat, payload);
+  }
+
+  /** In the long form to a gateway, in the short one to who speaks for itself. */
+  private boolean tell(Thing about, String version, String rest, Buffer payload) {
+    Thing gateway = registrations.gatewayOf(about).orElse(about);
+    boolean told = false;
+    for (Map.Entry<Session, ClientId> entry : clients.entrySet()) {
+      ClientId client = entry.getValue();
+      if (about.equals(client.thing()) || gateway.equals(client.thing())) {
+        boolean longForm =
+            client.kind() == ClientId.Kind.GATEWAY
+                && entry.getKey().push(version + Topic.about(about) + rest, payload, 1);
+        told |=
+            longForm
+                || about.equals(client.thing()) && entry.getKey().push(version + rest, payload, 1);
+      }
+    }
+    return told;
+  }
+
+  @Override
+  public Limits limits() {
+    return new Limits(2, PAYLOAD_BYTES, 100);
+  }
+
+  @Override
+  public int connect(Connect connect) {
+    Optional<ClientId> client = ClientId.parse(connect.clientId());
+    if (client.isEmpty()) {
+      return BAD_IDENTIFIER;
+    }
+    boolean authorized =
+        client.get().organization().equals(ORGANIZATION)
+            && (client.get().kind() == ClientId.Kind.APPLICATION
+                ? API_KEY.equals(connect.userName()) && API_TOKEN.equals(connect.password())
+                : USER.equals(connect.userName())
+                    && registrations.authenticates(client.get().thing(), connect.password()));
+    return authorized ? ACCEPTED : NOT_AUTHORIZED;
+  }
+
+  @Override
+  public void opened(Session session) {
+    clients.put(session, ClientId.parse(session.connect().clientId()).orElseThrow());
+  }
+
+  @Override
+  public void closed(Session session) {
+    clients.remove(session);
+  }
+
+  @Override
+  public int published(Session session, Received message) {
+    ClientId client = clients.get(session);
+    Topic topic = Topic.parse(message.topic());
+    if (client.kind() == ClientId.Kind.APPLICATION) {
+      fromApplication(topic, message);
+      return 1;
+    }
+    Thing about = topic.or(client.thing());
+    if (topic.kind().equals("cmd")
+        || client.kind() == ClientId.Kind.DEVICE && topic.thing() != null) {
+      throw new Violation(client.thing() + " publishes to " + message.topic());
+    }
+    if (client.kind() == ClientId.Kind.GATEWAY) {
+      Optional<String> refusal = registrations.speaks(client.thing(), about);
+      if (refusal.isPresent()) {
+        complain(session, client.thing(), about, message, refusal.get());
+        return 1;
+      }
+    }
+    if (topic.kind().equals("evt")) {
+      tellApplications("iot-2/" + Topic.about(about) + "evt/" + topic.rest(), message.payload());
+    } else {
+      management
+          .take(about, topic.rest(), message)
+          .ifPresent(
+              answer ->
+                  session.later(() -> tell(about, "iotdm-1/", "response", answer.toBuffer())));
+    }
+    return 1;
+  }
+
+  private void fromApplication(Topic topic, Received message) {
+    if (topic.thing() == null || topic.kind().equals("mgmt")) {
+      throw new Violation("an application publishes to " + message.topic());
+    }
+    if (topic.kind().equals("cmd")) {
+      deliver(topic.thing(), topic.rest(), message.payload());
+    } else {
+      tellApplications(message.topic(), message.payload());
+    }
+  }
+
+  private void tellApplications(String topic, Buffer payload) {
+    clients.forEach(
+        (session, client) -> {
+          if (client.kind() == ClientId.Kind.APPLICATION) {
+            session.push(topic, payload, 1);
+          }
+        });
+  }
+
+  /** The message is lost; only the gateway's notifications tell. */
+  private static void complain(
+      Session session, Thing gateway, Thing about, Received message, String why) {
+    session.push(
+        Filters.notifications(gateway),
+        new JsonObject()
+            .put("Request", "PUBLISH")
+            .put("Time", Instant.now().toString())
+            .put("Topic", message.topic())
+            .put("Type", about.type())
+            .put("Id", about.id())
+            .put("Client", message.clientId())
+            .put("RC", FORBIDDEN)
+            .put("Message", why),
+        0);
+  }
+
+  @Override
+  public List<Integer> subscribe(Session session, List<Subscription> subscriptions) {
+    ClientId client = clients.get(session);
+    for (Subscription asked : subscriptions) {
+      if (!Filters.allows(client, asked.filter())) {
+        throw new Violation(session.connect().clientId() + " subscribes to " + asked.filter());
+      }
+    }
+    return subscriptions.stream().map(Subscription::qos).toList();
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}
