@@ -75,6 +75,7 @@ public final class ChildProcess implements AutoCloseable {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         synchronized (lines) {
           lines.add(line);
+          lines.notifyAll();
         }
       }
     } catch (IOException e) {
@@ -95,6 +96,20 @@ public final class ChildProcess implements AutoCloseable {
   public List<String> lines() {
     synchronized (lines) {
       return List.copyOf(lines);
+    }
+  }
+
+  /** Waits until there are more lines than are known, at most so long. */
+  public void awaitMore(int known, Duration limit) {
+    synchronized (lines) {
+      try {
+        if (lines.size() <= known) {
+          lines.wait(limit.toMillis());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted while waiting for " + name, e);
+      }
     }
   }
 

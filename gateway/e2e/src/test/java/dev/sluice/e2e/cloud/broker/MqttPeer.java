@@ -60,6 +60,11 @@ public record MqttPeer(Peer peer, String name) {
     return peer.ask("publish", with().put("topic", topic).put("bytes", bytes));
   }
 
+  /** Publishes many with quality 0, as fast as it can. */
+  public void burst(String topic, int count) {
+    peer.ask("burst", with().put("topic", topic).put("count", count));
+  }
+
   public void acknowledge(int packetId) {
     peer.must("acknowledge", with().put("packet", packetId));
   }

@@ -34,6 +34,7 @@ public class PahoPeer extends PeerMain {
       case "connect" -> connect(name, with);
       case "subscribe" -> subscribe(clients.get(name), with);
       case "publish" -> publish(clients.get(name), with);
+      case "burst" -> burst(clients.get(name), with);
       case "acknowledge" -> acknowledge(clients.get(name), with);
       case "disconnect" -> disconnect(clients.remove(name));
       default -> throw new IllegalArgumentException(what);
@@ -75,6 +76,13 @@ public class PahoPeer extends PeerMain {
     IMqttDeliveryToken token =
         client.publish(with.getString("topic"), payload, with.getInteger("qos", 1), false);
     token.waitForCompletion(with.getLong("limit", TIMEOUT_MILLIS));
+    return new JsonObject();
+  }
+
+  private static JsonObject burst(MqttAsyncClient client, JsonObject with) throws MqttException {
+    for (int i = 0; i < with.getInteger("count"); i++) {
+      client.publish(with.getString("topic"), new byte[] {'x'}, 0, false);
+    }
     return new JsonObject();
   }
 

@@ -1,13 +1,13 @@
 package dev.sluice.e2e.cloud.broker;
 
 import dev.sluice.e2e.ChildProcess;
-import dev.sluice.e2e.Eventually;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -19,7 +19,12 @@ public final class Peer implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
+  /** How often to look whether the process still runs. */
+  private static final Duration STEP = Duration.ofMillis(500);
+
   private final ChildProcess process;
+  private final List<JsonObject> said = new ArrayList<>();
+  private int read;
   private int asked;
 
   private Peer(ChildProcess process) {
@@ -47,7 +52,7 @@ public final class Peer implements AutoCloseable {
   public Outcome ask(String what, JsonObject with) {
     asked++;
     int number = asked;
-    int from = process.lines().size();
+    int from = said().size();
     process.write(new JsonObject().put("ask", what).put("n", number).put("with", with).encode());
     return Outcome.of(await(what + " " + with, line -> line.getInteger("n", 0) == number, from));
   }
@@ -68,27 +73,34 @@ public final class Peer implements AutoCloseable {
 
   /** What has happened to the client by itself so far. */
   public List<JsonObject> events(String what) {
-    return said(0).stream().filter(line -> what.equals(line.getString("event"))).toList();
+    return said().stream().filter(line -> what.equals(line.getString("event"))).toList();
   }
 
   private JsonObject await(String what, Predicate<JsonObject> which, int from) {
-    Eventually.holds(
-        what,
-        LIMIT,
-        () -> !process.isRunning() || said(from).stream().anyMatch(which),
-        process::output);
-    return said(from).stream()
-        .filter(which)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("the client ended\n" + process.output()));
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      Optional<JsonObject> found =
+          said().subList(from, said.size()).stream().filter(which).findFirst();
+      if (found.isPresent()) {
+        return found.get();
+      }
+      if (System.nanoTime() > end || !process.isRunning()) {
+        throw new AssertionError("the client does not tell: " + what + "\n" + process.output());
+      }
+      process.awaitMore(read, STEP);
+    }
   }
 
-  private List<JsonObject> said(int from) {
+  /** Every marked line so far; each is read once. */
+  private List<JsonObject> said() {
     List<String> lines = process.lines();
-    return lines.subList(from, lines.size()).stream()
-        .filter(line -> line.startsWith(PeerMain.MARK))
-        .map(line -> new JsonObject(line.substring(PeerMain.MARK.length())))
-        .toList();
+    for (String line : lines.subList(read, lines.size())) {
+      if (line.startsWith(PeerMain.MARK)) {
+        said.add(new JsonObject(line.substring(PeerMain.MARK.length())));
+      }
+    }
+    read = lines.size();
+    return said;
   }
 
   public String output() {
