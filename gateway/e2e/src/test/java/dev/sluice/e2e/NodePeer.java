@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +15,7 @@ import java.util.Map;
  * A script of {@code src/test/node} on the packages of its {@code package.json}, which are
  * installed into {@code target/node} when first needed.
  */
-final class NodePeer implements AutoCloseable {
+public final class NodePeer implements AutoCloseable {
 
   /** Over a slow network. */
   private static final Duration INSTALL = Duration.ofMinutes(4);
@@ -29,22 +30,30 @@ final class NodePeer implements AutoCloseable {
 
   /** Starts a script and returns when it says that it listens. */
   static NodePeer start(String script, String... arguments) {
+    return new NodePeer(run("", script, Map.of(), arguments));
+  }
+
+  /**
+   * Starts a script on the packages beside it.
+   *
+   * @param folder of the scripts and their {@code package.json}, empty for the Modbus peers
+   */
+  public static ChildProcess run(
+      String folder, String script, Map<String, String> environment, String... arguments) {
+    Path sources = Repository.file("gateway/e2e/src/test/node").resolve(folder);
     var command = new ArrayList<String>();
     command.add(ChildProcess.locate("node"));
-    command.add(sources().resolve(script).toString());
+    command.add(sources.resolve(script).toString());
     command.addAll(List.of(arguments));
-    Map<String, String> environment =
-        Map.of("NODE_PATH", installed().resolve("node_modules").toString());
-    return new NodePeer(ChildProcess.start(script, environment, command));
+    var variables = new HashMap<>(environment);
+    variables.put("NODE_PATH", installed(sources, folder).resolve("node_modules").toString());
+    return ChildProcess.start(script, variables, command);
   }
 
-  private static Path sources() {
-    return Repository.file("gateway/e2e/src/test/node");
-  }
-
-  private static synchronized Path installed() {
-    Path wanted = sources().resolve("package.json");
-    Path directory = Repository.file("gateway/e2e/target/node");
+  private static synchronized Path installed(Path sources, String folder) {
+    Path wanted = sources.resolve("package.json");
+    Path directory =
+        Repository.file("gateway/e2e/target/node" + (folder.isEmpty() ? "" : "-" + folder));
     Path done = directory.resolve("installed.json");
     try {
       if (!Files.exists(done) || Files.mismatch(wanted, done) >= 0) {

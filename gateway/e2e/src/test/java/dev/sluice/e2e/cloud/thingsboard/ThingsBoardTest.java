@@ -9,9 +9,16 @@ import dev.sluice.e2e.cloud.broker.Outcome;
 import dev.sluice.e2e.cloud.broker.PahoPeer;
 import dev.sluice.e2e.cloud.broker.Peer;
 import dev.sluice.e2e.cloud.broker.Received;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.mqtt.MqttClient;
+import io.vertx.mqtt.MqttClientOptions;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +98,30 @@ class ThingsBoardTest {
     gateway.publish("v1/gateway/disconnect", "{\"device\":\"Press\"}");
     assertThat(server.connected("edge")).containsOnlyKeys("Oven");
     assertThat(server.broker().received("v1/gateway/telemetry")).hasSize(1);
+  }
+
+  @Test
+  void eachDeviceOfAMessageIsAcknowledgedForItself() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      var options = new MqttClientOptions().setUsername(TOKEN);
+      options.setSsl(true).setTrustAll(true).setHostnameVerificationAlgorithm("");
+      MqttClient client = MqttClient.create(vertx, options);
+      var first = new CompletableFuture<Integer>();
+      var again = new CompletableFuture<Integer>();
+      client.publishCompletionHandler(first::complete);
+      client.publishCompletionUnknownPacketIdHandler(again::complete);
+      Buffer two = Buffer.buffer("{\"A\":[{\"t\":1}],\"B\":[{\"t\":2}]}");
+      client
+          .connect(server.broker().port(), "127.0.0.1")
+          .compose(
+              in ->
+                  client.publish("v1/gateway/telemetry", two, MqttQoS.AT_LEAST_ONCE, false, false))
+          .await(20, TimeUnit.SECONDS);
+      assertThat(again.get(20, TimeUnit.SECONDS)).isEqualTo(first.get(20, TimeUnit.SECONDS));
+    } finally {
+      vertx.close().await(20, TimeUnit.SECONDS);
+    }
   }
 
   @Test
