@@ -76,7 +76,9 @@ final class Conduct {
       return;
     }
     int acknowledgments = contract.published(session, received);
-    record.accept(received);
+    if (acknowledgments > 0) {
+      record.accept(received);
+    }
     if (faults.endsNow()) {
       throw new Violation("cut on purpose after a message");
     }

@@ -36,7 +36,7 @@ public interface Contract {
   /**
    * Takes a message that is within the limits.
    *
-   * @return how many acknowledgments it gets: 1 as a rule, 0 where the platform is silent
+   * @return how many acknowledgments it gets: 1 as a rule, 0 where the platform drops it in silence
    * @throws Violation to close the connection
    */
   int published(Session session, Received message);

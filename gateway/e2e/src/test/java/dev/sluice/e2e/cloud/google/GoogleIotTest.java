@@ -151,7 +151,7 @@ class GoogleIotTest {
     assertThat(error.getString("device_id")).isEqualTo("press");
     assertThat(error.getJsonObject("mqtt_message_info").getString("topic"))
         .isEqualTo("/devices/press/events");
-    assertThat(platform.events("press")).hasSize(3);
+    assertThat(platform.events("press")).hasSize(2);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.sluice.e2e.cloud.broker.Violation;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class WatsonIot implements Contract, AutoCloseable {
   private final Registrations registrations = new Registrations();
   private final DeviceManagement management = new DeviceManagement();
   private final Map<Session, ClientId> clients = new HashMap<>();
+  private final Map<Thing, List<Received>> events = new HashMap<>();
 
   private WatsonIot() {
     this.broker = CloudBroker.listen(this);
@@ -88,6 +90,11 @@ public final class WatsonIot implements Contract, AutoCloseable {
           registrations.refuse(type);
           return true;
         });
+  }
+
+  /** Events of a thing that were kept, in order; not those of failed registrations. */
+  public List<Received> events(Thing thing) {
+    return broker.call(() -> List.copyOf(events.getOrDefault(thing, List.of())));
   }
 
   public boolean knows(Thing thing) {
@@ -224,6 +231,7 @@ public final class WatsonIot implements Contract, AutoCloseable {
       }
     }
     if (topic.kind().equals("evt")) {
+      events.computeIfAbsent(about, thing -> new ArrayList<>()).add(message);
       tellApplications("iot-2/" + Topic.about(about) + "evt/" + topic.rest(), message.payload());
     } else {
       management

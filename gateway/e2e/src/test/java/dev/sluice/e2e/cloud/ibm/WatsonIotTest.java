@@ -8,6 +8,7 @@ import dev.sluice.e2e.cloud.broker.Connect;
 import dev.sluice.e2e.cloud.broker.MqttPeer;
 import dev.sluice.e2e.cloud.broker.Outcome;
 import dev.sluice.e2e.cloud.broker.Peer;
+import dev.sluice.e2e.cloud.broker.Received;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -75,6 +76,10 @@ class WatsonIotTest {
     assertThat(own.getString("name")).isEqualTo("status");
     assertThat(own.getString("data")).contains("\"up\":true");
     assertThat(platform.knows(PRESS)).isTrue();
+    assertThat(platform.events(PRESS))
+        .extracting(Received::text)
+        .containsExactly("{\"d\":{\"t\":1}}");
+    assertThat(platform.events(EDGE)).hasSize(1);
     assertThat(platform.broker().received())
         .extracting("topic")
         .containsExactly(
@@ -135,6 +140,7 @@ class WatsonIotTest {
     assertThat(notice.getString("Id")).isEqualTo("press");
     assertThat(notice.getString("Client")).isEqualTo("g:sl1ce7:edge:plain");
     assertThat(platform.knows(PRESS)).isFalse();
+    assertThat(platform.events(PRESS)).isEmpty();
     gateway.publish("iot-2/type/edge/id/plain/evt/status/fmt/json", "{}");
   }
 

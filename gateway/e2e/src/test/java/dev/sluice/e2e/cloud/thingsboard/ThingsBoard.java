@@ -12,6 +12,7 @@ import dev.sluice.e2e.cloud.broker.Session;
 import dev.sluice.e2e.cloud.broker.Subscription;
 import dev.sluice.e2e.cloud.broker.Violation;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +71,15 @@ public final class ThingsBoard implements Contract, AutoCloseable {
                 .findFirst()
                 .map(entry -> Map.copyOf(gateways.connected(entry.getKey())))
                 .orElse(Map.of()));
+  }
+
+  /** Rows of a device behind a gateway, in order: {@code ts} and {@code values} of each. */
+  public List<io.vertx.core.json.JsonObject> rows(String device) {
+    return broker.received(GatewayApi.BASE + "telemetry").stream()
+        .map(message -> message.json().getJsonArray(device, new JsonArray()))
+        .flatMap(JsonArray::stream)
+        .map(io.vertx.core.json.JsonObject.class::cast)
+        .toList();
   }
 
   /** What a device has told of itself. */

@@ -12,7 +12,6 @@ import dev.sluice.e2e.cloud.broker.Received;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
@@ -97,7 +96,10 @@ class ThingsBoardTest {
     assertThat(server.clientAttributes("edge")).isEqualTo("{\"version\":\"0.1\"}");
     gateway.publish("v1/gateway/disconnect", "{\"device\":\"Press\"}");
     assertThat(server.connected("edge")).containsOnlyKeys("Oven");
-    assertThat(server.broker().received("v1/gateway/telemetry")).hasSize(1);
+    assertThat(server.rows("Press"))
+        .extracting(row -> row.getLong("ts"))
+        .containsExactly(1_700_000_000_000L, 1_700_000_001_000L);
+    assertThat(server.rows("Oven").get(0).getJsonObject("values").getInteger("t")).isEqualTo(180);
   }
 
   @Test
@@ -248,10 +250,11 @@ class ThingsBoardTest {
   @Test
   void whoIsNoGatewayIsNotAnsweredOnTheGatewaysTopics() {
     assertThat(connect(gateway, "lonelyToken").error()).isEmpty();
-    String one = new JsonObject().put("A", new JsonArray()).encode();
+    String one = "{\"A\":[{\"t\":1}]}";
     assertThat(gateway.tryPublish("v1/gateway/telemetry", one, 1, 200).error()).contains("32000");
     gateway.publish("v1/devices/me/telemetry", "{\"a\":1}");
     assertThat(server.connected("lonely")).isEmpty();
+    assertThat(server.rows("A")).isEmpty();
   }
 
   @Test
