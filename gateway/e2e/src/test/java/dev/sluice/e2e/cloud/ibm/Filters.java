@@ -1,6 +1,8 @@
 package dev.sluice.e2e.cloud.ibm;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What each kind of client may subscribe to. */
@@ -14,6 +16,8 @@ final class Filters {
       Pattern.compile("iot-2/cmd/" + LEVEL + "/fmt/" + LEVEL);
   private static final Pattern COMMANDS =
       Pattern.compile("iot-2/" + ABOUT + "cmd/" + LEVEL + "/fmt/" + LEVEL);
+  private static final Pattern DEVICE_COMMANDS =
+      Pattern.compile("iot-2/type/(%1$s)/id/(%1$s)/cmd/.*".formatted(Thing.NAME));
   private static final Pattern EVENTS =
       Pattern.compile("iot-2/" + ABOUT + "evt/" + LEVEL + "/fmt/" + LEVEL);
   private static final Pattern STATUS =
@@ -32,6 +36,14 @@ final class Filters {
               || filter.equals(notifications(client.thing()));
       case APPLICATION -> any(filter, EVENTS, COMMANDS, STATUS);
     };
+  }
+
+  /** The one device whose commands a gateway wants, if the filter names one. */
+  static Optional<Thing> device(String filter) {
+    Matcher named = DEVICE_COMMANDS.matcher(filter);
+    return named.matches()
+        ? Optional.of(new Thing(named.group(1), named.group(2)))
+        : Optional.empty();
   }
 
   static String notifications(Thing gateway) {

@@ -11,7 +11,6 @@ import dev.sluice.e2e.cloud.broker.Subscription;
 import dev.sluice.e2e.cloud.broker.Violation;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,13 +35,13 @@ public final class WatsonIot implements Contract, AutoCloseable {
   private static final String USER = "use-token-auth";
   private static final int BAD_IDENTIFIER = 2;
   private static final int NOT_AUTHORIZED = 5;
-  private static final int FORBIDDEN = 403;
 
   private final CloudBroker broker;
 
   // Only on the broker's thread.
   private final Registrations registrations = new Registrations();
   private final DeviceManagement management = new DeviceManagement();
+  private final Notices notices = new Notices();
   private final Map<Session, ClientId> clients = new HashMap<>();
   private final Map<Thing, List<Received>> events = new HashMap<>();
 
@@ -143,7 +142,7 @@ public final class WatsonIot implements Contract, AutoCloseable {
             throw new IllegalStateException(thing + " is not managed");
           }
           JsonObject request = management.request(thing, d);
-          tell(thing, "iotdm-1/", action, request.toBuffer());
+          tell(thing, action, request.toBuffer());
           return request.getString("reqId");
         });
   }
@@ -158,26 +157,37 @@ public final class WatsonIot implements Contract, AutoCloseable {
     return broker.call(() -> management.notes(thing));
   }
 
+  /** To every gateway that subscribed, and to the device if it speaks for itself. */
   private boolean deliver(Thing device, String nameAndFormat, Buffer payload) {
-    return tell(device, "iot-2/", "cmd/" + nameAndFormat, payload);
-  }
-
-  /** In the long form to a gateway, in the short one to who speaks for itself. */
-  private boolean tell(Thing about, String version, String rest, Buffer payload) {
-    Thing gateway = registrations.gatewayOf(about).orElse(about);
+    String rest = "cmd/" + nameAndFormat;
     boolean told = false;
     for (Map.Entry<Session, ClientId> entry : clients.entrySet()) {
-      ClientId client = entry.getValue();
-      if (about.equals(client.thing()) || gateway.equals(client.thing())) {
-        boolean longForm =
-            client.kind() == ClientId.Kind.GATEWAY
-                && entry.getKey().push(version + Topic.about(about) + rest, payload, 1);
-        told |=
-            longForm
-                || about.equals(client.thing()) && entry.getKey().push(version + rest, payload, 1);
+      boolean own = device.equals(entry.getValue().thing());
+      if (entry.getValue().kind() == ClientId.Kind.GATEWAY || own) {
+        told |= push(entry.getKey(), device, own, "iot-2/", rest, payload);
       }
     }
     return told;
+  }
+
+  /** Device management goes to the thing, or to the gateway that it is behind. */
+  private boolean tell(Thing about, String rest, Buffer payload) {
+    Thing gateway = registrations.gatewayOf(about).orElse(about);
+    boolean told = false;
+    for (Map.Entry<Session, ClientId> entry : clients.entrySet()) {
+      boolean own = about.equals(entry.getValue().thing());
+      if (own || gateway.equals(entry.getValue().thing())) {
+        told |= push(entry.getKey(), about, own, "iotdm-1/", rest, payload);
+      }
+    }
+    return told;
+  }
+
+  /** In the long form, which only gateways know, or in the short one for oneself. */
+  private static boolean push(
+      Session session, Thing about, boolean own, String version, String rest, Buffer payload) {
+    return session.push(version + Topic.about(about) + rest, payload, 1)
+        || own && session.push(version + rest, payload, 1);
   }
 
   @Override
@@ -213,7 +223,12 @@ public final class WatsonIot implements Contract, AutoCloseable {
   @Override
   public int published(Session session, Received message) {
     ClientId client = clients.get(session);
-    Topic topic = Topic.parse(message.topic());
+    Topic topic;
+    try {
+      topic = Topic.parse(message.topic());
+    } catch (Violation violation) {
+      return notices.complained(session, client, null, "publish", message.topic(), violation);
+    }
     if (client.kind() == ClientId.Kind.APPLICATION) {
       fromApplication(topic, message);
       return 1;
@@ -226,21 +241,23 @@ public final class WatsonIot implements Contract, AutoCloseable {
     if (client.kind() == ClientId.Kind.GATEWAY) {
       Optional<String> refusal = registrations.speaks(client.thing(), about);
       if (refusal.isPresent()) {
-        complain(session, client.thing(), about, message, refusal.get());
-        return 1;
+        return notices.complained(
+            session, client, about, "publish", message.topic(), new Violation(refusal.get()));
       }
     }
+    take(session, topic, about, message);
+    return 1;
+  }
+
+  private void take(Session session, Topic topic, Thing about, Received message) {
     if (topic.kind().equals("evt")) {
       events.computeIfAbsent(about, thing -> new ArrayList<>()).add(message);
       tellApplications("iot-2/" + Topic.about(about) + "evt/" + topic.rest(), message.payload());
-    } else {
-      management
-          .take(about, topic.rest(), message)
-          .ifPresent(
-              answer ->
-                  session.later(() -> tell(about, "iotdm-1/", "response", answer.toBuffer())));
+      return;
     }
-    return 1;
+    management
+        .take(about, topic.rest(), message)
+        .ifPresent(answer -> session.later(() -> tell(about, "response", answer.toBuffer())));
   }
 
   private void fromApplication(Topic topic, Received message) {
@@ -263,32 +280,35 @@ public final class WatsonIot implements Contract, AutoCloseable {
         });
   }
 
-  /** The message is lost; only the gateway's notifications tell. */
-  private static void complain(
-      Session session, Thing gateway, Thing about, Received message, String why) {
-    session.push(
-        Filters.notifications(gateway),
-        new JsonObject()
-            .put("Request", "PUBLISH")
-            .put("Time", Instant.now().toString())
-            .put("Topic", message.topic())
-            .put("Type", about.type())
-            .put("Id", about.id())
-            .put("Client", message.clientId())
-            .put("RC", FORBIDDEN)
-            .put("Message", why),
-        0);
-  }
-
   @Override
   public List<Integer> subscribe(Session session, List<Subscription> subscriptions) {
     ClientId client = clients.get(session);
-    for (Subscription asked : subscriptions) {
-      if (!Filters.allows(client, asked.filter())) {
-        throw new Violation(session.connect().clientId() + " subscribes to " + asked.filter());
+    return subscriptions.stream().map(asked -> grant(session, client, asked)).toList();
+  }
+
+  /** A gateway that subscribes for a device speaks for it, too. */
+  private int grant(Session session, ClientId client, Subscription asked) {
+    String filter = asked.filter();
+    if (!Filters.allows(client, filter)) {
+      notices.complained(
+          session,
+          client,
+          null,
+          "subscribe",
+          filter,
+          new Violation(session.connect().clientId() + " subscribes to " + filter));
+      return REFUSED;
+    }
+    Optional<Thing> device = Filters.device(filter);
+    if (client.kind() == ClientId.Kind.GATEWAY && device.isPresent()) {
+      Optional<String> refusal = registrations.speaks(client.thing(), device.get());
+      if (refusal.isPresent()) {
+        notices.complained(
+            session, client, device.get(), "subscribe", filter, new Violation(refusal.get()));
+        return REFUSED;
       }
     }
-    return subscriptions.stream().map(Subscription::qos).toList();
+    return asked.qos();
   }
 
   @Override

@@ -135,13 +135,39 @@ class WatsonIotTest {
     gateway.publish("iot-2/type/machine/id/press/evt/readings/fmt/json", "{}");
     JsonObject notice =
         new JsonObject(gateway.message("iot-2/type/edge/id/plain/notify").getString("text"));
-    assertThat(notice.getInteger("RC")).isEqualTo(403);
+    assertThat(notice.getString("RC")).isEqualTo("403");
+    assertThat(notice.getString("Request")).isEqualTo("publish");
     assertThat(notice.getString("Type")).isEqualTo("machine");
     assertThat(notice.getString("Id")).isEqualTo("press");
     assertThat(notice.getString("Client")).isEqualTo("g:sl1ce7:edge:plain");
     assertThat(platform.knows(PRESS)).isFalse();
     assertThat(platform.events(PRESS)).isEmpty();
+    assertThat(gateway.subscribe("iot-2/type/machine/id/press/cmd/+/fmt/+", 1).failed()).isTrue();
+    gateway.message(
+        "iot-2/type/edge/id/plain/notify", m -> m.getString("text").contains("\"subscribe\""));
     gateway.publish("iot-2/type/edge/id/plain/evt/status/fmt/json", "{}");
+  }
+
+  @Test
+  void aTopicThatDoesNotExistIsToldToAGatewayThatListens() {
+    MqttPeer gateway = paho("g:sl1ce7:edge:hall-7", TOKEN);
+    gateway.subscribe("iot-2/type/edge/id/hall-7/notify", 0);
+    gateway.publish("iot-2/readings", "{}");
+    JsonObject notice =
+        new JsonObject(gateway.message("iot-2/type/edge/id/hall-7/notify").getString("text"));
+    assertThat(notice.getString("Message")).isEqualTo("unknown topic iot-2/readings");
+    assertThat(notice.containsKey("Type")).isFalse();
+  }
+
+  @Test
+  void aGatewayRegistersADeviceWhoseCommandsItWants() {
+    MqttPeer gateway = paho("g:sl1ce7:edge:hall-7", TOKEN);
+    assertThat(gateway.subscribe("iot-2/type/machine/id/+/cmd/+/fmt/+", 1).granted()).isEqualTo(1);
+    assertThat(platform.knows(PRESS)).isFalse();
+    assertThat(gateway.subscribe("iot-2/type/machine/id/press/cmd/+/fmt/+", 1).failed()).isFalse();
+    assertThat(platform.knows(PRESS)).isTrue();
+    assertThat(platform.command(PRESS, "stop", "json", Buffer.buffer("{}"))).isTrue();
+    gateway.message("iot-2/type/machine/id/press/cmd/stop/fmt/json");
   }
 
   @Test
