@@ -3,8 +3,8 @@ package dev.sluice.e2e.cloud.broker;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
@@ -19,7 +19,7 @@ public class PahoPeer extends PeerMain {
 
   private static final long TIMEOUT_MILLIS = 20_000;
 
-  private final Map<String, MqttAsyncClient> clients = new HashMap<>();
+  private final Map<String, MqttAsyncClient> clients = new ConcurrentHashMap<>();
 
   protected PahoPeer() {}
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -25,7 +26,7 @@ public final class Peer implements AutoCloseable {
   private final ChildProcess process;
   private final List<JsonObject> said = new ArrayList<>();
   private int read;
-  private int asked;
+  private final AtomicInteger asked = new AtomicInteger();
 
   private Peer(ChildProcess process) {
     this.process = process;
@@ -50,10 +51,11 @@ public final class Peer implements AutoCloseable {
    * @return what the client said of it
    */
   public Outcome ask(String what, JsonObject with) {
-    asked++;
-    int number = asked;
+    int number = asked.incrementAndGet();
     int from = said().size();
-    process.write(new JsonObject().put("ask", what).put("n", number).put("with", with).encode());
+    synchronized (process) {
+      process.write(new JsonObject().put("ask", what).put("n", number).put("with", with).encode());
+    }
     return Outcome.of(await(what + " " + with, line -> line.getInteger("n", 0) == number, from));
   }
 
@@ -79,20 +81,21 @@ public final class Peer implements AutoCloseable {
   private JsonObject await(String what, Predicate<JsonObject> which, int from) {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (true) {
-      Optional<JsonObject> found =
-          said().subList(from, said.size()).stream().filter(which).findFirst();
+      int lines = process.lines().size();
+      List<JsonObject> now = said();
+      Optional<JsonObject> found = now.subList(from, now.size()).stream().filter(which).findFirst();
       if (found.isPresent()) {
         return found.get();
       }
       if (System.nanoTime() > end || !process.isRunning()) {
         throw new AssertionError("the client does not tell: " + what + "\n" + process.output());
       }
-      process.awaitMore(read, STEP);
+      process.awaitMore(lines, STEP);
     }
   }
 
   /** Every marked line so far; each is read once. */
-  private List<JsonObject> said() {
+  private synchronized List<JsonObject> said() {
     List<String> lines = process.lines();
     for (String line : lines.subList(read, lines.size())) {
       if (line.startsWith(PeerMain.MARK)) {
@@ -100,7 +103,7 @@ public final class Peer implements AutoCloseable {
       }
     }
     read = lines.size();
-    return said;
+    return List.copyOf(said);
   }
 
   public String output() {

@@ -22,15 +22,15 @@ import com.ibm.wiotp.sdk.gateway.GatewayClient;
 import com.ibm.wiotp.sdk.gateway.config.GatewayConfig;
 import dev.sluice.e2e.cloud.broker.PahoPeer;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * IBM's clients: gateway, device, application and managed gateway; Paho besides, for what is wrong.
  */
 public final class IbmPeer extends PahoPeer {
 
-  private final Map<String, AbstractClient> clients = new HashMap<>();
+  private final Map<String, AbstractClient> clients = new ConcurrentHashMap<>();
   private final ManagedPeer managed = new ManagedPeer();
 
   private IbmPeer() {}

@@ -18,7 +18,7 @@ import java.util.Properties;
 /** IBM's managed gateway, of the last client library that had one. */
 final class ManagedPeer {
 
-  private ManagedGateway gateway;
+  private volatile ManagedGateway gateway;
 
   JsonObject perform(String what, JsonObject with) throws Exception {
     return switch (what) {

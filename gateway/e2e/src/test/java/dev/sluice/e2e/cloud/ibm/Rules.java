@@ -50,7 +50,8 @@ final class Rules implements Contract {
     boolean authorized =
         client.get().organization().equals(WatsonIot.ORGANIZATION)
             && (client.get().kind() == ClientId.Kind.APPLICATION
-                ? WatsonIot.API_KEY.equals(connect.userName()) && WatsonIot.API_TOKEN.equals(connect.password())
+                ? WatsonIot.API_KEY.equals(connect.userName())
+                    && WatsonIot.API_TOKEN.equals(connect.password())
                 : USER.equals(connect.userName())
                     && registrations.authenticates(client.get().thing(), connect.password()));
     return authorized ? ACCEPTED : NOT_AUTHORIZED;
@@ -98,12 +99,15 @@ final class Rules implements Contract {
   private void take(Session session, Topic topic, Thing about, Received message) {
     if (topic.kind().equals("evt")) {
       events.computeIfAbsent(about, thing -> new ArrayList<>()).add(message);
-      delivery.applications("iot-2/" + Topic.about(about) + "evt/" + topic.rest(), message.payload());
+      delivery.applications(
+          "iot-2/" + Topic.about(about) + "evt/" + topic.rest(), message.payload());
       return;
     }
     management
         .take(about, topic.rest(), message)
-        .ifPresent(answer -> session.later(() -> delivery.management(about, "response", answer.toBuffer())));
+        .ifPresent(
+            answer ->
+                session.later(() -> delivery.management(about, "response", answer.toBuffer())));
   }
 
   private void fromApplication(Topic topic, Received message) {

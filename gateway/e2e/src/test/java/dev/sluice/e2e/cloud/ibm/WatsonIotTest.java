@@ -9,10 +9,12 @@ import dev.sluice.e2e.cloud.broker.MqttPeer;
 import dev.sluice.e2e.cloud.broker.Outcome;
 import dev.sluice.e2e.cloud.broker.Peer;
 import dev.sluice.e2e.cloud.broker.Received;
+import dev.sluice.e2e.cloud.broker.Together;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,13 +27,13 @@ class WatsonIotTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Thing EDGE = new Thing("edge", "hall-7");
   private static final Thing PRESS = new Thing("machine", "press");
+  private static final String USER = "use-token-auth";
   private static final String TOKEN = "a-gateway-token";
 
   private static Peer peer;
 
   private WatsonIot platform;
   private String name;
-  private int cuts;
 
   @BeforeAll
   static void prepare() {
@@ -182,7 +184,7 @@ class WatsonIotTest {
 
   private MqttPeer paho(String clientId, String token) {
     var client = new MqttPeer(peer, name);
-    assertThat(connect(client, clientId, "use-token-auth", token).error()).isEmpty();
+    assertThat(connect(client, clientId, USER, token).error()).isEmpty();
     return client;
   }
 
@@ -255,41 +257,48 @@ class WatsonIotTest {
 
   @Test
   void whoIsNotWhoItSaysIsRefused() {
-    var client = new MqttPeer(peer, name);
-    for (String id : new String[] {"edge", "g:sl1ce7:edge", "g:sl1ce7:ed ge:a", "x:sl1ce7:a:b"}) {
-      assertThat(connect(client, id, "use-token-auth", TOKEN).error()).contains("(2)");
-    }
     String good = "g:sl1ce7:edge:hall-7";
-    assertThat(connect(client, good, "use-token-auth", "other").error()).contains("(5)");
-    assertThat(connect(client, good, "token", TOKEN).error()).contains("(5)");
-    assertThat(connect(client, "g:other1:edge:hall-7", "use-token-auth", TOKEN).error())
-        .contains("(5)");
-    assertThat(connect(client, "a:sl1ce7:app", WatsonIot.API_KEY, "other").error()).contains("(5)");
+    Together.all(
+        List.of(
+            () -> refused("(2)", "edge", USER, TOKEN),
+            () -> refused("(2)", "g:sl1ce7:edge", USER, TOKEN),
+            () -> refused("(2)", "g:sl1ce7:ed ge:a", USER, TOKEN),
+            () -> refused("(2)", "x:sl1ce7:a:b", USER, TOKEN),
+            () -> refused("(5)", good, USER, "other"),
+            () -> refused("(5)", good, "token", TOKEN),
+            () -> refused("(5)", "g:other1:edge:hall-7", USER, TOKEN),
+            () -> refused("(5)", "a:sl1ce7:app", WatsonIot.API_KEY, "other")));
+  }
+
+  private void refused(String code, String clientId, String user, String token) {
+    var client = new MqttPeer(peer, name + clientId + user + token);
+    assertThat(connect(client, clientId, user, token).error()).contains(code);
   }
 
   @Test
   void whateverElseAClientDoesEndsItsConnection() {
-    cut("iot-2/evt/readings", "{}", "unknown topic iot-2/evt/readings");
-    cut(
-        "iot-2/type/machine/id/press/cmd/stop/fmt/json",
-        "{}",
-        "edge:hall-7 publishes to iot-2/type/machine/id/press/cmd/stop/fmt/json");
-    cut(
-        "iotdevice-1/mgmt/destroy",
-        "{\"reqId\":\"1\"}",
-        "no action mgmt/destroy in device management");
-    cut("iotdevice-1/response", "{\"reqId\":\"1\"}", "an answer of edge:hall-7 to no request");
-    MqttPeer gateway = paho("g:sl1ce7:edge:hall-7", TOKEN);
-    gateway.tryPublishBytes("iot-2/evt/a/fmt/bin", WatsonIot.PAYLOAD_BYTES + 1);
-    assertThat(platform.broker().endings(cuts + 1)).endsWith("131073 bytes on iot-2/evt/a/fmt/bin");
-    paho("g:sl1ce7:edge:hall-7", TOKEN).subscribe("#", 1);
-    assertThat(platform.broker().endings(cuts + 2))
-        .endsWith("g:sl1ce7:edge:hall-7 subscribes to #");
+    Together.all(
+        List.of(
+            () -> gateway(1).tryPublish("iot-2/evt/readings", "{}", 1),
+            () -> gateway(2).tryPublish("iot-2/type/machine/id/a/cmd/stop/fmt/json", "{}", 1),
+            () -> gateway(3).tryPublish("iotdevice-1/mgmt/destroy", "{\"reqId\":\"1\"}", 1),
+            () -> gateway(4).tryPublish("iotdevice-1/response", "{\"reqId\":\"1\"}", 1),
+            () -> gateway(5).tryPublishBytes("iot-2/evt/a/fmt/bin", WatsonIot.PAYLOAD_BYTES + 1),
+            () -> gateway(6).subscribe("#", 1)));
+    assertThat(platform.broker().endings(6))
+        .containsExactlyInAnyOrder(
+            "unknown topic iot-2/evt/readings",
+            "edge:2 publishes to iot-2/type/machine/id/a/cmd/stop/fmt/json",
+            "no action mgmt/destroy in device management",
+            "an answer of edge:4 to no request",
+            "131073 bytes on iot-2/evt/a/fmt/bin",
+            "g:sl1ce7:edge:6 subscribes to #");
   }
 
-  private void cut(String topic, String text, String reason) {
-    cuts++;
-    paho("g:sl1ce7:edge:hall-7", TOKEN).tryPublish(topic, text, 1);
-    assertThat(platform.broker().endings(cuts)).hasSize(cuts).endsWith(reason);
+  private MqttPeer gateway(int number) {
+    platform.withGateway(new Thing("edge", "" + number), TOKEN);
+    var client = new MqttPeer(peer, name + " " + number);
+    assertThat(connect(client, "g:sl1ce7:edge:" + number, USER, TOKEN).error()).isEmpty();
+    return client;
   }
 }

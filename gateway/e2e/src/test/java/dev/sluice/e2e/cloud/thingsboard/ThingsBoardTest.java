@@ -9,15 +9,19 @@ import dev.sluice.e2e.cloud.broker.Outcome;
 import dev.sluice.e2e.cloud.broker.PahoPeer;
 import dev.sluice.e2e.cloud.broker.Peer;
 import dev.sluice.e2e.cloud.broker.Received;
+import dev.sluice.e2e.cloud.broker.Together;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +39,6 @@ class ThingsBoardTest {
 
   private ThingsBoard server;
   private MqttPeer gateway;
-  private int cuts;
 
   @BeforeAll
   static void prepare() {
@@ -44,9 +47,11 @@ class ThingsBoardTest {
 
   @BeforeEach
   void listen(TestInfo test) {
-    server =
-        ThingsBoard.listen(
-            new Account("edge", TOKEN, true), new Account("lonely", "lonelyToken", false));
+    Stream<Account> own =
+        Stream.of(new Account("edge", TOKEN, true), new Account("lonely", "lonelyToken", false));
+    Stream<Account> more =
+        IntStream.range(0, 8).mapToObj(i -> new Account("edge-" + i, "gateway-" + i, true));
+    server = ThingsBoard.listen(Stream.concat(own, more).toArray(Account[]::new));
     gateway = new MqttPeer(peer, test.getDisplayName());
   }
 
@@ -216,35 +221,52 @@ class ThingsBoardTest {
 
   @Test
   void whatTheServerCannotReadEndsTheConnection() {
-    cut("v1/gateway/telemetry", "{\"A\":", "no JSON object on v1/gateway/telemetry: {\"A\":");
-    cut("v1/gateway/telemetry", "{\"A\":{}}", "rows that are no array on v1/gateway/telemetry");
     cut(
-        "v1/gateway/telemetry",
-        "{\"A\":[{\"ts\":1700000000,\"values\":{}}]}",
-        "time 1700000000 on v1/gateway/telemetry");
-    cut(
-        "v1/gateway/telemetry",
-        "{\"A\":[{\"t\":0.12345678901234567}]}",
-        "number 0.12345678901234567 of t would be kept as text, v1/gateway/telemetry");
-    cut(
-        "v1/gateway/attributes/request",
-        "{\"id\":1,\"device\":\"A\",\"client\":[\"a\"],\"shared\":[\"b\"]}",
-        "client is neither true nor false on v1/gateway/attributes/request");
-    cut("v1/gateway/connect", "{\"device\":\"\"}", "no device on v1/gateway/connect");
-    cut("v1/gateway/events", "{}", "unknown topic v1/gateway/events");
-    cut("sluice/data", "{}", "unknown topic sluice/data");
+        Map.of(
+            "v1/gateway/telemetry {\"A\":",
+            "no JSON object on v1/gateway/telemetry: {\"A\":",
+            "v1/gateway/telemetry {\"A\":{}}",
+            "rows that are no array on v1/gateway/telemetry",
+            "v1/gateway/telemetry {\"A\":[{\"ts\":1700000000,\"values\":{}}]}",
+            "time 1700000000 on v1/gateway/telemetry",
+            "v1/gateway/telemetry {\"A\":[{\"t\":0.12345678901234567}]}",
+            "number 0.12345678901234567 of t would be kept as text, v1/gateway/telemetry",
+            "v1/gateway/attributes/request "
+                + "{\"id\":1,\"device\":\"A\",\"client\":[\"a\"],\"shared\":[\"b\"]}",
+            "client is neither true nor false on v1/gateway/attributes/request",
+            "v1/gateway/connect {\"device\":\"\"}",
+            "no device on v1/gateway/connect",
+            "v1/gateway/events {}",
+            "unknown topic v1/gateway/events",
+            "sluice/data {}",
+            "unknown topic sluice/data"));
+  }
+
+  /** Each as a gateway of its own: topic and payload, and why it is cut for it. */
+  private void cut(Map<String, String> reasons) {
+    var steps = new ArrayList<Runnable>();
+    for (String mistake : reasons.keySet()) {
+      var client = new MqttPeer(peer, gateway.name() + " " + mistake);
+      String token = "gateway-" + steps.size();
+      String[] topicAndPayload = mistake.split(" ", 2);
+      steps.add(
+          () -> {
+            assertThat(connect(client, token).error()).isEmpty();
+            client.tryPublish(topicAndPayload[0], topicAndPayload[1], 1);
+          });
+    }
+    Together.all(steps);
+    assertThat(server.broker().endings(reasons.size()))
+        .containsExactlyInAnyOrderElementsOf(reasons.values());
+  }
+
+  @Test
+  void aPacketThatIsTooLongAndAFilterThatDoesNotExistAreRefused() {
     in();
     assertThat(gateway.subscribe("v1/gateway/#", 1).failed()).isTrue();
     gateway.tryPublishBytes("v1/devices/me/telemetry", 65_536);
-    assertThat(server.broker().endings(cuts + 1))
-        .endsWith("a packet of 65563 bytes on v1/devices/me/telemetry");
-  }
-
-  private void cut(String topic, String text, String reason) {
-    cuts++;
-    in();
-    gateway.tryPublish(topic, text, 1);
-    assertThat(server.broker().endings(cuts)).hasSize(cuts).endsWith(reason);
+    assertThat(server.broker().endings(1))
+        .containsExactly("a packet of 65563 bytes on v1/devices/me/telemetry");
   }
 
   @Test
