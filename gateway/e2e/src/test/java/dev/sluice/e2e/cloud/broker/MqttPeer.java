@@ -38,6 +38,11 @@ public record MqttPeer(Peer peer, String name) {
     return peer.ask("subscribe", with().put("filter", filter).put("qos", qos));
   }
 
+  /** Subscribes; fails when no answer comes in time. */
+  public Outcome trySubscribe(String filter, int limitMillis) {
+    return peer.ask("subscribe", with().put("filter", filter).put("limit", limitMillis));
+  }
+
   /** Publishes with quality 1 and waits for the PUBACK, which has to come. */
   public void publish(String topic, String text) {
     peer.must("publish", with().put("topic", topic).put("text", text));

@@ -60,7 +60,7 @@ public class PahoPeer extends PeerMain {
   private static JsonObject subscribe(MqttAsyncClient client, JsonObject with)
       throws MqttException {
     IMqttToken token = client.subscribe(with.getString("filter"), with.getInteger("qos", 1));
-    token.waitForCompletion(TIMEOUT_MILLIS);
+    token.waitForCompletion(with.getLong("limit", TIMEOUT_MILLIS));
     int granted = token.getGrantedQos()[0];
     if (granted == Contract.REFUSED) {
       throw new MqttException(MqttException.REASON_CODE_SUBSCRIBE_FAILED);

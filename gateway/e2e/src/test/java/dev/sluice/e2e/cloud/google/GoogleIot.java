@@ -62,6 +62,11 @@ public final class GoogleIot implements Contract, AutoCloseable {
   /** Moves the platform's clock, so that tokens run out now. */
   public void clockAhead(Duration ahead) {
     clockAhead = ahead;
+    broker.call(
+        () -> {
+          tick();
+          return true;
+        });
   }
 
   /** Changes the number of messages a second that one connection may send. */

@@ -193,6 +193,7 @@ class ThingsBoardTest {
   @Test
   void aNewDeviceGetsItsTokenWithoutAnAnswerToItsSubscribe() {
     assertThat(connect(gateway, "provision").error()).isEmpty();
+    assertThat(gateway.trySubscribe("/provision/response", 200).error()).contains("32000");
     gateway.publish(
         "/provision/request",
         new JsonObject()
