@@ -18,6 +18,8 @@ import dev.sluice.gateway.batch.IngestVerticle;
 import dev.sluice.gateway.command.CheckedCommands;
 import dev.sluice.gateway.command.CommandStats;
 import dev.sluice.gateway.command.Commands;
+import dev.sluice.gateway.command.RequestDesk;
+import dev.sluice.gateway.command.RequestStats;
 import dev.sluice.gateway.config.GatewayConfig;
 import dev.sluice.gateway.observe.Sources;
 import dev.sluice.gateway.outbox.OutboxStats;
@@ -66,6 +68,7 @@ public final class Gateway implements Sources {
   private final Storage storage;
   private final CurrentValues current = new CurrentValues();
   private final CheckedCommands commands;
+  private final RequestDesk requests;
   private final UplinkSite upstream;
   private final AcquireContext site;
   private final Deployed<IngestVerticle> ingest;
@@ -90,12 +93,15 @@ public final class Gateway implements Sources {
     this.commands =
         new CheckedCommands(
             vertx, config.commands(), new RunningDevices(this::config, lines::verticles), time);
+    this.requests =
+        new RequestDesk(vertx, commands, config.commands(), new PresentValues(current));
     ClockAnchors anchors = ClockAnchors.beside(config.clock().floorFile(), time);
     Path directory = Path.of(storage.stats().directory());
     this.upstream =
         new UplinkSite(
             new DeadLetters(vertx, directory, config.deadLetterBytes(), config.outbox().keys()),
-            new ConnectorSite(anchors, current, commands, config.acquire().stateDirectory()),
+            new ConnectorSite(
+                anchors, current, commands, requests, config.acquire().stateDirectory(), time),
             anchors,
             time);
     this.site =
@@ -177,6 +183,11 @@ public final class Gateway implements Sources {
   /** What comes down goes here. */
   Commands desk() {
     return commands;
+  }
+
+  @Override
+  public RequestStats requests() {
+    return requests.stats();
   }
 
   @Override

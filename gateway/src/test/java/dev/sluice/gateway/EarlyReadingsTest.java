@@ -31,7 +31,7 @@ import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkSite;
 import dev.sluice.gateway.uplink.UplinkVerticle;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -177,7 +177,7 @@ class EarlyReadingsTest {
     var site =
         new UplinkSite(
             new DeadLetters(vertx, directory.resolve("outbox"), 1 << 20, Keys.NONE),
-            new ConnectorSite(anchors(), new CurrentValues(), Commands.NONE, null),
+            BareSite.of(anchors(), new CurrentValues(), Commands.NONE, null),
             anchors(),
             clock);
     var options =

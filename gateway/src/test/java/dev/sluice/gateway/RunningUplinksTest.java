@@ -13,7 +13,7 @@ import dev.sluice.gateway.outbox.Storage;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.uplink.UplinkSite;
 import dev.sluice.gateway.uplink.UplinkStats;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -57,7 +57,7 @@ class RunningUplinksTest {
     var site =
         new UplinkSite(
             letters,
-            ConnectorSite.bare(),
+            BareSite.bare(),
             ClockAnchors.beside(config.clock().floorFile(), time),
             time);
     var uplinks = new RunningUplinks(vertx, storage, site);

@@ -305,8 +305,9 @@ public final class CheckedCommands implements Commands {
       return new WriteOutcome(WriteOutcome.Result.DONE, "the device confirmed it");
     }
     String words = String.valueOf(cause.getMessage());
-    if (cause instanceof RefusedException || cause instanceof SettingsException) {
-      return new WriteOutcome(WriteOutcome.Result.REFUSED, words);
+    Refusal refusal = refusal(cause);
+    if (refusal != null) {
+      return new WriteOutcome(WriteOutcome.Result.REFUSED, words, refusal.code());
     }
     if (cause instanceof WriteException write) {
       boolean sure = write.outcome() == WriteException.Outcome.NOT_DONE;

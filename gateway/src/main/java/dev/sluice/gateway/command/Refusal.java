@@ -26,6 +26,18 @@ enum Refusal {
   STORAGE,
   STOPPING;
 
+  /** As in {@link Answer}. */
+  int code() {
+    return switch (this) {
+      case NO_SUCH_POINT -> Answer.UNKNOWN;
+      case VALUE, ID -> Answer.MALFORMED;
+      case REPEATED -> Answer.REPEATED;
+      case EXPIRED, LATE -> Answer.EXPIRED;
+      case RATE, PENDING -> Answer.TOO_MANY;
+      case NOT_ALLOWED, NOT_WRITABLE, CLOCK, STORAGE, STOPPING -> Answer.REFUSED;
+    };
+  }
+
   /** As counted and logged. */
   String word() {
     return name().toLowerCase(Locale.ROOT);

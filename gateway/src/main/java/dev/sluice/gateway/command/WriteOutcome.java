@@ -5,8 +5,22 @@ package dev.sluice.gateway.command;
  *
  * @param result in a word
  * @param detail in a sentence, for the log and for platforms that can be answered
+ * @param code as in {@link Answer}
  */
-public record WriteOutcome(Result result, String detail) {
+public record WriteOutcome(Result result, String detail, int code) {
+
+  /** With the code that its result has as a rule. */
+  public WriteOutcome(Result result, String detail) {
+    this(
+        result,
+        detail,
+        switch (result) {
+          case DONE -> Answer.DONE;
+          case REFUSED -> Answer.REFUSED;
+          case FAILED -> Answer.FAILED;
+          case UNKNOWN -> Answer.NOT_KNOWN;
+        });
+  }
 
   /** In a word. */
   public enum Result {

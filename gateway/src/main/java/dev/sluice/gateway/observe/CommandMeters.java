@@ -1,6 +1,7 @@
 package dev.sluice.gateway.observe;
 
 import dev.sluice.gateway.command.CommandStats;
+import dev.sluice.gateway.command.RequestStats;
 import org.jspecify.annotations.Nullable;
 
 /** What came down. */
@@ -44,5 +45,24 @@ final class CommandMeters {
     to.gauge("sluice.commands.remembered", "", "Ids that are known.", commands.remembered());
     to.counter(
         "sluice.commands.forgotten", "", "Ids gone before their time.", commands.forgotten());
+  }
+
+  static void tell(@Nullable RequestStats requests, Samples to) {
+    if (requests == null) {
+      return;
+    }
+    for (RequestStats.Count each : requests.counts()) {
+      to.counter(
+          "sluice.requests",
+          "",
+          "What a platform wanted: states, methods, jobs.",
+          each.count(),
+          "code",
+          Integer.toString(each.code()),
+          "kind",
+          each.kind(),
+          "source",
+          each.source());
+    }
   }
 }

@@ -40,6 +40,7 @@ public final class Metrics {
     DeadLetterMeters.tell(sources.deadLetters(), samples);
     UplinkMeters.tell(sources.uplinks(), samples);
     CommandMeters.tell(sources.commands(), samples);
+    CommandMeters.tell(sources.requests(), samples);
     loops.tell(samples);
     process.tell(samples);
     samples.end();

@@ -3,6 +3,7 @@ package dev.sluice.gateway.observe;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.command.CommandStats;
+import dev.sluice.gateway.command.RequestStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.StorageStats;
 import dev.sluice.gateway.outbox.dead.DeadLetterStats;
@@ -39,6 +40,11 @@ public interface Sources {
   }
 
   Collection<UplinkStats> uplinks();
+
+  /** What platforms wanted beside single writes; null where nothing can come. */
+  default @Nullable RequestStats requests() {
+    return null;
+  }
 
   /** What came down; null where nothing can. */
   default @Nullable CommandStats commands() {

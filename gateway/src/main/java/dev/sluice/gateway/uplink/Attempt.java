@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink;
 import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Conversation;
+import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.credential.Credentials;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
@@ -13,10 +14,9 @@ import dev.sluice.gateway.uplink.mqtt.SessionListener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
 
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
-
-  /** What goes beside the records has tokens below this one. */
-  private static final long BESIDE = Resend.TOKEN;
 
   private static final String DEAF =
       "receives nothing for now: what a broker had retained was too large, again and again";
@@ -49,10 +46,10 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   private final LoopbackCheck loopback;
   private final Conversation conversation;
   private final Credentials with;
+  private final @Nullable Login login;
   private final MqttSession session;
   private final Promise<Void> drained = Promise.promise();
-  private final Map<Long, Promise<Void>> said = new HashMap<>();
-  private long lastSaid = BESIDE;
+  private final Beside beside = new Beside();
   private boolean closing;
   private boolean leaving;
   private boolean deaf;
@@ -62,6 +59,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   private boolean left;
   private long stableTimer = -1;
   private long deafTimer = -1;
+  private long renewTimer = -1;
   private long strayAcks;
 
   /** Who hears of the end, unless it was wanted. */
@@ -73,6 +71,9 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
      * @param soon whether the next one asks somebody else, or with something else
      */
     void ended(LinkException why, boolean soon);
+
+    /** It ended in order, to be made anew at once. */
+    void renewed();
   }
 
   Attempt(LinkParts parts, Conversation conversation, Credentials with, Ended onEnd) {
@@ -86,10 +87,11 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     this.loopback = parts.loopback();
     this.conversation = conversation;
     this.with = with;
+    this.login = conversation.login();
     this.session =
         new MqttSession(
             vertx,
-            SessionSettings.of(options.link(), parts.servers().server(), with),
+            SessionSettings.of(options.link(), parts.servers().server(), with, login),
             conversation.will(),
             time,
             this);
@@ -105,6 +107,10 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     connectedNanos = time.nanoTime();
     long stable = Math.max(1, options.link().stableAfter().toMillis());
     stableTimer = vertx.setTimer(stable, ignored -> held());
+    if (login != null && login.renewAfter() != null) {
+      long due = Math.max(1, login.renewAfter().toMillis());
+      renewTimer = vertx.setTimer(due, ignored -> renew());
+    }
     forwarder.begin(session, conversation);
     loopback.begin(session, this);
     List<String> filters = conversation.subscriptions();
@@ -117,6 +123,24 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     } else {
       session.subscribe(filters).onSuccess(this::subscribed);
     }
+  }
+
+  /** What it logged in with expires: nothing new is sent, what is in flight arrives, then anew. */
+  private void renew() {
+    if (closing || !session.isConnected()) {
+      return;
+    }
+    LOG.atInfo().addKeyValue("uplink", options.id()).log("uplink logs in anew, before it must");
+    forwarder.hold();
+    farewell()
+        .onComplete(
+            ignored -> {
+              countStrayAcks();
+              loopback.lost(LinkFailure.OTHER);
+              forwarder.lost(LinkFailure.OTHER);
+              counters.state = UplinkStats.State.CONNECTING;
+              onEnd.renewed();
+            });
   }
 
   /** In this connection: nothing else may end it for months. */
@@ -177,12 +201,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
 
   @Override
   public Future<Void> publish(Publication message) {
-    Promise<Void> arrived = Promise.promise();
-    if (session.isConnected()) {
-      said.put(--lastSaid, arrived);
-      session.publish(message, lastSaid);
-    }
-    return arrived.future();
+    return beside.publish(message, session);
   }
 
   @Override
@@ -253,12 +272,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   @Override
   public void acknowledged(long token) {
     countStrayAcks();
-    if (token < BESIDE) {
-      Promise<Void> arrived = said.remove(token);
-      if (arrived != null) {
-        arrived.complete();
-      }
-    } else if (!loopback.withholds(token)) {
+    if (!beside.takes(token) && !loopback.withholds(token)) {
       forwarder.acknowledged(token);
     }
     drainedIfEmpty();
@@ -282,6 +296,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     countStrayAcks();
     vertx.cancelTimer(stableTimer);
     vertx.cancelTimer(deafTimer);
+    vertx.cancelTimer(renewTimer);
     loopback.lost(why.failure());
     boolean stood = stableTimer >= 0;
     Ending ending = forwarder.lost(why.failure());
@@ -331,6 +346,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     closing = true;
     vertx.cancelTimer(stableTimer);
     vertx.cancelTimer(deafTimer);
+    vertx.cancelTimer(renewTimer);
     if (session.isConnected()) {
       leaving = true;
       conversation.farewell(time.millis()).forEach(this::publish);

@@ -93,7 +93,7 @@ final class Link {
     counters.attempts.incrementAndGet();
     credentials
         .next()
-        .compose(with -> begin().onSuccess(talk -> attempt(talk, with)))
+        .compose(with -> begin(with).onSuccess(talk -> attempt(talk, with)))
         .onFailure(
             error -> {
               if (!closing) {
@@ -103,14 +103,14 @@ final class Link {
   }
 
   /** Within the connect timeout, in any case: who never answers is nobody to wait for. */
-  private Future<Conversation> begin() {
+  private Future<Conversation> begin(Credentials with) {
     Promise<Conversation> begun = Promise.promise();
     long limit =
         vertx.setTimer(
             options.link().connectTimeout().toMillis(),
             ignored -> begun.tryFail("the connector was not ready in time"));
     Future.succeededFuture(stream.get())
-        .compose(connector::begin)
+        .compose(from -> connector.begin(from, with))
         .onSuccess(
             conversation -> {
               if (!begun.tryComplete(conversation)) {
@@ -122,6 +122,9 @@ final class Link {
   }
 
   private static LinkException unprepared(Throwable error) {
+    if (error instanceof LinkException known) {
+      return known;
+    }
     String why = String.valueOf(error.getMessage());
     LinkFailure failure =
         error instanceof CredentialException unusable
@@ -141,9 +144,20 @@ final class Link {
             parts,
             parts.loopback().watch(conversation),
             with,
-            (why, soon) -> {
-              attempt = null;
-              retry(why, soon);
+            new Attempt.Ended() {
+              @Override
+              public void ended(LinkException why, boolean soon) {
+                attempt = null;
+                retry(why, soon);
+              }
+
+              @Override
+              public void renewed() {
+                attempt = null;
+                if (!closing) {
+                  open();
+                }
+              }
             });
     attempt = next;
     next.connect();

@@ -4,6 +4,7 @@ import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.RenderException;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells the loop-back check what becomes of records. */
 record WatchedConversation(Conversation of, LoopbackCheck check) implements Conversation {
+
+  @Override
+  public @Nullable Login login() {
+    return of.login();
+  }
 
   @Override
   public @Nullable Publication will() {

@@ -10,7 +10,7 @@ import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.Connectors;
 import dev.sluice.gateway.uplink.UplinkOptions;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
@@ -99,8 +99,8 @@ class MqttPageTest {
             uplink.gateway(),
             uplink.id(),
             uplink.link().maxMessageBytes(),
-            ConnectorSite.bare())) {
-      Conversation by = connector.begin("01JD8").result();
+            BareSite.bare())) {
+      Conversation by = connector.begin("01JD8", null).result();
       for (OutboxRecord record :
           List.of(
               new OutboxRecord(81423, RecordKind.DATA, 3, readings),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.uplink.connector.Compression;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
@@ -78,7 +78,7 @@ class ClockStepTest {
               () -> "S1",
               outbox::append,
               null,
-              ConnectorSite.bare(),
+              BareSite.bare(),
               time,
               Seed.random());
       vertx

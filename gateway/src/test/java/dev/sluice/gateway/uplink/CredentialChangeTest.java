@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.PrivateFile;
 import dev.sluice.gateway.uplink.connector.Compression;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
@@ -82,7 +82,7 @@ class CredentialChangeTest {
             () -> "S1",
             outbox::append,
             null,
-            ConnectorSite.bare(),
+            BareSite.bare(),
             new Monotonic(),
             Seed.random());
     vertx

@@ -10,7 +10,7 @@ import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Compression;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
@@ -247,7 +247,7 @@ class DayOfOutageTest {
             outbox::stream,
             outbox::append,
             null,
-            ConnectorSite.bare(),
+            BareSite.bare(),
             new Monotonic(),
             Seed.random());
     get(vertx.deployVerticle(uplink));

@@ -10,7 +10,7 @@ import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.outbox.dead.LetterBox;
 import dev.sluice.gateway.outbox.log.Keys;
 import dev.sluice.gateway.uplink.connector.Compression;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
@@ -92,7 +92,7 @@ class DeadLetterTest {
             () -> "S1",
             appender,
             letters,
-            ConnectorSite.bare(),
+            BareSite.bare(),
             new Monotonic(),
             Seed.random());
     deployment =

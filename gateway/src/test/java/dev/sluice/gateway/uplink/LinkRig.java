@@ -15,6 +15,7 @@ import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Context;
+import dev.sluice.gateway.uplink.credential.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -177,7 +178,7 @@ final class LinkRig {
   private final class Scripted implements Connector {
 
     @Override
-    public Future<Conversation> begin(String stream) {
+    public Future<Conversation> begin(String stream, Credentials with) {
       return begin.get();
     }
 

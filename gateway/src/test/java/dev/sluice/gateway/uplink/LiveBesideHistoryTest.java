@@ -8,7 +8,7 @@ import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxException;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.RecordKind;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
@@ -89,7 +89,7 @@ class LiveBesideHistoryTest {
               outbox::stream,
               outbox::append,
               null,
-              ConnectorSite.bare(),
+              BareSite.bare(),
               new Monotonic(),
               Seed.random());
       long begin = System.nanoTime();

@@ -9,7 +9,7 @@ import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Compression;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
@@ -114,7 +114,7 @@ class LongOutageTest {
             outbox::stream,
             outbox::append,
             null,
-            ConnectorSite.bare(),
+            BareSite.bare(),
             clocks,
             Seed.random());
     get(vertx.deployVerticle(uplink));

@@ -3,7 +3,7 @@ package dev.sluice.gateway.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.uplink.connector.Compression;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;
@@ -73,7 +73,7 @@ final class ReachRig implements AutoCloseable {
             () -> "S1",
             outbox::append,
             null,
-            ConnectorSite.bare(),
+            BareSite.bare(),
             new Monotonic(),
             Seed.random());
     deployment =

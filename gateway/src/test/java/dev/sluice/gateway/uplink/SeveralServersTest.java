@@ -15,6 +15,7 @@ import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import dev.sluice.gateway.uplink.credential.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttEndpoint;
@@ -200,7 +201,7 @@ class SeveralServersTest {
   private record Opening(BlockingQueue<Channel> channels) implements Connector, Conversation {
 
     @Override
-    public Future<Conversation> begin(String stream) {
+    public Future<Conversation> begin(String stream, Credentials with) {
       return Future.succeededFuture(this);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.command.Commands;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
@@ -75,7 +75,7 @@ class SparkplugConnectTest {
               () -> "S1",
               (kind, payload, readings) -> io.vertx.core.Future.succeededFuture(1L),
               null,
-              new ConnectorSite(ClockOffsets.NONE, new CurrentValues(), Commands.NONE, directory),
+              BareSite.of(ClockOffsets.NONE, new CurrentValues(), Commands.NONE, directory),
               new Monotonic(),
               Seed.random());
       String deployment = SparkplugSite.await(vertx.deployVerticle(uplink));

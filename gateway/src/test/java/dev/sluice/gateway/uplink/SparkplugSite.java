@@ -12,7 +12,7 @@ import dev.sluice.gateway.batch.Moment;
 import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.normalize.Blocks;
 import dev.sluice.gateway.outbox.RecordKind;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Seed;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
@@ -123,7 +123,7 @@ final class SparkplugSite implements AutoCloseable {
             () -> "S1",
             outbox::append,
             null,
-            new ConnectorSite(ClockOffsets.NONE, current, commands, directory.resolve("state")),
+            BareSite.of(ClockOffsets.NONE, current, commands, directory.resolve("state")),
             new Monotonic(),
             Seed.random());
     deployment = await(vertx.deployVerticle(uplink));

@@ -6,7 +6,7 @@ import dev.sluice.gateway.batch.ClockAnchors;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
 import dev.sluice.gateway.outbox.dead.HungDisk;
 import dev.sluice.gateway.outbox.log.Keys;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import io.vertx.core.Vertx;
 import java.io.OutputStream;
@@ -33,7 +33,7 @@ class UplinkSiteTest {
     var time = new Monotonic();
     new UplinkSite(
             letters,
-            ConnectorSite.bare(),
+            BareSite.bare(),
             ClockAnchors.beside(directory.resolve("floor"), time),
             time)
         .start(vertx)

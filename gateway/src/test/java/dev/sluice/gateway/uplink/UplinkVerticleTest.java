@@ -10,7 +10,7 @@ import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Compression;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.Lane;
@@ -102,7 +102,7 @@ class UplinkVerticleTest {
             () -> "S1",
             outbox::append,
             null,
-            ConnectorSite.bare(),
+            BareSite.bare(),
             new Monotonic(),
             Seed.random());
     deployment =

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.connector;
 
+import dev.sluice.gateway.uplink.credential.Credentials;
 import io.vertx.core.Future;
 
 /**
@@ -15,9 +16,11 @@ public interface Connector extends AutoCloseable {
    * The conversation of the next connection attempt.
    *
    * @param stream id of the stream from which records come
-   * @return fails when there can be no attempt now
+   * @param with certificates and password as they are configured, read just now
+   * @return fails when there can be no attempt now: with a {@link
+   *     dev.sluice.gateway.uplink.mqtt.LinkException}, or with anything whose message says why
    */
-  Future<Conversation> begin(String stream);
+  Future<Conversation> begin(String stream, Credentials with);
 
   /** Releases what is not on the heap. */
   @Override

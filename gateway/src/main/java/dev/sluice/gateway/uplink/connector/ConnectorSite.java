@@ -2,7 +2,9 @@ package dev.sluice.gateway.uplink.connector;
 
 import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.CurrentValues;
+import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.command.Commands;
+import dev.sluice.gateway.command.Requests;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param offsets by which times are corrected that were taken before the clock was trusted
  * @param current what every device said last
- * @param commands takes what comes down
+ * @param commands takes writes that come down
+ * @param requests takes all else that comes down: states, methods, jobs
  * @param state directory for the little that must survive a restart; null for nowhere
+ * @param time the clocks
  */
 public record ConnectorSite(
-    ClockOffsets offsets, CurrentValues current, Commands commands, @Nullable Path state) {
-
-  /** One that has nothing. */
-  public static ConnectorSite bare() {
-    return new ConnectorSite(ClockOffsets.NONE, new CurrentValues(), Commands.NONE, null);
-  }
+    ClockOffsets offsets,
+    CurrentValues current,
+    Commands commands,
+    Requests requests,
+    @Nullable Path state,
+    TimeSource time) {
 }

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Conversation {
 
+  /** Who the attempt says that it is; null for what the configuration says. Asked once, first. */
+  default @Nullable Login login() {
+    return null;
+  }
+
   /** What the broker says for us when it loses us; null for nothing. */
   @Nullable Publication will();
 

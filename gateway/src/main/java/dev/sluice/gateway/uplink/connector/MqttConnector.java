@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink.connector;
 
 import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.CurrentValues;
+import dev.sluice.gateway.uplink.credential.Credentials;
 import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ public final class MqttConnector implements Connector {
   }
 
   @Override
-  public Future<Conversation> begin(String stream) {
+  public Future<Conversation> begin(String stream, Credentials with) {
     return Future.succeededFuture(conversation(stream));
   }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param windowBytes in flight at most
  * @param webSocketPath path and query with which a WebSocket is opened; null for none
  * @param proxy null for none
+ * @param alpn the protocol to agree on in the handshake (RFC 7301); null for none
+ * @param keepsSession whether the broker keeps subscriptions while we are away
  */
 public record MqttSettings(
     String host,
@@ -32,7 +34,9 @@ public record MqttSettings(
     int windowMessages,
     int windowBytes,
     @Nullable String webSocketPath,
-    @Nullable ProxyServer proxy) {
+    @Nullable ProxyServer proxy,
+    @Nullable String alpn,
+    boolean keepsSession) {
 
   /** Straight to the broker over TCP. */
   public MqttSettings(
@@ -60,7 +64,9 @@ public record MqttSettings(
         windowMessages,
         windowBytes,
         null,
-        null);
+        null,
+        null,
+        false);
   }
 
   /** The same over a WebSocket or through a proxy, where these are not null. */
@@ -78,7 +84,29 @@ public record MqttSettings(
         windowMessages,
         windowBytes,
         path,
-        through);
+        through,
+        alpn,
+        keepsSession);
+  }
+
+  /** The same, agreeing on a protocol where that is not null, and perhaps with a kept session. */
+  public MqttSettings as(@Nullable String protocol, boolean kept) {
+    return new MqttSettings(
+        host,
+        port,
+        tls,
+        clientId,
+        username,
+        password,
+        keepAlive,
+        connectTimeout,
+        ackTimeout,
+        windowMessages,
+        windowBytes,
+        webSocketPath,
+        proxy,
+        protocol,
+        kept);
   }
 
   /** Whether the broker may see a certificate of this client. */

@@ -5,6 +5,7 @@ import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
 import io.vertx.core.Context;
+import dev.sluice.gateway.uplink.credential.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ public final class SparkplugConnector implements Connector {
   }
 
   @Override
-  public Future<Conversation> begin(String stream) {
+  public Future<Conversation> begin(String stream, Credentials with) {
     Context context = Vertx.currentContext();
     Turns turns = Turns.of(context.owner(), context);
     return bdSeq

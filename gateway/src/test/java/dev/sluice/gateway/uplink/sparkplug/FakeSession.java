@@ -12,7 +12,7 @@ import dev.sluice.gateway.normalize.Blocks;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Channel;
-import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.BareSite;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.RenderException;
@@ -75,7 +75,7 @@ final class FakeSession implements Channel, Turns {
     this.conversation =
         new SparkplugConversation(
             new SparkplugForm(options, "cloud", max),
-            new ConnectorSite((boot, at) -> offsets.of(boot, at), current, commands, null),
+            BareSite.of((boot, at) -> offsets.of(boot, at), current, commands, null),
             7,
             this,
             server -> hostState,
