@@ -93,8 +93,7 @@ public final class Gateway implements Sources {
     this.commands =
         new CheckedCommands(
             vertx, config.commands(), new RunningDevices(this::config, lines::verticles), time);
-    this.requests =
-        new RequestDesk(vertx, commands, config.commands(), new PresentValues(current));
+    this.requests = new RequestDesk(vertx, commands, config.commands(), new PresentValues(current));
     ClockAnchors anchors = ClockAnchors.beside(config.clock().floorFile(), time);
     Path directory = Path.of(storage.stats().directory());
     this.upstream =

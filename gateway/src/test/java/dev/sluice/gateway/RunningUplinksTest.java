@@ -56,10 +56,7 @@ class RunningUplinksTest {
             vertx, config.outbox().directory(), config.deadLetterBytes(), config.outbox().keys());
     var site =
         new UplinkSite(
-            letters,
-            BareSite.bare(),
-            ClockAnchors.beside(config.clock().floorFile(), time),
-            time);
+            letters, BareSite.bare(), ClockAnchors.beside(config.clock().floorFile(), time), time);
     var uplinks = new RunningUplinks(vertx, storage, site);
     try {
       await(site.start(vertx));

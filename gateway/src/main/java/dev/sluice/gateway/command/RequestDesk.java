@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What requests mean. States and jobs name points, {@code {"devices":{"meter":{"setpoint":21.5}}}};
  * the command {@code write} has {@code device}, {@code point} and {@code value}. Each point becomes
- * a checked write. What one uplink wants is done one after the other, no faster than it may command.
- * Thread-safe.
+ * a checked write. What one uplink wants is done one after the other, no faster than it may
+ * command. Thread-safe.
  */
 public final class RequestDesk implements Requests {
 
@@ -132,9 +132,11 @@ public final class RequestDesk implements Requests {
               "found method " + Wanted.shown(command.name()) + ", expected \"write\""));
     }
     Map<String, Object> given = command.parameters();
+    Object value = given.get("value");
     if (!(given.get("device") instanceof String device)
         || !(given.get("point") instanceof String point)
-        || !Wanted.isValue(given.get("value"))) {
+        || value == null
+        || !Wanted.isValue(value)) {
       return Future.succeededFuture(
           Answer.of(
               Answer.MALFORMED,
@@ -142,12 +144,7 @@ public final class RequestDesk implements Requests {
     }
     var write =
         new WriteRequest(
-            command.source(),
-            command.id(),
-            command.expiresMillis(),
-            device,
-            point,
-            given.get("value"));
+            command.source(), command.id(), command.expiresMillis(), device, point, value);
     return commands.write(write).map(outcome -> Answer.of(outcome.code(), outcome.detail()));
   }
 
@@ -157,8 +154,7 @@ public final class RequestDesk implements Requests {
     try {
       all = Wanted.of(document);
     } catch (UnfitValueException e) {
-      return Future.succeededFuture(
-          Answer.of(Answer.MALFORMED, String.valueOf(e.getMessage())));
+      return Future.succeededFuture(Answer.of(Answer.MALFORMED, String.valueOf(e.getMessage())));
     }
     var now = new TreeMap<String, Object>();
     var errors = new TreeMap<String, Object>();
@@ -206,7 +202,8 @@ public final class RequestDesk implements Requests {
     }
     body.put("errors", errors);
     int code = codes.stream().distinct().count() == 1 ? codes.get(0) : Answer.FAILED;
-    return new Answer(code, String.join("; ", errors.values().stream().map(String::valueOf).toList()), body);
+    return new Answer(
+        code, String.join("; ", errors.values().stream().map(String::valueOf).toList()), body);
   }
 
   private Future<Void> space() {

@@ -7,8 +7,7 @@ public interface Requests {
 
   /** Refuses everything. */
   Requests NONE =
-      request ->
-          Future.succeededFuture(Answer.of(Answer.REFUSED, "nothing takes requests here"));
+      request -> Future.succeededFuture(Answer.of(Answer.REFUSED, "nothing takes requests here"));
 
   /** Does it, or says why not. Does not fail; completes on the context of who asked. */
   Future<Answer> take(Request request);

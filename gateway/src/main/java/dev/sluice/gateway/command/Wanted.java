@@ -75,8 +75,9 @@ record Wanted(String device, String point, Object value) {
 
   /** Numbers by their value: 21.50 is 21.5. */
   static boolean same(@Nullable Object present, Object wanted) {
-    return present instanceof BigDecimal number && wanted instanceof BigDecimal other
-        ? number.compareTo(other) == 0
-        : wanted.equals(present);
+    if (present instanceof BigDecimal number && wanted instanceof BigDecimal other) {
+      return number.compareTo(other) == 0;
+    }
+    return wanted.equals(present);
   }
 }

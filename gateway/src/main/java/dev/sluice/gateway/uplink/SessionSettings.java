@@ -20,7 +20,8 @@ final class SessionSettings {
    */
   static MqttSettings of(
       LinkOptions link, Server configured, Credentials with, @Nullable Login login) {
-    Server server = login == null || login.server() == null ? configured : new Server(login.server());
+    Server server =
+        login == null || login.server() == null ? configured : new Server(login.server());
     TlsMaterial tls = login == null || login.tls() == null ? with.tls() : login.tls();
     return new MqttSettings(
             server.host(),

@@ -40,7 +40,12 @@ class RequestDeskTest {
         };
     var options =
         new CommandOptions(
-            1, CommandOptions.DEFAULTS.rememberFor(), 1_000, 1, CommandOptions.DEFAULTS.within(), null);
+            1,
+            CommandOptions.DEFAULTS.rememberFor(),
+            1_000,
+            1,
+            CommandOptions.DEFAULTS.within(),
+            null);
     desk =
         new RequestDesk(
             vertx, commands, options, (device, point) -> present.get(device + "/" + point));
@@ -111,15 +116,13 @@ class RequestDeskTest {
     assertThat(ask(new Command("cloud", "", 0, "write", Map.of("device", "meter"))).code())
         .isEqualTo(Answer.MALFORMED);
     outcome = new WriteOutcome(Result.UNKNOWN, "no answer");
-    assertThat(ask(new Command("cloud", "", 0, "write", given)).code())
-        .isEqualTo(Answer.NOT_KNOWN);
+    assertThat(ask(new Command("cloud", "", 0, "write", given)).code()).isEqualTo(Answer.NOT_KNOWN);
   }
 
   @Test
   void aJobSaysItsOperationAndEachOfItsWritesHasAnIdOfItsOwn() throws Exception {
     Map<String, Object> document =
-        Map.of(
-            "operation", "write", "devices", Map.of("meter", Map.of("on", true, "off", false)));
+        Map.of("operation", "write", "devices", Map.of("meter", Map.of("on", true, "off", false)));
     assertThat(ask(new Job("cloud", "job-7", 1, document)).isDone()).isTrue();
     assertThat(written)
         .extracting(WriteRequest::id)
@@ -137,7 +140,10 @@ class RequestDeskTest {
     for (int i = 0; i < 20; i++) {
       all.add(desk.take(state(Map.of("meter", Map.of("on", true)))));
     }
-    Future.all(all.subList(16, 20)).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    Future.all(all.subList(16, 20))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
     assertThat(all.subList(16, 20)).allMatch(each -> each.result().code() == Answer.TOO_MANY);
     slow.complete(new WriteOutcome(Result.DONE, ""));
     Future.all(all).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);

@@ -3,8 +3,8 @@ package dev.sluice.gateway.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.TimeSource;
-import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.BareSite;
+import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.Seed;

@@ -32,10 +32,7 @@ class UplinkSiteTest {
   private void start(DeadLetters letters) throws Exception {
     var time = new Monotonic();
     new UplinkSite(
-            letters,
-            BareSite.bare(),
-            ClockAnchors.beside(directory.resolve("floor"), time),
-            time)
+            letters, BareSite.bare(), ClockAnchors.beside(directory.resolve("floor"), time), time)
         .start(vertx)
         .toCompletionStage()
         .toCompletableFuture()

@@ -1,8 +1,8 @@
 package dev.sluice.gateway.uplink.connector;
 
+import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.CurrentValues;
-import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.command.Requests;
 import java.nio.file.Path;
@@ -24,5 +24,4 @@ public record ConnectorSite(
     Commands commands,
     Requests requests,
     @Nullable Path state,
-    TimeSource time) {
-}
+    TimeSource time) {}

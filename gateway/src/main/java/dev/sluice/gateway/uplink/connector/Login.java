@@ -47,8 +47,7 @@ public record Login(
 
   /** The same, agreeing on a protocol. */
   public Login agreeing(String protocol) {
-    return new Login(
-        server, clientId, username, password, tls, protocol, keepsSession, renewAfter);
+    return new Login(server, clientId, username, password, tls, protocol, keepsSession, renewAfter);
   }
 
   /** The same with a session that the broker keeps. */

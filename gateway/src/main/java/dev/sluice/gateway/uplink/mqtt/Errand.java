@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A short connection before the real one: to ask a service for something and leave, as
- * provisioning does. One question at a time; of the context on which it was opened.
+ * A short connection before the real one: to ask a service for something and leave, as provisioning
+ * does. One question at a time; of the context on which it was opened.
  */
 public final class Errand implements SessionListener {
 

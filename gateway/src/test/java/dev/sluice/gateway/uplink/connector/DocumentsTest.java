@@ -44,8 +44,17 @@ class DocumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "[1]", "1", "{\"a\":1}x", "{\"a\":1} {}", "{\"a\":NaN}", "{\"a\":1,\"a\":2}",
-        "{\"a\":{\"b\":{}}}", "{\"a\":[[]]}", "\u0000"
+        "",
+        "{",
+        "[1]",
+        "1",
+        "{\"a\":1}x",
+        "{\"a\":1} {}",
+        "{\"a\":NaN}",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":{\"b\":{}}}",
+        "{\"a\":[[]]}",
+        "\u0000"
       })
   void whatIsNoDocumentIsToldWithoutShowingIt(String text) {
     assertThatThrownBy(() -> read(text, 2))

@@ -31,8 +31,7 @@ class ErrandTest {
         (connection, endpoint) -> {
           endpoint.subscribeHandler(
               asked ->
-                  endpoint.subscribeAcknowledge(
-                      asked.messageId(), List.of(MqttQoS.AT_LEAST_ONCE)));
+                  endpoint.subscribeAcknowledge(asked.messageId(), List.of(MqttQoS.AT_LEAST_ONCE)));
           endpoint.accept(false);
         };
   }
@@ -78,8 +77,7 @@ class ErrandTest {
                             ask(errand, "one", LIMIT)
                                 .compose(first -> ask(errand, "two", LIMIT))
                                 .compose(
-                                    second ->
-                                        errand.close().map(second.payload().toString()))));
+                                    second -> errand.close().map(second.payload().toString()))));
     assertThat(answer).isEqualTo("two");
     assertThat(broker.disconnects.poll(10, TimeUnit.SECONDS)).isNotNull();
   }
@@ -90,8 +88,7 @@ class ErrandTest {
             () ->
                 on(
                     () ->
-                        Errand.open(
-                                vertx, settings(broker.port()), new Monotonic(), List.of("a/#"))
+                        Errand.open(vertx, settings(broker.port()), new Monotonic(), List.of("a/#"))
                             .compose(errand -> ask(errand, "one", Duration.ofMillis(50)))))
         .cause()
         .isInstanceOfSatisfying(

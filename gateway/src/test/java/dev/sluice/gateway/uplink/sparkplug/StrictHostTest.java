@@ -134,7 +134,8 @@ class StrictHostTest {
         fault("payloads-metric-datatype-req", DBIRTH, m -> m.metric(0).clearDatatype()),
         fault("payloads-metric-datatype-value", DBIRTH, m -> m.metric(0).setDatatype(99)),
         fault("payloads-name-birth-data-requirement", DBIRTH, m -> m.metric(0).clearTimestamp()),
-        fault("payloads-name-birth-data-requirement", DBIRTH, m -> m.metric(0).setIsHistorical(true)),
+        fault(
+            "payloads-name-birth-data-requirement", DBIRTH, m -> m.metric(0).setIsHistorical(true)),
         fault(
             "operational-behavior-data-publish-dbirth-values",
             DBIRTH,
