@@ -112,7 +112,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
       renewTimer = vertx.setTimer(due, ignored -> renew());
     }
     forwarder.begin(session, conversation);
-    loopback.begin(session, this);
+    loopback.begin(LoopbackCheck.Line.of(session), this);
     List<String> filters = conversation.subscriptions();
     deaf = !filters.isEmpty() && parts.deafness().isDeaf(connectedNanos);
     if (deaf) {

@@ -6,11 +6,14 @@ import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import dev.sluice.gateway.uplink.mqtt.MqttSession;
 import dev.sluice.gateway.uplink.mqtt.Publication;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +60,17 @@ final class LoopbackCheck {
     OVER
   }
 
+  /** What it asks of a connection. */
+  record Line(
+      Function<List<String>, Future<List<String>>> subscribe,
+      Consumer<String> unsubscribe,
+      Consumer<LinkException> end) {
+
+    static Line of(MqttSession session) {
+      return new Line(session::subscribe, session::unsubscribe, session::end);
+    }
+  }
+
   /** What it may do with the flow of records. */
   interface Flow {
     void hold();
@@ -72,7 +86,7 @@ final class LoopbackCheck {
   private final List<Long> withheld = new ArrayList<>();
 
   private Step step;
-  private @Nullable MqttSession session;
+  private @Nullable Line session;
   private @Nullable Flow flow;
   private String topic = "";
   private @Nullable Buffer payload;
@@ -103,7 +117,7 @@ final class LoopbackCheck {
   }
 
   /** A connection stands. */
-  void begin(MqttSession with, Flow records) {
+  void begin(Line with, Flow records) {
     session = with;
     flow = records;
   }
@@ -115,21 +129,21 @@ final class LoopbackCheck {
 
   /** This will be written, as soon as records may flow. */
   void rendered(Publication message) {
-    MqttSession with = session;
+    Line with = session;
     if (step != Step.IDLE || with == null) {
       return;
     }
     ask(with, message);
   }
 
-  private void ask(MqttSession with, Publication message) {
+  private void ask(Line with, Publication message) {
     step = Step.ASKING;
     topic = message.topic();
     flow().hold();
-    with.subscribe(List.of(topic)).onSuccess(refused -> answered(with, refused.isEmpty()));
+    with.subscribe.apply(List.of(topic)).onSuccess(refused -> answered(with, refused.isEmpty()));
   }
 
-  private void answered(MqttSession with, boolean granted) {
+  private void answered(Line with, boolean granted) {
     if (session != with || step != Step.ASKING) {
       return;
     }
@@ -190,10 +204,10 @@ final class LoopbackCheck {
   }
 
   private void missed() {
-    MqttSession with = session;
+    Line with = session;
     if (step == Step.SENT && with != null) {
       counters.loopback = Outcome.DROPPED;
-      with.end(new LinkException(LinkFailure.ACKED_AND_DROPPED, "topic " + topic, null));
+      with.end.accept(new LinkException(LinkFailure.ACKED_AND_DROPPED, "topic " + topic, null));
     }
   }
 
@@ -210,7 +224,7 @@ final class LoopbackCheck {
                 ? "loop-back check: the broker passes on what it acknowledges"
                 : "loop-back check not possible: the broker does not let this client subscribe");
     if (session != null && known) {
-      session.unsubscribe(topic);
+      session.unsubscribe.accept(topic);
     }
     var tokens = List.copyOf(withheld);
     withheld.clear();

@@ -56,19 +56,21 @@ final class ReachRig implements AutoCloseable {
     return new Reach(List.of(urls).stream().map(URI::create).toList(), null, false);
   }
 
+  static UplinkOptions options(LinkOptions link) {
+    return new UplinkOptions(
+        "cloud",
+        "plant-7",
+        new MqttOptions(
+            "site/{gateway}/readings", Form.JSON, Compression.NONE, "site/{gateway}/status"),
+        link,
+        5,
+        FlowOptions.DEFAULTS);
+  }
+
   void start(LinkOptions link) throws Exception {
-    var options =
-        new UplinkOptions(
-            "cloud",
-            "plant-7",
-            new MqttOptions(
-                "site/{gateway}/readings", Form.JSON, Compression.NONE, "site/{gateway}/status"),
-            link,
-            5,
-            FlowOptions.DEFAULTS);
     uplink =
         new UplinkVerticle(
-            options,
+            options(link),
             outbox,
             () -> "S1",
             outbox::append,
