@@ -52,6 +52,15 @@ final class Mosquitto implements AutoCloseable {
             + "\nrequire_certificate true\n");
   }
 
+  /** Without TLS; keeps on disk, at each change, what it owes to sessions. Not started yet. */
+  static Mosquitto durable(Path directory) {
+    return configured(
+        directory,
+        "persistence true\npersistence_location "
+            + directory
+            + "/\nautosave_on_changes true\nautosave_interval 1\n");
+  }
+
   /** The same at another address of this machine, perhaps on the port of a former one. */
   static Mosquitto at(Path directory, String address, int port) {
     return configured(directory, address, port, "", List.of());
