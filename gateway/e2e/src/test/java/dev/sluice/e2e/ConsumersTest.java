@@ -61,10 +61,11 @@ class ConsumersTest {
         var postgres = Postgres.start();
         var lite = Consumer.store(broker, file().toString(), "e2e/#")) {
       var store = Consumer.store(broker, postgres.url(), "e2e/#");
+      // Many small commits, as each takes a block of the disk: so the bound is soon reached.
       Site site =
           Site.twoThousandReadings(directory, server)
-              .linger("100ms")
-              .outboxKeys("segmentBytes: 64KiB, maxBytes: 1MiB")
+              .linger("10ms")
+              .outboxKeys("segmentBytes: 64KiB, maxBytes: 1MiB, commitWindow: 0ms")
               .uplink(tap.port(), "backoffFirst: 200ms", "backoffMax: 500ms");
       var gateway = Distribution.start(site);
       try {

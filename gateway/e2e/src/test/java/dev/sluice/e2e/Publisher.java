@@ -1,0 +1,45 @@
+package dev.sluice.e2e;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mqtt.MqttClient;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Publishes what a test wants at the broker, QoS 1, each acknowledged before the next. */
+final class Publisher implements AutoCloseable {
+
+  private final Vertx vertx = Vertx.vertx();
+  private final MqttClient client = MqttClient.create(vertx);
+
+  Publisher(Mosquitto broker) {
+    await(client.connect(broker.port(), "127.0.0.1"));
+  }
+
+  void publish(String topic, String payload) {
+    await(
+        client.publish(topic, Buffer.buffer(payload), MqttQoS.AT_LEAST_ONCE, false, false));
+  }
+
+  /** The broker keeps it for those who subscribe later. */
+  void retain(String topic, String payload) {
+    await(client.publish(topic, Buffer.buffer(payload), MqttQoS.AT_LEAST_ONCE, false, true));
+  }
+
+  private static void await(Future<?> done) {
+    try {
+      done.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("the broker does not do it", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(client.disconnect());
+    await(vertx.close());
+  }
+}
