@@ -1,6 +1,6 @@
--- What store_readings.py keeps; the same for PostgreSQL and SQLite. Made at each start, unless it is there.
+-- What store_readings.py keeps, in PostgreSQL or SQLite. Made at each start, unless it is there.
 
--- Each reading once. The key is what makes two of them the same: it comes again with every repetition.
+-- Each reading once. When a message is sent again, its readings have the same key again.
 CREATE TABLE IF NOT EXISTS reading (
     gateway TEXT NOT NULL,
     stream TEXT NOT NULL,       -- the life of one outbox
@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS reading (
     truth BOOLEAN,
     text TEXT,
     quality TEXT,               -- NULL: good; a bad reading has no value, a doubtful one has both
-    clock TEXT NOT NULL,        -- trusted, corrected, or untrusted: the time is what a wrong clock said
+    clock TEXT NOT NULL,        -- trusted, corrected, or untrusted: a wrong clock said the time
     PRIMARY KEY (gateway, stream, seq, device, point, time)
 );
 CREATE INDEX IF NOT EXISTS reading_by_point ON reading (gateway, device, point, time);
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS device_state (
     PRIMARY KEY (gateway, stream, seq, device)
 );
 
--- What the gateway says that this uplink does not get: records, how many readings were in them, why.
+-- What the gateway says that this uplink does not get: which records, how many readings, and why.
 CREATE TABLE IF NOT EXISTS gap (
     gateway TEXT NOT NULL,
     stream TEXT NOT NULL,
@@ -80,14 +80,16 @@ CREATE TABLE IF NOT EXISTS rejected (
     problem TEXT NOT NULL
 );
 
--- Records that are neither here nor named in a gap. Below low the broker acknowledged them: they are
--- lost behind the gateway. From low on the gateway still has them.
+-- Records that are neither here nor named in a gap. Below low the broker acknowledged them: they
+-- are lost behind the gateway. From low on the gateway still has them.
 CREATE VIEW IF NOT EXISTS hole AS
 WITH known AS (
     SELECT gateway, stream, first_seq, last_seq FROM received
     UNION ALL SELECT gateway, stream, first_seq, last_seq FROM gap
-    UNION ALL SELECT gateway, stream, since, since - 1 FROM stream  -- nothing: where to begin
-    UNION ALL SELECT gateway, stream, low, low - 1 FROM stream      -- nothing: parts a hole at low
+    -- Of no length: where to begin, where a hole is to be parted, and how far records are known.
+    UNION ALL SELECT gateway, stream, since, since - 1 FROM stream
+    UNION ALL SELECT gateway, stream, low, low - 1 FROM stream
+    UNION ALL SELECT gateway, stream, seq + 1, seq FROM part
 ), ordered AS (
     SELECT gateway, stream, first_seq AS next_seq,
            max(last_seq) OVER (PARTITION BY gateway, stream ORDER BY first_seq, last_seq

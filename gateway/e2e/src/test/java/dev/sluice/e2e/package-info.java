@@ -1,6 +1,6 @@
 /**
- * Tests of the built distribution against real peers: mosquitto, libmodbus, pymodbus, j2mod,
- * modbus-serial, jsmodbus, mbpoll, openssl. What no program stands for, the clouds, is emulated in
+ * Tests of the built distribution against real peers: mosquitto, PostgreSQL, libmodbus, pymodbus,
+ * j2mod, modbus-serial, jsmodbus, mbpoll, openssl. What no program stands for, the clouds, is emulated in
  * {@link dev.sluice.e2e.cloud}.
  *
  * <pre>
