@@ -1,11 +1,13 @@
 package dev.sluice.gateway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.gateway.uplink.Reach;
 import dev.sluice.gateway.uplink.connector.Compression;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ConnectorReader {
 
   private static final String SPARKPLUG = "sparkplug";
+
+  /** Each belongs to the connector of its name. */
+  private static final List<String> SECTIONS = List.of(SPARKPLUG, AzureReader.WORD);
 
   private static final List<String> MQTT_KEYS =
       List.of("topic", "statusTopic", "deviceStatusTopic", "form", "retain", "compression");
@@ -27,15 +32,24 @@ final class ConnectorReader {
   }
 
   /** Null when the problems tell why. */
-  @Nullable ConnectorOptions connector(Section keys, String gateway, Pointer at) {
-    return keys.text("connector").equals(SPARKPLUG) ? sparkplug(keys, gateway, at) : mqtt(keys, at);
+  @Nullable ConnectorOptions connector(
+      Section keys, String gateway, URI url, Reach reach, Pointer at) {
+    String connector = keys.text("connector");
+    for (String section : SECTIONS) {
+      if (!section.equals(connector) && keys.value().has(section)) {
+        foreign(section, section, at, "or leave the section out");
+        return null;
+      }
+    }
+    return switch (connector) {
+      case SPARKPLUG -> sparkplug(keys, gateway, at);
+      case AzureReader.WORD ->
+          new AzureReader(schema, problems).options(keys, gateway, url, reach, at);
+      default -> mqtt(keys);
+    };
   }
 
-  private @Nullable ConnectorOptions mqtt(Section keys, Pointer at) {
-    if (keys.value().has(SPARKPLUG)) {
-      foreign(SPARKPLUG, SPARKPLUG, at, "or leave the section out");
-      return null;
-    }
+  private static ConnectorOptions mqtt(Section keys) {
     return new MqttOptions(
         keys.text("topic"),
         Form.of(keys.text("form")),

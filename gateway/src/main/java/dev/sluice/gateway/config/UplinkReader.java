@@ -11,6 +11,7 @@ import dev.sluice.gateway.uplink.RateLimit;
 import dev.sluice.gateway.uplink.Reach;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
+import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.credential.PasswordFile;
 import dev.sluice.gateway.uplink.credential.TlsOptions;
@@ -65,10 +66,11 @@ final class UplinkReader {
     if (url == null || !ordered(keys, at)) {
       return null;
     }
-    ConnectorOptions connector = new ConnectorReader(schema, problems).connector(keys, gateway, at);
+    ConnectorOptions connector = new ConnectorReader(schema, problems).connector(keys, gateway, url, reach, at);
     if (connector == null) {
       return null;
     }
+    Account account = account(keys, connector, gateway, id, at);
     try {
       return new UplinkOptions(
           id,
@@ -76,10 +78,10 @@ final class UplinkReader {
           connector,
           new LinkOptions(
               url,
-              clientId(keys.text("clientId"), gateway, id, at.then("clientId")),
-              keys.optionalText("username"),
-              keys.optionalText("password"),
-              passwordFile(keys, at),
+              account.clientId(),
+              account.username(),
+              account.password(),
+              account.passwordFile(),
               tls(keys, at.then("tls")),
               keys.integer("windowMessages"),
               (int) keys.bytes("windowBytes"),
@@ -92,7 +94,7 @@ final class UplinkReader {
               keys.duration("stableAfter"),
               reach),
           keys.integer("refusals"),
-          flow(keys),
+          flow(keys, connector),
           keys.flag("commands"));
     } catch (UplinkOptionsException e) {
       tell(at, e.problems());
@@ -126,12 +128,15 @@ final class UplinkReader {
         proxy.optionalText("password"));
   }
 
-  private FlowOptions flow(Section keys) {
+  /** A platform with a limit of its own has that where the owner says nothing. */
+  private FlowOptions flow(Section keys, ConnectorOptions connector) {
+    boolean usual = !keys.value().has("maxMessageRate");
+    int rate = usual ? connector.usualMessageRate() : keys.integer("maxMessageRate");
     return new FlowOptions(
         CursorStart.valueOf(keys.text("start").toUpperCase(Locale.ROOT)),
         Order.valueOf(keys.text("order").toUpperCase(Locale.ROOT).replace('-', '_')),
         keys.integer("historyShare"),
-        new RateLimit(keys.integer("maxMessageRate"), keys.bytes("maxByteRate")),
+        new RateLimit(rate, keys.bytes("maxByteRate")),
         new RateLimit(keys.integer("historyMessageRate"), keys.bytes("historyByteRate")),
         keys.integer("paceFloor"),
         inbound(keys.get("inbound")));
@@ -165,6 +170,20 @@ final class UplinkReader {
     }
   }
 
+  private Account account(
+      Section keys, ConnectorOptions connector, String gateway, String id, Pointer at) {
+    if (connector instanceof AzureOptions azure) {
+      Section own = AzureReader.section(schema, keys);
+      Path file = secretFile(own, "keyFile", at.then(AzureReader.WORD));
+      return new Account(azure.device(), azure.device(), own.optionalText("key"), file);
+    }
+    return new Account(
+        clientId(keys.text("clientId"), gateway, id, at.then("clientId")),
+        keys.optionalText("username"),
+        keys.optionalText("password"),
+        secretFile(keys, "passwordFile", at));
+  }
+
   private String clientId(String template, String gateway, String uplink, Pointer at) {
     Matcher m = VARIABLE.matcher(template);
     while (m.find()) {
@@ -195,10 +214,10 @@ final class UplinkReader {
     return tls;
   }
 
-  private @Nullable Path passwordFile(Section keys, Pointer at) {
-    Path file = path(keys, "passwordFile", at);
+  private @Nullable Path secretFile(Section keys, String key, Pointer at) {
+    Path file = path(keys, key, at);
     if (file != null) {
-      tell(at, PasswordFile.check("passwordFile", file));
+      tell(at, PasswordFile.check(key, file));
     }
     return file;
   }

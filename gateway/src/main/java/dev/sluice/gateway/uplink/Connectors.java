@@ -1,5 +1,7 @@
 package dev.sluice.gateway.uplink;
 
+import dev.sluice.gateway.uplink.azure.AzureConnector;
+import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
@@ -43,6 +45,9 @@ public final class Connectors {
     }
     if (options instanceof SparkplugOptions sparkplug) {
       return new SparkplugConnector(sparkplug, uplink, maxMessageBytes, site);
+    }
+    if (options instanceof AzureOptions azure) {
+      return new AzureConnector(azure, gateway, uplink, maxMessageBytes, site);
     }
     throw new IllegalStateException("BUG: no connector for " + options);
   }
