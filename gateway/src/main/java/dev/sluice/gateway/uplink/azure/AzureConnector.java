@@ -9,6 +9,7 @@ import dev.sluice.gateway.uplink.connector.MqttForm;
 import dev.sluice.gateway.uplink.credential.Credentials;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -18,8 +19,15 @@ import org.jspecify.annotations.Nullable;
 public final class AzureConnector implements Connector {
 
   private final AzureOptions options;
+  private final String gateway;
+  private final String uplink;
+  private final ConnectorSite site;
+  private final RandomGenerator random = new SplittableRandom(new SecureRandom().nextLong());
+  private final Untaken untaken;
   private final HubLogin logins;
   private final MqttConnector words;
+  private @Nullable Place twinOf;
+  private TwinMemory memory = new TwinMemory();
 
   /**
    * Touches no file yet.
@@ -35,7 +43,10 @@ public final class AzureConnector implements Connector {
       int maxMessageBytes,
       ConnectorSite site) {
     this.options = options;
-    RandomGenerator random = new SplittableRandom(new SecureRandom().nextLong());
+    this.gateway = gateway;
+    this.uplink = uplink;
+    this.site = site;
+    this.untaken = new Untaken(uplink);
     this.logins = new HubLogin(options, site.time(), random);
     String topic = Telemetry.bag(options.form(), options.compression());
     this.words =
@@ -64,10 +75,31 @@ public final class AzureConnector implements Connector {
     Place place = new Place(hub, options.device());
     return words
         .begin(stream, with)
-        .map(
-            talk ->
-                new AzureConversation(
-                    logins.of(place, key), new Telemetry(place.device(), stream, talk)));
+        .map(talk -> conversation(place, key, new Telemetry(place.device(), stream, talk)));
+  }
+
+  private Conversation conversation(Place place, @Nullable DeviceKey key, Telemetry telemetry) {
+    var voice = new Voice(Later.on(Vertx.currentContext().owner()));
+    var twin = new TwinRequests(voice, untaken, random);
+    String device = place.device();
+    var inbox =
+        new Inbox(
+            options.receives(),
+            device,
+            twin,
+            new DesiredChanges(uplink, site.requests(), memory(place), twin, untaken),
+            new MethodCalls(uplink, site.requests(), site.time(), voice, untaken),
+            new DeviceMessages(uplink, gateway, device, site.requests(), voice, untaken));
+    return new AzureConversation(logins.of(place, key), telemetry, voice, inbox);
+  }
+
+  /** Versions of another hub say nothing of this one. */
+  private TwinMemory memory(Place place) {
+    if (!place.equals(twinOf)) {
+      twinOf = place;
+      memory = new TwinMemory();
+    }
+    return memory;
   }
 
   /** Null for a device with a certificate. */

@@ -6,6 +6,7 @@ import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.RenderException;
+import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +16,14 @@ final class AzureConversation implements Conversation {
 
   private final Login login;
   private final Telemetry telemetry;
+  private final Voice voice;
+  private final Inbox inbox;
 
-  AzureConversation(Login login, Telemetry telemetry) {
+  AzureConversation(Login login, Telemetry telemetry, Voice voice, Inbox inbox) {
     this.login = login;
     this.telemetry = telemetry;
+    this.voice = voice;
+    this.inbox = inbox;
   }
 
   @Override
@@ -32,8 +37,20 @@ final class AzureConversation implements Conversation {
   }
 
   @Override
+  public List<String> subscriptions() {
+    return inbox.subscriptions();
+  }
+
+  @Override
   public void open(Channel channel) {
+    voice.open(channel);
+    inbox.open();
     channel.ready();
+  }
+
+  @Override
+  public Verdict received(Incoming message) {
+    return voice.isOver() ? Verdict.TAKEN : inbox.received(message);
   }
 
   @Override
@@ -50,5 +67,10 @@ final class AzureConversation implements Conversation {
   @Override
   public List<Publication> farewell(long nowMillis) {
     return List.of();
+  }
+
+  @Override
+  public void ended() {
+    voice.end();
   }
 }

@@ -4,11 +4,14 @@ import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.connector.AzureOptions.Provisioning;
 import dev.sluice.gateway.uplink.connector.AzureOptions.Receives;
 import dev.sluice.gateway.uplink.connector.Compression;
+import dev.sluice.gateway.uplink.connector.Connector;
+import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.credential.CredentialFiles;
 import dev.sluice.gateway.uplink.credential.CredentialOptions;
 import dev.sluice.gateway.uplink.credential.Credentials;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
@@ -45,6 +48,13 @@ final class Known {
         form,
         compression,
         null);
+  }
+
+  /** The next conversation, begun on a context. */
+  static Conversation begin(Vertx vertx, Connector connector, String stream, Credentials with) {
+    Promise<Conversation> begun = Promise.promise();
+    vertx.runOnContext(ignored -> connector.begin(stream, with).onComplete(begun));
+    return begun.future().toCompletionStage().toCompletableFuture().join();
   }
 
   /** A key, and no TLS. */

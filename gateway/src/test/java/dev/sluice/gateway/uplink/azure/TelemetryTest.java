@@ -50,9 +50,8 @@ class TelemetryTest {
   }
 
   private static Conversation conversation(AzureOptions options, int maxBytes, String key) {
-    return new AzureConnector(options, "plant-7", "cloud", maxBytes, BareSite.bare())
-        .begin(STREAM, Known.key(vertx, key))
-        .result();
+    var connector = new AzureConnector(options, "plant-7", "cloud", maxBytes, BareSite.bare());
+    return Known.begin(vertx, connector, STREAM, Known.key(vertx, key));
   }
 
   private static Conversation conversation(int maxBytes) {
