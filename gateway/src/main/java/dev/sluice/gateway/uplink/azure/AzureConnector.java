@@ -10,6 +10,7 @@ import dev.sluice.gateway.uplink.credential.Credentials;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -26,6 +27,7 @@ public final class AzureConnector implements Connector {
   private final Untaken untaken;
   private final HubLogin logins;
   private final MqttConnector words;
+  private final Places places;
   private @Nullable Place twinOf;
   private TwinMemory memory = new TwinMemory();
 
@@ -47,6 +49,7 @@ public final class AzureConnector implements Connector {
     this.uplink = uplink;
     this.site = site;
     this.untaken = new Untaken(uplink);
+    this.places = places();
     this.logins = new HubLogin(options, site.time(), random);
     String topic = Telemetry.bag(options.form(), options.compression());
     this.words =
@@ -71,11 +74,34 @@ public final class AzureConnector implements Connector {
     } catch (LinkException e) {
       return Future.failedFuture(e);
     }
-    String hub = options.hub().isEmpty() ? options.url().getHost() : options.hub();
-    Place place = new Place(hub, options.device());
-    return words
-        .begin(stream, with)
-        .map(talk -> conversation(place, key, new Telemetry(place.device(), stream, talk)));
+    return places
+        .next(with, key)
+        .compose(
+            place ->
+                words
+                    .begin(stream, with)
+                    .map(
+                        talk ->
+                            conversation(
+                                place, key, new Telemetry(place.device(), stream, talk))));
+  }
+
+  private Places places() {
+    AzureOptions.Provisioning service = options.provisioning();
+    if (service == null) {
+      String hub = options.hub().isEmpty() ? options.url().getHost() : options.hub();
+      return Places.of(new Place(hub, options.device()));
+    }
+    Path state = site.state();
+    PlaceFile file =
+        state == null
+            ? null
+            : new PlaceFile(
+                state.resolve("azure-iot-" + uplink + ".place"),
+                options.url().getHost(),
+                service.idScope(),
+                options.device());
+    return new ProvisionedPlaces(options, service, uplink, site.time(), random, file);
   }
 
   private Conversation conversation(Place place, @Nullable DeviceKey key, Telemetry telemetry) {
@@ -90,7 +116,7 @@ public final class AzureConnector implements Connector {
             new DesiredChanges(uplink, site.requests(), memory(place), twin, untaken),
             new MethodCalls(uplink, site.requests(), site.time(), voice, untaken),
             new DeviceMessages(uplink, gateway, device, site.requests(), voice, untaken));
-    return new AzureConversation(logins.of(place, key), telemetry, voice, inbox);
+    return new AzureConversation(logins.of(place, key), telemetry, voice, inbox, places);
   }
 
   /** Versions of another hub say nothing of this one. */
@@ -105,7 +131,12 @@ public final class AzureConnector implements Connector {
   /** Null for a device with a certificate. */
   private @Nullable DeviceKey key(Credentials with) throws LinkException {
     String text = with.password();
-    return text == null ? null : DeviceKey.of(text);
+    if (text == null) {
+      return null;
+    }
+    DeviceKey key = DeviceKey.of(text);
+    AzureOptions.Provisioning service = options.provisioning();
+    return service != null && service.groupKey() ? key.derived(options.device()) : key;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.RenderException;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
+import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,15 @@ final class AzureConversation implements Conversation {
   private final Telemetry telemetry;
   private final Voice voice;
   private final Inbox inbox;
+  private final Places places;
 
-  AzureConversation(Login login, Telemetry telemetry, Voice voice, Inbox inbox) {
+  AzureConversation(
+      Login login, Telemetry telemetry, Voice voice, Inbox inbox, Places places) {
     this.login = login;
     this.telemetry = telemetry;
     this.voice = voice;
     this.inbox = inbox;
+    this.places = places;
   }
 
   @Override
@@ -43,6 +47,7 @@ final class AzureConversation implements Conversation {
 
   @Override
   public void open(Channel channel) {
+    places.connected();
     voice.open(channel);
     inbox.open();
     channel.ready();
@@ -72,5 +77,11 @@ final class AzureConversation implements Conversation {
   @Override
   public void ended() {
     voice.end();
+  }
+
+  @Override
+  public void ended(LinkException why) {
+    places.failed(why.failure());
+    ended();
   }
 }

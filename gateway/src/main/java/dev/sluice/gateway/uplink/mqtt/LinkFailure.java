@@ -43,7 +43,8 @@ public enum LinkFailure {
   TOO_LARGE("the broker sends a message that is too large for this client"),
   ACK_TIMEOUT("the broker did not acknowledge in time"),
   SILENT("nothing was heard for one and a half times the keep-alive"),
-  OTHER("no connection");
+  OTHER("no connection"),
+  NOT_PROVISIONED("the provisioning service gives this gateway no place");
 
   private final String word;
   private final String sentence;
