@@ -94,8 +94,7 @@ final class AzureReader {
           "a hub waits no longer");
     }
     if (keys.text("loopbackCheck").equals("first")) {
-      problems.add(
-          at.then("loopbackCheck"), "'first'", "off", "a device cannot read what it sent");
+      problems.add(at.then("loopbackCheck"), "'first'", "off", "a device cannot read what it sent");
     }
   }
 

@@ -66,7 +66,8 @@ final class UplinkReader {
     if (url == null || !ordered(keys, at)) {
       return null;
     }
-    ConnectorOptions connector = new ConnectorReader(schema, problems).connector(keys, gateway, url, reach, at);
+    ConnectorOptions connector =
+        new ConnectorReader(schema, problems).connector(keys, gateway, url, reach, at);
     if (connector == null) {
       return null;
     }

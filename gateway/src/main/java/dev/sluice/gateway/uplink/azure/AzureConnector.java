@@ -82,8 +82,7 @@ public final class AzureConnector implements Connector {
                     .begin(stream, with)
                     .map(
                         talk ->
-                            conversation(
-                                place, key, new Telemetry(place.device(), stream, talk))));
+                            conversation(place, key, new Telemetry(place.device(), stream, talk))));
   }
 
   private Places places() {

@@ -21,8 +21,7 @@ final class AzureConversation implements Conversation {
   private final Inbox inbox;
   private final Places places;
 
-  AzureConversation(
-      Login login, Telemetry telemetry, Voice voice, Inbox inbox, Places places) {
+  AzureConversation(Login login, Telemetry telemetry, Voice voice, Inbox inbox, Places places) {
     this.login = login;
     this.telemetry = telemetry;
     this.voice = voice;

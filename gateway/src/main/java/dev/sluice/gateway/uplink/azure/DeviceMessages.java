@@ -62,8 +62,7 @@ final class DeviceMessages {
       String known = id;
       requests
           .take(
-              new Command(
-                  uplink, id, expires, name, Documents.read(message.payload(), MOST_DEEP)))
+              new Command(uplink, id, expires, name, Documents.read(message.payload(), MOST_DEEP)))
           .onSuccess(answer -> answer(known, answer));
       return Verdict.TAKEN;
     } catch (DocumentException | IllegalArgumentException e) {
@@ -73,8 +72,7 @@ final class DeviceMessages {
     }
   }
 
-  private static String text(
-      Map<String, @Nullable String> bag, String name, String otherwise) {
+  private static String text(Map<String, @Nullable String> bag, String name, String otherwise) {
     String found = bag.get(name);
     return found == null || found.isEmpty() ? otherwise : found;
   }

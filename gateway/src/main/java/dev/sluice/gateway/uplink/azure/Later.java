@@ -12,7 +12,6 @@ interface Later {
 
   /** On the context that is current. */
   static Later on(Vertx vertx) {
-    return (pause, what) ->
-        vertx.setTimer(Math.max(1, pause.toMillis()), ignored -> what.run());
+    return (pause, what) -> vertx.setTimer(Math.max(1, pause.toMillis()), ignored -> what.run());
   }
 }

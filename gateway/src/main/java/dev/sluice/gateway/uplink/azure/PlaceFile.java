@@ -41,7 +41,9 @@ final class PlaceFile {
       boolean fits =
           question.entrySet().stream()
               .allMatch(entry -> entry.getValue().equals(found.get(entry.getKey())));
-      return fits && found.get("hub") instanceof String hub && found.get("device") instanceof String id
+      return fits
+              && found.get("hub") instanceof String hub
+              && found.get("device") instanceof String id
           ? new Place(hub, id)
           : null;
     } catch (NoSuchFileException | DocumentException e) {

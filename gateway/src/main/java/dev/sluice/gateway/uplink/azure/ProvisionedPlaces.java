@@ -104,8 +104,7 @@ final class ProvisionedPlaces implements Places {
   }
 
   /** One dialogue at a time; who comes meanwhile gets its result. */
-  private Future<Place> registered(
-      Context context, Credentials with, @Nullable DeviceKey key) {
+  private Future<Place> registered(Context context, Credentials with, @Nullable DeviceKey key) {
     Future<Place> running = underWay;
     if (running != null) {
       return running;
@@ -165,8 +164,7 @@ final class ProvisionedPlaces implements Places {
     URI url = HubLogin.server(options.url(), options.url().getHost(), key == null);
     boolean webSocket = url.getScheme().startsWith("ws");
     int usual = webSocket ? 443 : 8883;
-    String path =
-        url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());
+    String path = url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());
     return new MqttSettings(
             url.getHost(),
             url.getPort() > 0 ? url.getPort() : usual,

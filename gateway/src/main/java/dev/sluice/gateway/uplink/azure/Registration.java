@@ -72,8 +72,7 @@ final class Registration {
   private Future<Place> follow(String operation) {
     return ask(ASK, "&operationId=" + operation, Buffer.buffer())
         .compose(
-            answer ->
-                answer.isLater() ? again(answer, () -> follow(operation)) : decided(answer));
+            answer -> answer.isLater() ? again(answer, () -> follow(operation)) : decided(answer));
   }
 
   private Future<DpsAnswer> ask(String topic, String more, Buffer body) {

@@ -47,8 +47,7 @@ public record AzureOptions(
   /** Without those of the vendor's that are wildcards or separators in MQTT and URLs. */
   private static final Pattern DEVICE = Pattern.compile("[A-Za-z0-9._:,=@;$'()*?!-]{1,128}");
 
-  private static final Pattern REGISTRATION =
-      Pattern.compile("[A-Za-z0-9._:-]{0,127}[A-Za-z0-9-]");
+  private static final Pattern REGISTRATION = Pattern.compile("[A-Za-z0-9._:-]{0,127}[A-Za-z0-9-]");
 
   private static final Pattern HOST =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
@@ -90,7 +89,10 @@ public record AzureOptions(
     if (!List.of("ssl", "mqtts", "wss").contains(String.valueOf(url.getScheme()))) {
       problems.add(
           new SettingsProblem(
-              "url", url.getScheme() + "://", "ssl://, mqtts:// or wss://", "Azure takes TLS only"));
+              "url",
+              url.getScheme() + "://",
+              "ssl://, mqtts:// or wss://",
+              "Azure takes TLS only"));
     }
     if (!(provisioning == null ? DEVICE : REGISTRATION).matcher(device).matches()) {
       problems.add(

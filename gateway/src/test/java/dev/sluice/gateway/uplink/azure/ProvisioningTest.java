@@ -84,8 +84,7 @@ class ProvisioningTest {
 
   private AzureConnector connector(boolean group) {
     var options =
-        Known.options(
-            "tcp://127.0.0.1:" + service.port(), new Provisioning("0ne00000001", group));
+        Known.options("tcp://127.0.0.1:" + service.port(), new Provisioning("0ne00000001", group));
     var site = BareSite.of(ClockOffsets.NONE, new CurrentValues(), Commands.NONE, state);
     return new AzureConnector(options, "plant-7", "cloud", 4_096, site);
   }
@@ -118,8 +117,7 @@ class ProvisioningTest {
     assertThat(asked()).isEqualTo("$dps/registrations/PUT/iotdps-register/?$rid=1");
     assertThat(asked()).isEqualTo("$dps/registrations/PUT/iotdps-register/?$rid=2");
     assertThat(asked())
-        .isEqualTo(
-            "$dps/registrations/GET/iotdps-get-operationstatus/?$rid=3&operationId=4.op");
+        .isEqualTo("$dps/registrations/GET/iotdps-get-operationstatus/?$rid=3&operationId=4.op");
     assertThat(talk.login().clientId()).isEqualTo("given-7");
     assertThat(talk.login().username())
         .isEqualTo("hub-1.azure-devices.net/given-7/?api-version=2021-04-12");
@@ -174,8 +172,7 @@ class ProvisioningTest {
     long expiry = Long.parseLong(token.replaceFirst(".*se=(\\d+).*", "$1"));
     DeviceKey derived = DeviceKey.of(DeviceKey.of(SasTokenTest.KEY).sign("plant-7"));
     assertThat(token)
-        .isEqualTo(
-            SasToken.of("hub-1.azure-devices.net/devices/given-7", derived, expiry, ""));
+        .isEqualTo(SasToken.of("hub-1.azure-devices.net/devices/given-7", derived, expiry, ""));
   }
 
   @Test

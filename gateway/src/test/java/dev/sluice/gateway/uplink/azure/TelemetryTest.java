@@ -78,11 +78,7 @@ class TelemetryTest {
         .containsExactly(EVENTS + LIVE + "&kind=state&stream=" + STREAM + "&seq=4");
     assertThat(topics(talk, new OutboxRecord(5, RecordKind.GAP, 0, gap.encode()), Lane.HISTORY))
         .containsExactly(
-            EVENTS
-                + LIVE.replace("live", "history")
-                + "&kind=gap&stream="
-                + STREAM
-                + "&seq=5");
+            EVENTS + LIVE.replace("live", "history") + "&kind=gap&stream=" + STREAM + "&seq=5");
   }
 
   private static List<String> topics(Conversation talk, OutboxRecord record, Lane lane)
@@ -94,13 +90,10 @@ class TelemetryTest {
 
   @Test
   void aLetterOfAFormerStreamSaysSo() throws Exception {
-    Publication letter =
-        conversation(4_096).renderLetter("01JC/old", data(1), 7).messages().get(0);
+    Publication letter = conversation(4_096).renderLetter("01JC/old", data(1), 7).messages().get(0);
     assertThat(letter.topic())
         .isEqualTo(
-            EVENTS
-                + LIVE.replace("live", "history")
-                + "&kind=data&stream=01JC%2Fold&seq=81423");
+            EVENTS + LIVE.replace("live", "history") + "&kind=data&stream=01JC%2Fold&seq=81423");
   }
 
   /** Of the largest message that a hub takes and of small ones. */
@@ -132,8 +125,7 @@ class TelemetryTest {
   void typeAndEncodingAreThoseOfTheBody(
       Form form, Compression compression, String type, String encoding, String word)
       throws Exception {
-    Conversation talk =
-        conversation(Known.options(form, compression), 65_536, SasTokenTest.KEY);
+    Conversation talk = conversation(Known.options(form, compression), 65_536, SasTokenTest.KEY);
     String topic = talk.render(data(2), Lane.LIVE, 1).messages().get(0).topic();
     assertThat(PropertyBag.decode(topic.substring(EVENTS.length())))
         .containsEntry("$.ct", type)
@@ -156,8 +148,7 @@ class TelemetryTest {
 
   @Test
   void aDeviceWithACertificateShowsNoPasswordAndIsNotRenewed() {
-    Login login =
-        conversation(Known.options(Form.JSON, Compression.NONE), 4_096, null).login();
+    Login login = conversation(Known.options(Form.JSON, Compression.NONE), 4_096, null).login();
     assertThat(login.password()).isNull();
     assertThat(login.renewAfter()).isNull();
   }

@@ -140,8 +140,7 @@ class TwinTest {
     hub.answer(200, whole(1, ""));
     hub.change(2, "{\"devices\":{\"m\":{\"setpoint\":null},\"n\":null},\"$version\":2}");
     assertThat(hub.requests)
-        .containsExactly(
-            new DesiredState("cloud", 2, Map.of("devices", Map.of("m", Map.of()))));
+        .containsExactly(new DesiredState("cloud", 2, Map.of("devices", Map.of("m", Map.of()))));
   }
 
   @Test
