@@ -22,6 +22,12 @@ final class Diagnosis {
   private static final String PLAIN_HINT =
       "is it a broker that listens there, and not a web server, or a broker that wants TLS?";
 
+  /** What the decoder says of a CONNACK with a code that MQTT 3.1.1 does not have. */
+  private static final String UNKNOWN_CODE = "unknown connect return code: ";
+
+  /** AWS IoT Core says so where MQTT 3.1.1 has 5. */
+  private static final int BY_POLICY = 7;
+
   private Diagnosis() {}
 
   /**
@@ -108,6 +114,11 @@ final class Diagnosis {
     }
     if (t.getClass().getName().startsWith("io.netty.handler.codec.")) {
       return LinkFailure.NOT_MQTT;
+    }
+    if (message(t).startsWith(UNKNOWN_CODE)) {
+      return message(t).equals(UNKNOWN_CODE + BY_POLICY)
+          ? LinkFailure.REFUSED_BY_POLICY
+          : LinkFailure.REFUSED_OTHER;
     }
     if (message(t).contains("network is unreachable")) {
       return LinkFailure.UNREACHABLE;

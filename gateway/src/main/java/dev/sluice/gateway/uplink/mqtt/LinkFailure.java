@@ -43,8 +43,9 @@ public enum LinkFailure {
   TOO_LARGE("the broker sends a message that is too large for this client"),
   ACK_TIMEOUT("the broker did not acknowledge in time"),
   SILENT("nothing was heard for one and a half times the keep-alive"),
-  OTHER("no connection"),
-  NOT_PROVISIONED("the provisioning service gives this gateway no place");
+  NOT_PROVISIONED("the provisioning service gives this gateway no place"),
+  REFUSED_BY_POLICY("the policy of the platform does not let this client in"),
+  OTHER("no connection");
 
   private final String word;
   private final String sentence;
@@ -84,7 +85,8 @@ public enum LinkFailure {
    */
   public boolean blamesCredentials(boolean certificate) {
     return switch (this) {
-      case REFUSED_CREDENTIALS, REFUSED_NOT_AUTHORIZED, TLS_CLIENT_CERTIFICATE -> true;
+      case REFUSED_CREDENTIALS, REFUSED_NOT_AUTHORIZED, REFUSED_BY_POLICY, TLS_CLIENT_CERTIFICATE ->
+          true;
       case CLOSED, TLS_OTHER -> certificate;
       default -> false;
     };

@@ -62,6 +62,26 @@ class MqttSessionTest {
         vertx, SessionUnderTest.with(SessionUnderTest.settings(port), keepAlive, connect, ack));
   }
 
+  /** A platform says 7 for what its policy does not allow; MQTT 3.1.1 has no such code. */
+  @Test
+  void aCodeThatMqttDoesNotHaveIsNamed() throws Exception {
+    for (var code :
+        java.util.Map.of(
+                7, LinkFailure.REFUSED_BY_POLICY,
+                6, LinkFailure.REFUSED_OTHER,
+                77, LinkFailure.REFUSED_OTHER)
+            .entrySet()) {
+      byte[] connack = {0x20, 2, 0, code.getKey().byteValue()};
+      int port =
+          listen(
+              socket ->
+                  socket.handler(
+                      bytes -> socket.write(Buffer.buffer(connack)).eventually(socket::close)));
+      LinkException refused = session(port).connect();
+      assertThat(refused.failure()).as("%s", refused).isEqualTo(code.getValue());
+    }
+  }
+
   @Test
   void whatIsPublishedIsAcknowledgedAndTheWindowIsFreeAgain() throws Exception {
     try (var broker = ScriptedBroker.listen(vertx)) {

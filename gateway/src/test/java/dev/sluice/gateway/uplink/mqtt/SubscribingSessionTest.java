@@ -73,6 +73,38 @@ class SubscribingSessionTest {
   }
 
   @Test
+  void manyFiltersGoEightAtATime() throws Exception {
+    BlockingQueue<Integer> counts = new LinkedBlockingQueue<>();
+    broker.onConnect =
+        (connection, endpoint) -> {
+          endpoint.subscribeHandler(
+              subscribe -> {
+                var filters = subscribe.topicSubscriptions();
+                counts.add(filters.size());
+                endpoint.subscribeAcknowledge(
+                    subscribe.messageId(),
+                    filters.stream()
+                        .map(
+                            one ->
+                                one.topicName().matches("f(3|17)")
+                                    ? MqttQoS.FAILURE
+                                    : MqttQoS.AT_LEAST_ONCE)
+                        .toList());
+              });
+          endpoint.accept(false);
+        };
+    var session = session(broker.port(), LONG);
+    String[] filters = new String[18];
+    for (int i = 0; i < filters.length; i++) {
+      filters[i] = "f" + i;
+    }
+    assertThat(session.subscribe(filters).get(10, TimeUnit.SECONDS)).containsExactly("f3", "f17");
+    assertThat(List.copyOf(counts)).containsExactly(8, 8, 2);
+    assertThat(session.subscribe("g").get(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(session.ended).isEmpty();
+  }
+
+  @Test
   void anAnswerToNothingIsCountedAndChangesNothing() throws Exception {
     grant = List.of();
     var session = session(broker.port(), LONG);
