@@ -18,7 +18,7 @@ final class ConnectorReader {
   private static final String SPARKPLUG = "sparkplug";
 
   /** Each belongs to the connector of its name. */
-  private static final List<String> SECTIONS = List.of(SPARKPLUG, AzureReader.WORD);
+  private static final List<String> SECTIONS = List.of(SPARKPLUG, AzureReader.WORD, AwsReader.WORD);
 
   private static final List<String> MQTT_KEYS =
       List.of("topic", "statusTopic", "deviceStatusTopic", "form", "retain", "compression");
@@ -45,16 +45,19 @@ final class ConnectorReader {
       case SPARKPLUG -> sparkplug(keys, gateway, at);
       case AzureReader.WORD ->
           new AzureReader(schema, problems).options(keys, gateway, url, reach, at);
-      default -> mqtt(keys);
+      case AwsReader.WORD ->
+          new AwsReader(schema, problems).options(keys, gateway, url, reach, at);
+      default -> readings(keys, keys.text("statusTopic"));
     };
   }
 
-  private static ConnectorOptions mqtt(Section keys) {
+  /** What all connectors have in common that send readings as {@code mqtt} does. */
+  static MqttOptions readings(Section keys, String statusTopic) {
     return new MqttOptions(
         keys.text("topic"),
         Form.of(keys.text("form")),
         Compression.valueOf(keys.text("compression").toUpperCase(Locale.ROOT)),
-        keys.text("statusTopic"),
+        statusTopic,
         keys.flag("retain"),
         keys.text("deviceStatusTopic"));
   }

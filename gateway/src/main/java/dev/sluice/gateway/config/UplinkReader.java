@@ -11,7 +11,6 @@ import dev.sluice.gateway.uplink.RateLimit;
 import dev.sluice.gateway.uplink.Reach;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
-import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.credential.PasswordFile;
 import dev.sluice.gateway.uplink.credential.TlsOptions;
@@ -129,15 +128,17 @@ final class UplinkReader {
         proxy.optionalText("password"));
   }
 
-  /** A platform with a limit of its own has that where the owner says nothing. */
+  /** A platform with limits of its own has those where the owner says nothing. */
   private FlowOptions flow(Section keys, ConnectorOptions connector) {
-    boolean usual = !keys.value().has("maxMessageRate");
-    int rate = usual ? connector.usualMessageRate() : keys.integer("maxMessageRate");
+    boolean messages = keys.value().has("maxMessageRate");
+    boolean bytes = keys.value().has("maxByteRate");
     return new FlowOptions(
         CursorStart.valueOf(keys.text("start").toUpperCase(Locale.ROOT)),
         Order.valueOf(keys.text("order").toUpperCase(Locale.ROOT).replace('-', '_')),
         keys.integer("historyShare"),
-        new RateLimit(rate, keys.bytes("maxByteRate")),
+        new RateLimit(
+            messages ? keys.integer("maxMessageRate") : connector.usualMessageRate(),
+            bytes ? keys.bytes("maxByteRate") : connector.usualByteRate()),
         new RateLimit(keys.integer("historyMessageRate"), keys.bytes("historyByteRate")),
         keys.integer("paceFloor"),
         inbound(keys.get("inbound")));

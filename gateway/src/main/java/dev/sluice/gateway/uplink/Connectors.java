@@ -2,6 +2,8 @@ package dev.sluice.gateway.uplink;
 
 import dev.sluice.gateway.uplink.azure.AzureConnector;
 import dev.sluice.gateway.uplink.connector.AzureOptions;
+import dev.sluice.gateway.uplink.aws.AwsIotConnector;
+import dev.sluice.gateway.uplink.connector.AwsIotOptions;
 import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
@@ -48,6 +50,9 @@ public final class Connectors {
     }
     if (options instanceof AzureOptions azure) {
       return new AzureConnector(azure, gateway, uplink, maxMessageBytes, site);
+    }
+    if (options instanceof AwsIotOptions aws) {
+      return new AwsIotConnector(aws, gateway, uplink, maxMessageBytes, site);
     }
     throw new IllegalStateException("BUG: no connector for " + options);
   }

@@ -4,7 +4,8 @@ import dev.sluice.driver.SettingsProblem;
 import java.util.List;
 
 /** How one kind of upstream is to be addressed. Equal options mean that nothing changed. */
-public sealed interface ConnectorOptions permits MqttOptions, SparkplugOptions, AzureOptions {
+public sealed interface ConnectorOptions
+    permits MqttOptions, SparkplugOptions, AzureOptions, AwsIotOptions {
 
   /** As it is written in the configuration. */
   String word();
@@ -14,6 +15,11 @@ public sealed interface ConnectorOptions permits MqttOptions, SparkplugOptions, 
 
   /** How many messages go in a second at most unless the owner says otherwise; 0 for any number. */
   default int usualMessageRate() {
+    return 0;
+  }
+
+  /** The same in bytes. */
+  default long usualByteRate() {
     return 0;
   }
 }

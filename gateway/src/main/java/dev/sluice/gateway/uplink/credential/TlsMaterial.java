@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.credential;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -24,6 +25,20 @@ public record TlsMaterial(@Nullable TrustOptions trust, @Nullable KeyCertOptions
             : new PemKeyCertOptions()
                 .addCertPath(certificate.toString())
                 .addKeyPath(key.toString()));
+  }
+
+  /**
+   * One that shows what is at hand, to whom it trusts already.
+   *
+   * @param certificate PEM
+   * @param key PEM, not encrypted
+   */
+  public static TlsMaterial pem(@Nullable TrustOptions trust, String certificate, String key) {
+    return new TlsMaterial(
+        trust,
+        new PemKeyCertOptions()
+            .addCertValue(Buffer.buffer(certificate))
+            .addKeyValue(Buffer.buffer(key)));
   }
 
   /** Whether this client shows a certificate when it is asked for one. */

@@ -1,0 +1,197 @@
+package dev.sluice.gateway.uplink.aws;
+
+import dev.sluice.gateway.command.Answer;
+import dev.sluice.gateway.command.Job;
+import dev.sluice.gateway.command.Requests;
+import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
+import dev.sluice.gateway.uplink.connector.DocumentException;
+import dev.sluice.gateway.uplink.connector.Documents;
+import dev.sluice.gateway.uplink.mqtt.Incoming;
+import dev.sluice.gateway.uplink.mqtt.Publication;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs of the thing during one connection: the next one is begun when there is one, handed over,
+ * and its end told with the version that it had.
+ *
+ * <pre>
+ *   start-next --accepted--> execution --> Requests --> JOB/update SUCCEEDED | FAILED | REJECTED
+ *       ^                                                   | rejected: VersionMismatch: once more
+ *       '--- notify-next <----------------------------------'
+ * </pre>
+ */
+final class Jobs {
+
+  /** Of a job: documents of the platform may be deeper than what is understood here. */
+  private static final int MAX_DEPTH = 16;
+
+  /** Of a value of statusDetails, characters. */
+  private static final int MAX_DETAIL = 1_024;
+
+  private static final String UPDATE_ACCEPTED = "/update/accepted";
+  private static final String UPDATE_REJECTED = "/update/rejected";
+
+  private final String uplink;
+  private final String topic;
+  private final JobMemory memory;
+  private final Requests requests;
+  private final Rejections rejections;
+
+  private @Nullable Channel channel;
+  private boolean over;
+
+  /**
+   * Nothing is said yet.
+   *
+   * @param topic where its topics begin, without a slash at the end
+   * @param memory what outlives a connection
+   */
+  Jobs(String uplink, String topic, JobMemory memory, Requests requests, Rejections rejections) {
+    this.uplink = uplink;
+    this.topic = topic;
+    this.memory = memory;
+    this.requests = requests;
+    this.rejections = rejections;
+  }
+
+  List<String> subscriptions() {
+    return List.of(
+        topic + "/notify-next",
+        topic + "/start-next/accepted",
+        topic + "/start-next/rejected",
+        topic + "/+" + UPDATE_ACCEPTED,
+        topic + "/+" + UPDATE_REJECTED);
+  }
+
+  /** What was queued while nobody listened is told to nobody: so it is asked for. */
+  void open(Channel with) {
+    channel = with;
+    memory.toldBy(this);
+    startNext();
+  }
+
+  void ended() {
+    over = true;
+  }
+
+  private void startNext() {
+    publish("start-next", new TreeMap<>());
+  }
+
+  private void publish(String verb, Map<String, Object> body) {
+    Channel to = channel;
+    if (to != null && !over) {
+      body.put("clientToken", memory.token());
+      var unused = to.publish(new Publication(topic + "/" + verb, Documents.write(body), false));
+    }
+  }
+
+  /** Null when the topic is not of these jobs. */
+  @Nullable Verdict received(Incoming message) {
+    if (!message.topic().startsWith(topic + "/")) {
+      return null;
+    }
+    String what = message.topic().substring(topic.length() + 1);
+    try {
+      Map<String, Object> body = Documents.read(message.payload(), MAX_DEPTH);
+      if (what.equals("notify-next")) {
+        notified(Json.map(body, "execution"));
+      } else if (what.equals("start-next/accepted")) {
+        begun(Json.map(body, "execution"));
+      } else if (what.equals("start-next/rejected")) {
+        rejections.add("job start-next", Json.text(body, "code"), Json.text(body, "message"));
+      } else if (what.endsWith(UPDATE_REJECTED)) {
+        rejected(what.substring(0, what.length() - UPDATE_REJECTED.length()), body);
+      } else if (!what.endsWith(UPDATE_ACCEPTED)) {
+        return null;
+      }
+      return Verdict.TAKEN;
+    } catch (DocumentException e) {
+      rejections.add("job", "malformed", String.valueOf(e.getMessage()));
+      return Verdict.MALFORMED;
+    }
+  }
+
+  private void notified(Map<String, Object> execution) {
+    if (!execution.isEmpty() && !memory.isUnderWay()) {
+      startNext();
+    }
+  }
+
+  private void begun(Map<String, Object> execution) {
+    String id = Json.text(execution, "jobId");
+    if (id.isEmpty()) {
+      return; // there is none
+    }
+    var run = new JobMemory.Run(id, Json.number(execution, "executionNumber", 0));
+    long version = Json.number(execution, "versionNumber", 0);
+    if (memory.isUnderWay(run)) {
+      memory.version(version);
+      return;
+    }
+    Answer known = memory.answer(run);
+    if (known != null) {
+      memory.version(version);
+      update(run, known, version); // the first time nobody heard it
+      return;
+    }
+    if (memory.isUnderWay()) {
+      return; // one after the other; it is notified again
+    }
+    memory.begin(run, version);
+    requests
+        .take(new Job(uplink, id, version, Json.map(execution, "jobDocument")))
+        .onSuccess(memory::done);
+  }
+
+  /** On whichever connection it is by then. */
+  void finished(JobMemory.Run run, Answer answer, long version) {
+    update(run, answer, version);
+  }
+
+  private void update(JobMemory.Run run, Answer answer, long version) {
+    var details = new TreeMap<String, Object>();
+    details.put("code", Integer.toString(answer.code()));
+    String detail = answer.detail();
+    details.put("detail", detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail);
+    var body = new TreeMap<String, Object>();
+    body.put("status", status(answer.code()));
+    body.put("statusDetails", details);
+    if (version > 0) {
+      body.put("expectedVersion", BigDecimal.valueOf(version));
+    }
+    if (run.execution() > 0) {
+      body.put("executionNumber", BigDecimal.valueOf(run.execution()));
+    }
+    publish(run.id() + "/update", body);
+  }
+
+  private static String status(int code) {
+    return switch (code) {
+      case Answer.DONE -> "SUCCEEDED";
+      case Answer.MALFORMED, Answer.REFUSED, Answer.UNKNOWN, Answer.EXPIRED -> "REJECTED";
+      default -> "FAILED";
+    };
+  }
+
+  /** Somebody else changed it, or it is over: then there is nothing to tell any more. */
+  private void rejected(String id, Map<String, Object> body) {
+    String code = Json.text(body, "code");
+    rejections.add("job update", code, id + ": " + Json.text(body, "message"));
+    Map<String, Object> state = Json.map(body, "executionState");
+    JobMemory.Run last = memory.last();
+    boolean open = Json.text(state, "status").equals("IN_PROGRESS");
+    if (last != null && last.id().equals(id) && code.equals("VersionMismatch") && open) {
+      Answer known = memory.answer(last);
+      long version = Json.number(state, "versionNumber", 0);
+      if (known != null && memory.mayRepeat(version)) {
+        update(last, known, version);
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.gateway.uplink.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.command.Answer;
+import dev.sluice.gateway.command.Job;
+import dev.sluice.gateway.command.Request;
+import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The dialogue about jobs, message by message. */
+class JobsTest {
+
+  private static final String J = "$aws/things/gw/jobs";
+
+  private final List<Request> requests = new ArrayList<>();
+  private final List<Promise<Answer>> answers = new ArrayList<>();
+  private final Rejections rejections = new Rejections("cloud");
+  private final JobMemory memory = new JobMemory();
+  private FakeChannel wire = new FakeChannel();
+  private Jobs jobs = jobs();
+
+  private Jobs jobs() {
+    return new Jobs("cloud", J, memory, this::take, rejections);
+  }
+
+  private Future<Answer> take(Request request) {
+    requests.add(request);
+    Promise<Answer> answer = Promise.promise();
+    answers.add(answer);
+    return answer.future();
+  }
+
+  private void comes(String what, String body) {
+    assertThat(jobs.received(FakeChannel.incoming(J + "/" + what, body))).isEqualTo(Verdict.TAKEN);
+  }
+
+  private static String execution(String id, int version) {
+    return "{\"execution\":{\"jobId\":\"%s\",\"executionNumber\":3,\"versionNumber\":%d,"
+            .formatted(id, version)
+        + "\"status\":\"IN_PROGRESS\",\"jobDocument\":{\"operation\":\"write\"}}}";
+  }
+
+  private void began(String id) {
+    jobs.open(wire);
+    wire.next(J + "/start-next");
+    comes("start-next/accepted", execution(id, 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, SUCCEEDED",
+    "400, REJECTED",
+    "403, REJECTED",
+    "404, REJECTED",
+    "410, REJECTED",
+    "409, FAILED",
+    "500, FAILED",
+    "504, FAILED"
+  })
+  void aJobIsBegunDoneAndItsEndIsTold(int code, String status) {
+    began("job-1");
+    assertThat(requests)
+        .containsExactly(new Job("cloud", "job-1", 2, Map.of("operation", "write")));
+    assertThat(wire.next()).isNull();
+    answers.get(0).complete(Answer.of(code, "x".repeat(2_000)));
+    JsonObject update = wire.next(J + "/job-1/update");
+    assertThat(update.getString("status")).isEqualTo(status);
+    assertThat(update.getInteger("expectedVersion")).isEqualTo(2);
+    assertThat(update.getInteger("executionNumber")).isEqualTo(3);
+    assertThat(update.getJsonObject("statusDetails").getString("code")).isEqualTo("" + code);
+    assertThat(update.getJsonObject("statusDetails").getString("detail")).hasSize(1_024);
+  }
+
+  @Test
+  void withoutAJobThereIsNothingToDoUntilOneIsNotified() {
+    jobs.open(wire);
+    wire.next(J + "/start-next");
+    comes("start-next/accepted", "{\"timestamp\":1}");
+    comes("notify-next", "{\"timestamp\":1}");
+    assertThat(wire.next()).isNull();
+    comes("notify-next", execution("job-1", 1));
+    wire.next(J + "/start-next");
+    assertThat(requests).isEmpty();
+  }
+
+  @Test
+  void whatEndedWhileNobodyListenedIsToldAfterwardsAndNotDoneAgain() {
+    began("job-1");
+    jobs.ended();
+    answers.get(0).complete(Answer.of(Answer.DONE, "done"));
+    assertThat(wire.next()).isNull();
+    wire = new FakeChannel();
+    jobs = jobs();
+    began("job-1");
+    assertThat(wire.next(J + "/job-1/update").getString("status")).isEqualTo("SUCCEEDED");
+    assertThat(requests).hasSize(1);
+  }
+
+  @Test
+  void whatIsStillUnderWayAfterAReconnectIsToldOnTheNewConnection() {
+    began("job-1");
+    jobs.ended();
+    wire = new FakeChannel();
+    jobs = jobs();
+    jobs.open(wire);
+    wire.next(J + "/start-next");
+    comes("start-next/accepted", execution("job-1", 4));
+    assertThat(requests).hasSize(1);
+    answers.get(0).complete(Answer.of(Answer.DONE, "done"));
+    assertThat(wire.next(J + "/job-1/update").getInteger("expectedVersion")).isEqualTo(4);
+  }
+
+  @Test
+  void anotherVersionIsTakenOverOnceAndACancelledJobIsLeftAlone() {
+    began("job-1");
+    answers.get(0).complete(Answer.of(Answer.DONE, "done"));
+    wire.next(J + "/job-1/update");
+    String open =
+        "{\"code\":\"VersionMismatch\",\"message\":\"m\",\"executionState\":"
+            + "{\"status\":\"IN_PROGRESS\",\"versionNumber\":5}}";
+    comes("job-1/update/rejected", open);
+    assertThat(wire.next(J + "/job-1/update").getInteger("expectedVersion")).isEqualTo(5);
+    comes("job-1/update/rejected", open);
+    comes("job-1/update/rejected", open.replace("IN_PROGRESS", "CANCELED").replace("5", "6"));
+    assertThat(wire.next()).isNull();
+    assertThat(rejections.count("job update", "VersionMismatch")).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsNotAskedForIsLetPassAndRubbishIsNamed() {
+    jobs.open(wire);
+    comes("other/update/accepted", "{}");
+    assertThat(jobs.received(FakeChannel.incoming(J + "/notify-next", "]")))
+        .isEqualTo(Verdict.MALFORMED);
+    assertThat(jobs.received(FakeChannel.incoming(J + "/get/accepted", "{}"))).isNull();
+    comes("start-next/accepted", "{\"execution\":{\"jobId\":7}}");
+    comes("start-next/accepted", "{\"execution\":[]}");
+    assertThat(requests).isEmpty();
+  }
+}
