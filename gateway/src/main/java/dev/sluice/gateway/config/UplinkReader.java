@@ -11,6 +11,7 @@ import dev.sluice.gateway.uplink.RateLimit;
 import dev.sluice.gateway.uplink.Reach;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
+import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.credential.PasswordFile;
 import dev.sluice.gateway.uplink.credential.TlsOptions;

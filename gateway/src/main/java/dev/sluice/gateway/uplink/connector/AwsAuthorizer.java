@@ -44,7 +44,7 @@ public record AwsAuthorizer(
     if (!all && !none) {
       problems.add(
           new SettingsProblem(
-              "aws/authorizer",
+              "aws-iot/authorizer",
               "some of tokenKey, token and signature",
               "all three or none",
               "an authorizer that checks signatures wants all of them"));
@@ -52,7 +52,7 @@ public record AwsAuthorizer(
     if (token.chars().anyMatch(c -> c <= ' ' || c == '&')) {
       problems.add(
           new SettingsProblem(
-              "aws/authorizer/token",
+              "aws-iot/authorizer/token",
               "a token with & or white space",
               "one without",
               "it stands in the user name among other parameters"));

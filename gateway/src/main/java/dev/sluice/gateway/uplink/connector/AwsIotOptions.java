@@ -97,13 +97,13 @@ public record AwsIotOptions(
     if (!THING.matcher(thing).matches()) {
       problems.add(
           new SettingsProblem(
-              "aws/thing",
+              "aws-iot/thing",
               "'" + thing + "'",
               "1 to 128 letters, digits, :, _ and -",
               "things of AWS have no other names"));
     }
     if (!rule.isEmpty() && !RULE.matcher(rule).matches()) {
-      problems.add(new SettingsProblem("aws/rule", "'" + rule + "'", "letters, digits and _", ""));
+      problems.add(new SettingsProblem("aws-iot/rule", "'" + rule + "'", "letters, digits and _", ""));
     }
     if (!rule.isEmpty() && readings.retain()) {
       problems.add(
@@ -119,7 +119,7 @@ public record AwsIotOptions(
       if (provisioning != null) {
         problems.add(
             new SettingsProblem(
-                "aws/provisioning",
+                "aws-iot/provisioning",
                 "provisioning beside an authorizer",
                 "one of them",
                 "one brings a certificate, the other needs none"));

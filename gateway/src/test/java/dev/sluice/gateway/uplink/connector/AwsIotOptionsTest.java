@@ -115,7 +115,7 @@ class AwsIotOptionsTest {
             null,
             false,
             null);
-    assertThat(paths(options)).containsExactly("aws/thing", "aws/rule", "retain", "clientId");
+    assertThat(paths(options)).containsExactly("aws-iot/thing", "aws-iot/rule", "retain", "clientId");
   }
 
   @Test
@@ -137,7 +137,7 @@ class AwsIotOptionsTest {
     var half = new AwsAuthorizer("tokens", "", "t", "x&y", "");
     var claim = new AwsProvisioning("fleet", Map.of(), null);
     assertThat(paths(with(plain, half, claim)))
-        .containsExactly("aws/authorizer", "aws/authorizer/token", "aws/provisioning");
+        .containsExactly("aws-iot/authorizer", "aws-iot/authorizer/token", "aws-iot/provisioning");
     assertThat(with(plain, null, claim).problems()).isEmpty();
   }
 }
