@@ -18,7 +18,8 @@ final class ConnectorReader {
   private static final String SPARKPLUG = "sparkplug";
 
   /** Each belongs to the connector of its name. */
-  private static final List<String> SECTIONS = List.of(SPARKPLUG, AzureReader.WORD, AwsReader.WORD);
+  private static final List<String> SECTIONS =
+      List.of(SPARKPLUG, AzureReader.WORD, AwsReader.WORD, ThingsboardReader.WORD);
 
   private static final List<String> MQTT_KEYS =
       List.of("topic", "statusTopic", "deviceStatusTopic", "form", "retain", "compression");
@@ -47,6 +48,10 @@ final class ConnectorReader {
           new AzureReader(schema, problems).options(keys, gateway, url, reach, at);
       case AwsReader.WORD ->
           new AwsReader(schema, problems).options(keys, gateway, url, reach, at);
+      case ThingsboardReader.WORD ->
+          isFree(keys, "ThingsBoard", at)
+              ? new ThingsboardReader(schema).options(keys, gateway, url, reach)
+              : null;
       default -> readings(keys, keys.text("statusTopic"));
     };
   }
@@ -63,13 +68,7 @@ final class ConnectorReader {
   }
 
   private @Nullable ConnectorOptions sparkplug(Section keys, String gateway, Pointer at) {
-    boolean clean = true;
-    for (String key : MQTT_KEYS) {
-      if (keys.value().has(key)) {
-        foreign(key, "mqtt", at, "Sparkplug B fixes topics and form: leave the key out");
-        clean = false;
-      }
-    }
+    boolean clean = isFree(keys, "Sparkplug B", at);
     JsonNode json = keys.get(SPARKPLUG);
     JsonNode definition = schema.definition("uplink").path("properties").path(SPARKPLUG);
     if (json.isMissingNode()) {
@@ -93,6 +92,18 @@ final class ConnectorReader {
             section.duration("rebirthEvery"),
             section.duration("commandMaxAge"))
         : null;
+  }
+
+  /** Of keys that are for topics and forms of one's own. */
+  private boolean isFree(Section keys, String platform, Pointer at) {
+    boolean free = true;
+    for (String key : MQTT_KEYS) {
+      if (keys.value().has(key)) {
+        foreign(key, "mqtt", at, platform + " fixes topics and form: leave the key out");
+        free = false;
+      }
+    }
+    return free;
   }
 
   private void foreign(String key, String connector, Pointer at, String hint) {

@@ -86,7 +86,7 @@ final class UplinkReader {
               tls(keys, at.then("tls")),
               keys.integer("windowMessages"),
               (int) keys.bytes("windowBytes"),
-              (int) keys.bytes("maxMessageBytes"),
+              messageBytes(keys, connector),
               keys.duration("keepAlive"),
               keys.duration("connectTimeout"),
               keys.duration("ackTimeout"),
@@ -127,6 +127,12 @@ final class UplinkReader {
         proxy.integer("port"),
         proxy.optionalText("username"),
         proxy.optionalText("password"));
+  }
+
+  private static int messageBytes(Section keys, ConnectorOptions connector) {
+    int bytes = (int) keys.bytes("maxMessageBytes");
+    boolean said = keys.value().has("maxMessageBytes");
+    return said ? bytes : Math.min(bytes, connector.usualMessageBytes());
   }
 
   /** A platform with limits of its own has those where the owner says nothing. */

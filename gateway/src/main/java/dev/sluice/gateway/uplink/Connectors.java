@@ -11,7 +11,9 @@ import dev.sluice.gateway.uplink.connector.MqttConnector;
 import dev.sluice.gateway.uplink.connector.MqttForm;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
+import dev.sluice.gateway.uplink.connector.ThingsboardOptions;
 import dev.sluice.gateway.uplink.sparkplug.SparkplugConnector;
+import dev.sluice.gateway.uplink.thingsboard.ThingsboardConnector;
 
 /** The one place that knows which options are for which connector. */
 public final class Connectors {
@@ -53,6 +55,9 @@ public final class Connectors {
     }
     if (options instanceof AwsIotOptions aws) {
       return new AwsIotConnector(aws, gateway, uplink, maxMessageBytes, site);
+    }
+    if (options instanceof ThingsboardOptions thingsboard) {
+      return new ThingsboardConnector(thingsboard, gateway, uplink, maxMessageBytes, site);
     }
     throw new IllegalStateException("BUG: no connector for " + options);
   }

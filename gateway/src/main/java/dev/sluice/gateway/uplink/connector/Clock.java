@@ -3,7 +3,7 @@ package dev.sluice.gateway.uplink.connector;
 import java.util.Locale;
 
 /** What the times of a message are worth. */
-enum Clock {
+public enum Clock {
   /** The wall clock could be trusted when they were taken. */
   TRUSTED,
   /** It could not, but later in that boot; they are what it should have said. */
@@ -12,7 +12,7 @@ enum Clock {
   UNTRUSTED;
 
   /** As told in messages. */
-  String word() {
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

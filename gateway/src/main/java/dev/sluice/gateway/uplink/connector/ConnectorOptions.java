@@ -5,7 +5,7 @@ import java.util.List;
 
 /** How one kind of upstream is to be addressed. Equal options mean that nothing changed. */
 public sealed interface ConnectorOptions
-    permits MqttOptions, SparkplugOptions, AzureOptions, AwsIotOptions {
+    permits MqttOptions, SparkplugOptions, AzureOptions, AwsIotOptions, ThingsboardOptions {
 
   /** As it is written in the configuration. */
   String word();
@@ -21,5 +21,10 @@ public sealed interface ConnectorOptions
   /** The same in bytes. */
   default long usualByteRate() {
     return 0;
+  }
+
+  /** Of one message at most unless the owner says otherwise. */
+  default int usualMessageBytes() {
+    return Integer.MAX_VALUE;
   }
 }

@@ -13,9 +13,10 @@ import java.util.OptionalLong;
  * @param up whether it answers
  * @param reason why not; empty when up
  */
-record StateEvent(String device, long timeMillis, Clock clock, boolean up, String reason) {
+public record StateEvent(String device, long timeMillis, Clock clock, boolean up, String reason) {
 
-  static StateEvent of(DeviceStateRecord state, ClockOffsets offsets) {
+  /** As the record says it, with its time corrected where that is known. */
+  public static StateEvent of(DeviceStateRecord state, ClockOffsets offsets) {
     OptionalLong offset =
         state.clockTrusted()
             ? OptionalLong.empty()
@@ -30,7 +31,7 @@ record StateEvent(String device, long timeMillis, Clock clock, boolean up, Strin
   }
 
   /** 0 when it cannot be believed. */
-  long believedMillis() {
+  public long believedMillis() {
     return clock == Clock.UNTRUSTED ? 0 : timeMillis;
   }
 }

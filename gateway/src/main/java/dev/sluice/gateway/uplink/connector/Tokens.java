@@ -6,7 +6,7 @@ package dev.sluice.gateway.uplink.connector;
  * structure: who writes a map or a list says first how much it will hold, calls {@link #next}
  * between two entries, and ends it.
  */
-sealed interface Tokens permits JsonBytes, CborBytes {
+public sealed interface Tokens permits JsonBytes, CborBytes {
 
   /** An empty buffer of a form. */
   static Tokens of(Form form, int capacity) {
