@@ -2,6 +2,7 @@ package dev.sluice.gateway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.gateway.uplink.Reach;
+import dev.sluice.gateway.uplink.Server;
 import dev.sluice.gateway.uplink.connector.ThingsboardOptions;
 import java.net.URI;
 import java.util.HashMap;
@@ -42,8 +43,11 @@ final class ThingsboardReader {
       return null;
     }
     var provision = new Section(json, section.schema().path("properties").path(PROVISION));
+    var server = new Server(url);
     return new ThingsboardOptions.Provision(
-        url,
+        url.getHost() == null ? "" : server.host(), // which is told elsewhere
+        server.port(),
+        server.encrypted(),
         reach.proxy(),
         provision.text("key"),
         provision.text("secret"),

@@ -16,11 +16,13 @@ import dev.sluice.gateway.uplink.FlowOptions;
 import dev.sluice.gateway.uplink.InboundOptions;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
+import dev.sluice.gateway.uplink.connector.ThingsboardOptions;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -194,6 +196,41 @@ class ConfigLoaderTest {
                 false,
                 Duration.ZERO,
                 Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void aGatewayOfThingsBoardIsReadFromItsPageAndWithEveryKey() throws Exception {
+    String page = Files.readString(Path.of("connectors/thingsboard.md"));
+    int start = page.indexOf("```yaml\n") + 8;
+    String yaml = page.substring(start, page.indexOf("```", start));
+    Path token = Files.writeString(directory.resolve("token"), "t0ken\n");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    UplinkOptions minimal = Loading.load(directory, yaml).config().uplinks().get(0);
+    assertThat(minimal.connector())
+        .isEqualTo(
+            new ThingsboardOptions(
+                "{gateway}-{uplink}", "t0ken", "default", Map.of(), false, null));
+    assertThat(minimal.link().maxMessageBytes()).isEqualTo(64 << 10);
+    assertThat(minimal.toString()).doesNotContain("t0ken");
+
+    String all =
+        yaml.replace(
+            "token: ${file:token}",
+            "profile: meters\n      profiles: { press-1: presses }\n      quality: key\n"
+                + "      provision: { key: k, secret: s, deviceName: \"edge {gateway}\" }\n"
+                + "    maxMessageBytes: 32KiB");
+    UplinkOptions other = Loading.load(directory, all).config().uplinks().get(0);
+    assertThat(other.connector())
+        .isEqualTo(
+            new ThingsboardOptions(
+                "{gateway}-{uplink}",
+                null,
+                "meters",
+                Map.of("press-1", "presses"),
+                true,
+                new ThingsboardOptions.Provision(
+                    "mqtt.thingsboard.cloud", 8883, true, null, "k", "s", "edge plant-7")));
+    assertThat(other.link().maxMessageBytes()).isEqualTo(32 << 10);
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.sluice.gateway.uplink.connector;
 
 import dev.sluice.driver.SettingsProblem;
 import dev.sluice.gateway.uplink.mqtt.ProxyServer;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,14 +37,22 @@ public record ThingsboardOptions(
   /**
    * What the server wants to know before it makes a device.
    *
-   * @param server whom to ask
+   * @param host whom to ask
+   * @param port 1 to 65535
+   * @param encrypted whether with TLS
    * @param proxy through which; null for none
    * @param key of the device profile
    * @param secret of the device profile
    * @param deviceName how the gateway is to be called there
    */
   public record Provision(
-      URI server, @Nullable ProxyServer proxy, String key, String secret, String deviceName) {
+      String host,
+      int port,
+      boolean encrypted,
+      @Nullable ProxyServer proxy,
+      String key,
+      String secret,
+      String deviceName) {
 
     /** Says nothing of key and secret. */
     @Override
