@@ -26,7 +26,10 @@ final class ThingsboardReader {
     JsonNode definition = schema.definition("uplink").path("properties").path(WORD);
     var section = new Section(keys.get(WORD), definition);
     Map<String, String> profiles = new HashMap<>();
-    section.get("profiles").properties().forEach(e -> profiles.put(e.getKey(), e.getValue().asText()));
+    section
+        .get("profiles")
+        .properties()
+        .forEach(e -> profiles.put(e.getKey(), e.getValue().asText()));
     return new ThingsboardOptions(
         keys.text("clientId"),
         section.optionalText("token"),

@@ -65,8 +65,7 @@ final class Calls {
   /** A call of the gateway; its parameters name the device. */
   Verdict ofGateway(String number, Buffer payload) {
     Consumer<Answer> answered =
-        answer ->
-            say.accept(Said.message(Topics.OWN_RPC_RESPONSE + number, told(answer), null));
+        answer -> say.accept(Said.message(Topics.OWN_RPC_RESPONSE + number, told(answer), null));
     try {
       Map<String, Object> call = Documents.read(payload, Wishes.DEPTH);
       return call(null, "/" + number, call.get("method"), call.get("params"), answered);

@@ -58,9 +58,7 @@ final class Provisioning {
     if (underWay == null) {
       Future<Login> begun = kept(context).compose(login -> kept(login, context, with));
       underWay = begun;
-      begun
-          .onSuccess(login -> known = login)
-          .onComplete(ignored -> underWay = null);
+      begun.onSuccess(login -> known = login).onComplete(ignored -> underWay = null);
       return begun;
     }
     return underWay;

@@ -79,9 +79,7 @@ final class Said {
       row.put("values", values);
     }
     return message(
-        Topics.TELEMETRY,
-        Map.of(event.device(), List.of(row)),
-        new Note.Names(event.device()));
+        Topics.TELEMETRY, Map.of(event.device(), List.of(row)), new Note.Names(event.device()));
   }
 
   /** Attributes of the gateway itself. */

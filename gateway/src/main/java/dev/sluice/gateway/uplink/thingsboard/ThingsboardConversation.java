@@ -47,10 +47,7 @@ final class ThingsboardConversation implements Conversation {
    * @param login null for what the configuration says
    */
   ThingsboardConversation(
-      ThingsboardForm form,
-      String stream,
-      ConnectorSite site,
-      @Nullable Login login) {
+      ThingsboardForm form, String stream, ConnectorSite site, @Nullable Login login) {
     this.login = login;
     this.stream = stream;
     this.site = site;
@@ -130,8 +127,7 @@ final class ThingsboardConversation implements Conversation {
       return switch (record.kind()) {
         case DATA -> data(record, lane);
         case DEVICE_STATE -> state(DeviceStateRecord.decode(record.payload()), lane);
-        case GAP ->
-            new Rendered(List.of(said.gap(GapRecord.decode(record.payload()))), 0, 0);
+        case GAP -> new Rendered(List.of(said.gap(GapRecord.decode(record.payload()))), 0, 0);
       };
     } catch (RecordFormatException | OutboxException e) {
       throw new RenderException("record " + record.seq() + " of kind " + record.kind(), e);

@@ -16,10 +16,7 @@ record ThingsboardForm(
 
   /** As the broker knows this connection; to the server a token says who it is. */
   String clientId() {
-    return options
-        .clientId()
-        .replace("{gateway}", gateway)
-        .replace("{uplink}", uplink);
+    return options.clientId().replace("{gateway}", gateway).replace("{uplink}", uplink);
   }
 
   /** What a payload on a topic may be. */

@@ -11,7 +11,6 @@ import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.command.Request;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
-import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
@@ -20,6 +19,7 @@ import dev.sluice.gateway.uplink.connector.RenderException;
 import dev.sluice.gateway.uplink.connector.ThingsboardOptions;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
+import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -32,7 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A connection that knows which devices are connected, as the server does, and keeps everything. */
+/**
+ * A connection that knows which devices are connected, as the server does, and keeps everything.
+ */
 final class FakeServer implements Channel {
 
   static final int MAX = 64 << 10;

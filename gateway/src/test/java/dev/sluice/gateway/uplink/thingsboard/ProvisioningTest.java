@@ -73,8 +73,7 @@ class ProvisioningTest {
             "127.0.0.1", server.port(), false, null, "k3y", "s3cret", "plant-7");
     var options = new ThingsboardOptions("id", null, "default", Map.of(), false, provision);
     assertThat(options.toString()).doesNotContain("k3y").doesNotContain("s3cret");
-    var site =
-        BareSite.of(ClockOffsets.NONE, new CurrentValues(), Commands.NONE, directory);
+    var site = BareSite.of(ClockOffsets.NONE, new CurrentValues(), Commands.NONE, directory);
     return new ThingsboardConnector(options, "plant-7", "cloud", 64 << 10, site);
   }
 

@@ -123,8 +123,7 @@ class ThingsboardRequestsTest {
     assertThat(command.source()).isEqualTo("cloud");
     assertThat(command.name()).isEqualTo("write");
     assertThat(command.parameters())
-        .isEqualTo(
-            Map.of("device", "meter", "point", "setpoint", "value", new BigDecimal("21.5")));
+        .isEqualTo(Map.of("device", "meter", "point", "setpoint", "value", new BigDecimal("21.5")));
     assertThat(server.on(Topics.RPC))
         .containsExactly(
             "{\"device\":\"meter\",\"id\":7,\"data\":{\"code\":200,\"detail\":\"done\"}}");
@@ -141,7 +140,8 @@ class ThingsboardRequestsTest {
     server.desk =
         request -> Future.succeededFuture(Answer.of(Answer.UNKNOWN, "found method \"reboot\""));
     server.receive(
-        Topics.RPC, "{\"device\":\"meter\",\"data\":{\"id\":1,\"method\":\"reboot\",\"params\":3}}");
+        Topics.RPC,
+        "{\"device\":\"meter\",\"data\":{\"id\":1,\"method\":\"reboot\",\"params\":3}}");
     assertThat(new JsonObject(server.on(Topics.RPC).get(0)).getJsonObject("data"))
         .isEqualTo(new JsonObject().put("code", 404).put("error", "found method \"reboot\""));
   }
@@ -156,8 +156,8 @@ class ThingsboardRequestsTest {
         .isEqualTo(Map.of("device", "meter", "point", "mode", "value", new BigDecimal(1)));
     assertThat(server.on(Topics.OWN_RPC_RESPONSE + "12"))
         .containsExactly("{\"code\":200,\"detail\":\"done\"}");
-    assertThat(server.receive(Topics.OWN_RPC_REQUEST + "13", "{\"method\":")).isEqualTo(
-        Verdict.MALFORMED);
+    assertThat(server.receive(Topics.OWN_RPC_REQUEST + "13", "{\"method\":"))
+        .isEqualTo(Verdict.MALFORMED);
     assertThat(server.on(Topics.OWN_RPC_RESPONSE + "13").get(0)).contains("\"code\":400");
     assertThat(server.receive(Topics.OWN_RPC_REQUEST + "14", "{\"params\":{}}"))
         .isEqualTo(Verdict.MALFORMED);

@@ -49,8 +49,7 @@ class ThingsboardTelemetryTest {
             "{\"device\":\"press\",\"type\":\"machine\"}");
     assertThat(server.connected).containsOnly(Map.entry("meter", "meter"));
     assertThat(server.on(Topics.ATTRIBUTES))
-        .contains(
-            "{\"press\":{\"_up\":false,\"_reason\":\"timeout\",\"_changed\":1700000000000}}");
+        .contains("{\"press\":{\"_up\":false,\"_reason\":\"timeout\",\"_changed\":1700000000000}}");
     assertThat(new JsonObject(server.on(Topics.OWN_ATTRIBUTES).get(0)))
         .isEqualTo(
             new JsonObject()
@@ -133,7 +132,16 @@ class ThingsboardTelemetryTest {
             .column("more", ValueType.UINT64)
             .column("tiny", ValueType.FLOAT32)
             .decimal("fine", 18)
-            .row("meter", T, 1.5e-20, 0.1234567890123456789, 1e30, Long.MAX_VALUE, -1L, 2.5e-7f, 123L)
+            .row(
+                "meter",
+                T,
+                1.5e-20,
+                0.1234567890123456789,
+                1e30,
+                Long.MAX_VALUE,
+                -1L,
+                2.5e-7f,
+                123L)
             .payload();
     server.send(RecordKind.DATA, record, Lane.LIVE);
     String row = server.on(Topics.TELEMETRY).get(0);
@@ -209,7 +217,8 @@ class ThingsboardTelemetryTest {
             new JsonObject()
                 .put("ts", 1_700_000_000_999L)
                 .put("values", new JsonObject().put("_up", false).put("_reason", "timeout")));
-    assertThat(server.on(Topics.OWN_ATTRIBUTES).get(1)).contains("\"down\":{\"meter\":\"timeout\"}");
+    assertThat(server.on(Topics.OWN_ATTRIBUTES).get(1))
+        .contains("\"down\":{\"meter\":\"timeout\"}");
     FakeServer.device(current, "meter", true, "voltage");
     server.state("meter", true, Lane.LIVE);
     assertThat(server.connected).containsExactly(Map.entry("meter", "meter"));
@@ -221,8 +230,7 @@ class ThingsboardTelemetryTest {
     var current = new CurrentValues();
     FakeServer.device(current, "press", false, "force");
     FakeServer server = new FakeServer(current).open();
-    byte[] old =
-        new DataRecords().column("force", ValueType.UINT32).row("press", T, 1L).payload();
+    byte[] old = new DataRecords().column("force", ValueType.UINT32).row("press", T, 1L).payload();
     server.send(RecordKind.DATA, old, Lane.HISTORY);
     server.state("press", false, Lane.HISTORY);
     assertThat(server.connected).containsExactly(Map.entry("press", "machine"));
@@ -236,8 +244,7 @@ class ThingsboardTelemetryTest {
     var current = new CurrentValues();
     FakeServer.device(current, "press", true, "force");
     FakeServer server = new FakeServer(current).open();
-    byte[] old =
-        new DataRecords().column("force", ValueType.UINT32).row("press", T, 1L).payload();
+    byte[] old = new DataRecords().column("force", ValueType.UINT32).row("press", T, 1L).payload();
     Rendered waits = server.render(RecordKind.DATA, old, Lane.HISTORY);
     server.state("press", false, Lane.LIVE);
     assertThat(server.connected).isEmpty();

@@ -1,0 +1,304 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.e2e.cloud.broker.Bench;
+import dev.sluice.e2e.cloud.broker.Connect;
+import dev.sluice.e2e.cloud.thingsboard.Account;
+import dev.sluice.e2e.cloud.thingsboard.ThingsBoard;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged gateway against ThingsBoard's gateway API, strict. */
+class ThingsBoardUplinkTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration OUTAGE = Duration.ofSeconds(TestRandom.LONG ? 60 : 5);
+  private static final int SETPOINT = 1_300;
+  private static final int UNAVAILABLE = 3;
+  private static final String TOKEN = "e2eGatewayToken00001";
+  private static final String TELEMETRY = "v1/gateway/telemetry";
+  private static final String RPC = "v1/gateway/rpc";
+
+  @TempDir Path directory;
+
+  private static String uplink(ThingsBoard server, String section, String... more) {
+    String keys =
+        """
+          cloud:
+            connector: thingsboard
+            url: "ssl://%s:%d"
+            tls: { ca: "%s" }
+            backoffFirst: 100ms
+            backoffMax: 500ms
+            thingsboard: { %s }
+        """
+            .formatted(
+                ThingsBoard.HOST,
+                server.broker().port(),
+                Bench.names().pki().certificate("ca"),
+                section);
+    var all = new StringBuilder(keys);
+    for (String key : more) {
+      all.append("    ").append(key).append('\n');
+    }
+    return all.toString();
+  }
+
+  /** Names are looked up in a file of ours, so that TLS checks the real one. */
+  private static Distribution start(Site site) {
+    Distribution gateway =
+        Distribution.launch(
+            site,
+            site.write(),
+            List.of(
+                ChildProcess.locate("env"),
+                "SLUICE_JAVA=-Djdk.net.hosts.file=" + Bench.names().hostsFile()));
+    gateway.awaitAlive();
+    return gateway;
+  }
+
+  private Site oneUnit(LibmodbusServer modbus) {
+    return new Site(directory)
+        .line("plc", modbus.port())
+        .deviceOf(
+            "unit-1",
+            "plc",
+            1,
+            List.of("every: 100ms"),
+            Map.of(
+                "counter",
+                "{ at: \"holding 0\", type: uint32 }",
+                "setpoint",
+                "{ at: \"holding " + SETPOINT + "\", type: uint16, writable: true }"))
+        .linger("100ms");
+  }
+
+  @Test
+  void anOutageAndClosesInMidLoadLoseNothing() {
+    try (var modbus = LibmodbusServer.start(10);
+        var server = ThingsBoard.listen(new Account("edge", TOKEN, true))) {
+      Site site =
+          Site.twoThousandReadings(directory, modbus)
+              .uplinks(uplink(server, "token: " + TOKEN, "maxMessageRate: 500"))
+              .linger("100ms");
+      try (var gateway = start(site)) {
+        await(gateway, "data", () -> server.broker().received(TELEMETRY).size() > 100);
+        server.broker().faults().endAfterPublishes(50);
+        int before = server.broker().endings(1).size();
+        assertThat(before).isEqualTo(1);
+        await(gateway, "it is back", () -> server.broker().isConnected("edge"));
+        server.broker().faults().refuse(UNAVAILABLE, Integer.MAX_VALUE);
+        server.broker().cut("edge", "the outage");
+        Eventually.pass(OUTAGE);
+        Map<Integer, Long> answered = modbus.counters();
+        int offered = server.broker().connects().size();
+        server.broker().faults().refuse(0, 0);
+        Eventually.holds(
+            "all of it",
+            LIMIT,
+            () -> missing(server, answered).size() <= unheard(gateway),
+            () -> missing(server, answered) + "\n" + gateway.process().output());
+        assertThat(server.broker().ended())
+            .extracting("reason")
+            .as("nothing that the server would close over")
+            .allMatch(
+                reason ->
+                    reason.equals("cut on purpose after a message")
+                        || reason.equals("the outage")
+                        || reason.equals("CONNACK 3"));
+        assertThat(server.connected("edge")).hasSize(10).containsEntry("unit-1", "default");
+        System.out.printf(
+            "thingsboard outage of %d s: messages=%d missing=%d unheard=%.0f connects=%d%n",
+            OUTAGE.toSeconds(),
+            server.broker().received(TELEMETRY).size(),
+            missing(server, answered).size(),
+            unheard(gateway),
+            offered);
+        gateway.stopInOrder();
+      }
+    }
+  }
+
+  /** Counters up to what each unit had answered that never arrived. */
+  private static List<String> missing(ThingsBoard server, Map<Integer, Long> answered) {
+    var found = new TreeMap<String, TreeSet<Long>>();
+    server
+        .broker()
+        .received(TELEMETRY)
+        .forEach(
+            message ->
+                message
+                    .json()
+                    .forEach(
+                        device ->
+                            ((JsonArray) device.getValue())
+                                .forEach(row -> count(found, device.getKey(), (JsonObject) row))));
+    var missing = new ArrayList<String>();
+    answered.forEach(
+        (unit, count) -> {
+          TreeSet<Long> there = found.getOrDefault("unit-" + unit, new TreeSet<>());
+          for (long i = 1; i <= count; i++) {
+            if (!there.contains(i)) {
+              missing.add(unit + "/" + i);
+            }
+          }
+        });
+    return missing;
+  }
+
+  private static void count(Map<String, TreeSet<Long>> found, String device, JsonObject row) {
+    Long counter = row.getJsonObject("values").getLong("counter");
+    if (counter != null) {
+      found.computeIfAbsent(device, key -> new TreeSet<>()).add(counter);
+    }
+  }
+
+  /** Answers of devices that the gateway counted as too late or broken: on a slow machine. */
+  private static double unheard(Distribution gateway) {
+    return gateway
+        .page("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("sluice_line_polls_total{"))
+        .filter(line -> line.contains("\"timeout\"") || line.contains("\"bad_reply\""))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  @Test
+  void whatTheUserWantsIsWrittenAndReportedAndCallsAreAnswered() {
+    try (var modbus = LibmodbusServer.start(1);
+        var server = ThingsBoard.listen(new Account("edge", TOKEN, true))) {
+      server.share("unit-1", "{\"setpoint\":1234}");
+      Site site =
+          oneUnit(modbus).uplinks(uplink(server, "token: " + TOKEN, "commands: true"));
+      try (var gateway = start(site)) {
+        await(
+            gateway,
+            "what was wanted before is so",
+            () -> server.clientAttributes("unit-1").contains("\"setpoint\":1234"));
+        assertThat(modbus.writes(1, SETPOINT)).isEqualTo(1);
+        assertThat(server.share("unit-1", "{\"setpoint\":1235}")).isTrue();
+        await(
+            gateway,
+            "what is wanted now is so",
+            () -> server.clientAttributes("unit-1").contains("\"setpoint\":1235"));
+        server.share("unit-1", "{\"setpoint\":{\"much\":7},\"counter\":1}");
+        await(
+            gateway,
+            "what cannot be is told",
+            () -> server.clientAttributes("unit-1").contains("expected a number"));
+        server.share("unit-1", "{\"counter\":1}");
+        await(
+            gateway,
+            "what may not be is told",
+            () -> server.clientAttributes("unit-1").contains("\"_desiredErrors\":{\"counter\":"));
+
+        int write = server.call("unit-1", "write", "{\"point\":\"setpoint\",\"value\":77}");
+        await(gateway, "the call is answered", () -> answer(server, write) != null);
+        assertThat(answer(server, write).getInteger("code")).isEqualTo(200);
+        int reboot = server.call("unit-1", "reboot", "{}");
+        await(gateway, "the other is answered", () -> answer(server, reboot) != null);
+        assertThat(answer(server, reboot).getInteger("code")).isEqualTo(404);
+        assertThat(answer(server, reboot).getString("error")).contains("reboot");
+        assertThat(modbus.writes(1, SETPOINT)).isEqualTo(3);
+        assertThat(server.broker().ended()).isEmpty();
+
+        modbus.process().close();
+        await(gateway, "the dead device is gone", () -> server.connected("edge").isEmpty());
+        assertThat(server.clientAttributes("edge")).contains("\"devicesDown\":1");
+        gateway.stopInOrder();
+      }
+    }
+  }
+
+  private static JsonObject answer(ThingsBoard server, int call) {
+    return server.broker().received(RPC).stream()
+        .map(message -> message.json())
+        .filter(answer -> answer.getInteger("id") == call)
+        .map(answer -> answer.getJsonObject("data"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Test
+  void aGatewayWithoutALoginGetsOneAndKeepsIt() throws IOException {
+    try (var modbus = LibmodbusServer.start(1);
+        var server = ThingsBoard.listen()) {
+      Site site =
+          oneUnit(modbus)
+              .uplinks(
+                  uplink(server, "provision: { key: profile-key, secret: profile-secret }"));
+      String login;
+      try (var gateway = start(site)) {
+        await(gateway, "data", () -> !server.rows("unit-1").isEmpty());
+        Path file = directory.resolve("sluice-data/devices/thingsboard-cloud.login");
+        login = new JsonObject(Files.readString(file)).getString("credentialsValue");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .isEqualTo("rw-------");
+        assertThat(gateway.process().output()).doesNotContain(login).doesNotContain("profile-s");
+        gateway.stopInOrder();
+      }
+      int before = server.rows("unit-1").size();
+      try (var gateway = start(site)) {
+        await(gateway, "data again", () -> server.rows("unit-1").size() > before);
+        gateway.stopInOrder();
+      }
+      assertThat(server.broker().connects())
+          .extracting(Connect::userName)
+          .containsExactly("provision", login, login);
+      assertThat(server.broker().connects())
+          .extracting(Connect::serverName)
+          .containsOnly(ThingsBoard.HOST);
+    }
+  }
+
+  @Test
+  void aWrongTokenAndADeviceThatIsNoGatewayAreNamedAndNothingIsLost() {
+    if (!TestRandom.LONG) {
+      System.out.println("wrong tokens: only with -Dsluice.long=true");
+      return;
+    }
+    try (var modbus = LibmodbusServer.start(1);
+        var server =
+            ThingsBoard.listen(
+                new Account("edge", TOKEN, true), new Account("lonely", "lonelyToken", false))) {
+      Site site = oneUnit(modbus).uplinks(uplink(server, "token: wrong"));
+      try (var gateway = start(site)) {
+        gateway.awaitLog("refused_not_authorized", 0, LIMIT);
+        site.uplinks(uplink(server, "token: lonelyToken", "ackTimeout: 500ms"));
+        site.write();
+        gateway.process().signal("HUP");
+        gateway.awaitLog("ack_timeout", 0, LIMIT);
+        site.uplinks(uplink(server, "token: " + TOKEN));
+        site.write();
+        gateway.process().signal("HUP");
+        Map<Integer, Long> answered = modbus.counters();
+        Eventually.holds(
+            "all of it",
+            LIMIT,
+            () -> missing(server, answered).size() <= unheard(gateway),
+            () -> missing(server, answered) + "\n" + gateway.process().output());
+        assertThat(gateway.process().output()).doesNotContain(TOKEN);
+        gateway.stopInOrder();
+      }
+    }
+  }
+
+  private static void await(Distribution gateway, String what, BooleanSupplier condition) {
+    Eventually.holds(what, LIMIT, condition, gateway.process()::output);
+  }
+}
