@@ -183,8 +183,7 @@ class ThingsBoardUplinkTest {
     try (var modbus = LibmodbusServer.start(1);
         var server = ThingsBoard.listen(new Account("edge", TOKEN, true))) {
       server.share("unit-1", "{\"setpoint\":1234}");
-      Site site =
-          oneUnit(modbus).uplinks(uplink(server, "token: " + TOKEN, "commands: true"));
+      Site site = oneUnit(modbus).uplinks(uplink(server, "token: " + TOKEN, "commands: true"));
       try (var gateway = start(site)) {
         await(
             gateway,
@@ -240,8 +239,7 @@ class ThingsBoardUplinkTest {
         var server = ThingsBoard.listen()) {
       Site site =
           oneUnit(modbus)
-              .uplinks(
-                  uplink(server, "provision: { key: profile-key, secret: profile-secret }"));
+              .uplinks(uplink(server, "provision: { key: profile-key, secret: profile-secret }"));
       String login;
       try (var gateway = start(site)) {
         await(gateway, "data", () -> !server.rows("unit-1").isEmpty());
