@@ -20,13 +20,20 @@ final class Publisher implements AutoCloseable {
   }
 
   void publish(String topic, String payload) {
-    await(
-        client.publish(topic, Buffer.buffer(payload), MqttQoS.AT_LEAST_ONCE, false, false));
+    publish(topic, Buffer.buffer(payload), false);
+  }
+
+  void publish(String topic, byte[] payload) {
+    publish(topic, Buffer.buffer(payload), false);
   }
 
   /** The broker keeps it for those who subscribe later. */
   void retain(String topic, String payload) {
-    await(client.publish(topic, Buffer.buffer(payload), MqttQoS.AT_LEAST_ONCE, false, true));
+    publish(topic, Buffer.buffer(payload), true);
+  }
+
+  private void publish(String topic, Buffer payload, boolean retained) {
+    await(client.publish(topic, payload, MqttQoS.AT_LEAST_ONCE, false, retained));
   }
 
   private static void await(Future<?> done) {
