@@ -55,6 +55,6 @@ def show(_client: client.Client, _userdata: object, message: client.MQTTMessage)
 
 
 url = urlsplit(os.environ["MQTT_URL"])  # tcp://user:password@broker:1883, or ssl://
-login = {"username": url.username, "password": url.password} if url.username else None
+login = {key: unquote(getattr(url, key)) for key in ("username", "password") if getattr(url, key)}
 tls = {} if url.scheme == "ssl" else None
 subscribe.callback(show, sys.argv[1:], 1, None, url.hostname, url.port, auth=login, tls=tls)

@@ -43,20 +43,23 @@ def record(payload: bytes) -> Record | None:
         for row in rows:
             values, qualities = row.get("v", {}), row.get("q", {})
             for point in {**values, **qualities}:  # a dict, as a set has no order
-                told = _columns(values.get(point))
-                readings.append((device, point, _time(row["t"]), *told, qualities.get(point)))
+                quality = _text(qualities[point]) if point in qualities else None
+                told = (*_columns(values.get(point)), quality)
+                readings.append((_text(device), _text(point), _time(row["t"]), *told))
     for device, state in said.get("state", {}).items():
-        states.append((device, _time(state["t"]), state["up"], state.get("reason")))
+        reason = _text(state["reason"]) if "reason" in state else None
+        states.append((_text(device), _time(state["t"]), bool(state["up"]), reason))
     if "gap" in said:
-        gap = tuple(said["gap"][key] for key in ("first", "last", "count", "reason"))
+        bounds = (int(said["gap"][key]) for key in ("first", "last", "count"))
+        gap = (*bounds, _text(said["gap"]["reason"]))
     return Record(
-        gateway=said["gateway"],
-        stream=said["stream"],
+        gateway=_text(said["gateway"]),
+        stream=_text(said["stream"]),
         seq=int(said["seq"]),
         low=int(said["low"]),
         part=int(part),
         parts=int(parts),
-        clock=said.get("clock", "trusted"),
+        clock=_text(said.get("clock", "trusted")),
         readings=readings,
         states=states,
         gap=gap,
@@ -90,6 +93,13 @@ def _content(payload: bytes) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise ValueError(f"expected the form json or cbor, found a {type(said).__name__}")
     return said
+
+
+def _text(value: Any) -> str:
+    """Nothing else may get into a statement: a message that ends the program would come again."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected text, found a {type(value).__name__}")
+    return value
 
 
 def _time(millis: int) -> str:

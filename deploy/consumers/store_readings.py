@@ -18,7 +18,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as mqtt
 
@@ -92,9 +92,10 @@ class Store:
     def reject(self, topic: str, payload: bytes, problem: Exception) -> None:
         """Commits a message that cannot be kept as it is, instead of what was begun with it."""
         self.connection.rollback()
+        now = datetime.now(timezone.utc).isoformat()
         self._run(
             "INSERT INTO rejected VALUES (?, ?, ?, ?)",
-            (datetime.now(timezone.utc).isoformat(), topic, payload[:REJECTED_BYTES], repr(problem)),
+            (now, topic, payload[:REJECTED_BYTES], repr(problem)),
         )
         self._run(
             "DELETE FROM rejected WHERE at < (SELECT min(at) FROM"
@@ -182,7 +183,7 @@ class Subscription:
             port = 8883
             self.client.tls_set()  # trusts what the system trusts, or the file SSL_CERT_FILE
         if url.username:
-            self.client.username_pw_set(url.username, url.password)
+            self.client.username_pw_set(unquote(url.username), unquote(url.password or ""))
         self.client.connect(url.hostname, url.port or port, KEEP_ALIVE)
 
     def run(self) -> None:
@@ -217,9 +218,11 @@ class Subscription:
             return
         if found is None:
             return
+        # What no database will ever take. ValueError: half of a character, for example.
+        api = self.store.api
         try:
             self.store.keep(found, message.retain)
-        except (self.store.api.DataError, self.store.api.IntegrityError, OverflowError) as problem:
+        except (api.DataError, api.IntegrityError, OverflowError, ValueError) as problem:
             self._reject(message, problem)
 
     def _reject(self, message: mqtt.MQTTMessage, problem: Exception) -> None:
@@ -230,7 +233,7 @@ class Subscription:
 def main() -> None:
     parser = argparse.ArgumentParser(
         description="Stores what Sluice sends to a broker.",
-        epilog="The environment has the broker in MQTT_URL: tcp:// or ssl://USER:PASSWORD@HOST:PORT.",
+        epilog="The broker is in the environment: MQTT_URL=ssl://USER:PASSWORD@HOST:PORT, or tcp://.",
     )
     parser.add_argument("topics", nargs="+", metavar="TOPIC", help="such as site/+/readings/#")
     parser.add_argument("--database", default="readings.sqlite", help="postgresql://... or a file")

@@ -30,7 +30,7 @@ final class Consumer {
   static ChildProcess awaitSubscribed(ChildProcess store) {
     Eventually.holds(
         "the store has subscribed",
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> store.output().contains("subscribed to"),
         store::output);
     return store;

@@ -39,6 +39,8 @@ class StoreReadingsTest {
         publisher.publish(TOPIC, "no message");
         publisher.publish(TOPIC, "{\"seq\":1}");
         publisher.publish(TOPIC, new byte[] {0x1f, (byte) 0x8b, 8, 0, 'n', 'o'});
+        publisher.publish(TOPIC, message(1, 1, "", 1_000, "1").replace("\"S\"", "[\"S\"]"));
+        publisher.publish(TOPIC, message(9, 9, "", 1_000, "\"half a character: \\ud800\""));
         publisher.publish(TOPIC, message(9, 9, "", Long.MAX_VALUE, "1"));
         // Before the clock was set, and once more after that.
         publisher.publish(TOPIC, message(10, 10, "\"clock\":\"untrusted\",", 5_000, "1"));
@@ -76,10 +78,10 @@ class StoreReadingsTest {
               "13|1700000006|18446744073709551615||trusted",
               "15|1700000008||t|trusted");
       assertThat(postgres.rows("SELECT problem FROM rejected"))
-          .hasSize(5)
+          .hasSize(7)
           .anyMatch(problem -> problem.contains("NUL"));
       // SQLite keeps the text with the NUL.
-      assertThat(Consumer.sqlite(file, "SELECT count(*) FROM rejected")).containsExactly("4");
+      assertThat(Consumer.sqlite(file, "SELECT count(*) FROM rejected")).containsExactly("6");
       assertThat(Consumer.sqlite(file, "SELECT count(*) FROM reading WHERE clock = 'untrusted'"))
           .containsExactly("0");
       String completeness = "SELECT since, complete_to, lost_records FROM completeness";
