@@ -39,6 +39,8 @@ public final class Emulation implements AutoCloseable {
   private final Map<String, Session> sessions = new HashMap<>();
   private final Map<String, Integer> ports = new HashMap<>();
 
+  private volatile boolean away;
+
   private Emulation(Platform platform) {
     this.platform = platform;
     this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
@@ -68,6 +70,10 @@ public final class Emulation implements AutoCloseable {
   }
 
   private void accept(Door door, NetSocket socket) {
+    if (away) {
+      socket.close();
+      return;
+    }
     var channel = (NetSocketInternal) socket;
     var pipeline = channel.channelHandlerContext().pipeline();
     pipeline.addBefore("handler", "mqttEncoder", MqttEncoder.INSTANCE);
@@ -134,6 +140,21 @@ public final class Emulation implements AutoCloseable {
           client(id).ifPresent(client -> client.end(reason));
           return null;
         });
+  }
+
+  /** An outage: everybody is cut off, and whoever comes is sent away before a word is said. */
+  public void leave() {
+    call(
+        () -> {
+          away = true;
+          clients().forEach(client -> client.end("the platform is away"));
+          return null;
+        });
+  }
+
+  /** The end of the outage. */
+  public void comeBack() {
+    away = false;
   }
 
   /** Runs on the event loop and waits for the result. */

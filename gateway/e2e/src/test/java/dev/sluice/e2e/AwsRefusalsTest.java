@@ -1,0 +1,167 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.e2e.cloud.Door;
+import dev.sluice.e2e.cloud.WireClient;
+import dev.sluice.e2e.cloud.aws.Authorizer;
+import dev.sluice.e2e.cloud.aws.Policy;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What AWS does not take is told in a word that helps, and is no reason to ask all the time. */
+class AwsRefusalsTest {
+
+  /** Until it is clear that it repeats; from then on there is one in 30 s. */
+  private static final int FEW = 6;
+
+  @TempDir Path directory;
+  private AwsSite site;
+  private LibmodbusServer server;
+
+  @BeforeEach
+  void start() {
+    site = AwsSite.start(directory);
+    server = LibmodbusServer.start(1);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    site.close();
+  }
+
+  private Site plant(String... uplinks) {
+    return new Site(directory)
+        .line("plc", server.port())
+        .countingDevice("plc", 1, 20, "250ms")
+        .linger("200ms")
+        .uplinks(String.join("", uplinks));
+  }
+
+  private static String uplink(String id, String... keys) {
+    return AwsSite.uplink(id, Door.MQTT_PORT, keys);
+  }
+
+  private long connects(String clientId) {
+    return site.aws.emulation().connects().all().stream()
+        .filter(each -> each.clientId().equals(clientId))
+        .count();
+  }
+
+  /** One gateway, an uplink for each mistake; the one that makes none is not disturbed. */
+  @Test
+  void eachMistakeHasItsWord() throws GeneralSecurityException {
+    site.pki.client("stranger", "stranger");
+    site.issue("gw-2", "second-2");
+    site.issue("gw-3", "second-3");
+    site.pki.client("narrow", "narrow");
+    site.aws.register(
+        "narrow",
+        "second-4",
+        new Policy(List.of("*"), List.of("site/*"), List.of("none"), List.of("none")));
+    var generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    site.aws.add(
+        new Authorizer("tokens", "t", generator.generateKeyPair().getPublic(), Policy.all()));
+    String mixed =
+        "tls: { ca: \"%s\", certificate: \"%s\", key: \"%s\" }"
+            .formatted(
+                site.pki.certificate("ca"), site.pki.certificate("gw-3"), site.pki.key("gw-2"));
+    Site plant =
+        plant(
+            uplink("good", site.tls("gw")),
+            uplink("stranger", "clientId: second-0", site.tls("stranger")),
+            uplink("policy", "clientId: valve-1", site.tls("gw-2")),
+            uplink("key", "clientId: second-5", mixed),
+            uplink("topic", "clientId: second-3", "refusals: 3", site.tls("gw-3"))
+                .replace("site/{gateway}", "other/{gateway}"),
+            uplink("filter", "clientId: second-4", site.tls("narrow"), "aws: { shadow: {} }"),
+            AwsSite.uplink(
+                "token",
+                site.aws.alpnPort(),
+                "clientId: second-6",
+                "tls: { ca: \"%s\" }".formatted(site.pki.certificate("ca")),
+                "aws: { authorizer: { name: tokens, tokenKey: t, token: a.b, signature: Zm9v } }"));
+    try (var gateway = site.run(plant)) {
+      for (String each :
+          List.of(
+              "stranger.*reason=(tls_client_certificate|closed.*client certificate)",
+              "policy.*reason=refused_by_policy",
+              "key.*reason=tls_files.*key is not that of the certificate",
+              "topic.*reason=closed",
+              "topic.*seq=1 .*reason=.the broker closes the connection over it",
+              "filter.*reason=taken_over.*may not like what this one says",
+              "token.*reason=refused_not_authorized")) {
+        gateway.awaitLog("uplink=" + each, 0, AwsSite.LIMIT);
+      }
+      long last = server.counters().get(1);
+      Eventually.holds(
+          "the good one goes on",
+          AwsSite.LIMIT,
+          () -> site.ledger().hasCounter("unit-1", last + 4),
+          gateway.process()::output);
+      assertThat(gateway.process().output()).doesNotContain("a.b").doesNotContain("Zm9v");
+      assertThat(connects("second-4")).as("it does not fight").isLessThanOrEqualTo(FEW);
+      gateway.stopInOrder();
+    }
+    assertThat(connects("second-5")).as("with a key of another certificate").isZero();
+    assertThat(site.ledger().missingRecords()).isEmpty();
+    assertThat(
+            site.aws.emulation().endings().all().stream()
+                .map(each -> each.reason())
+                .collect(Collectors.toSet()))
+        .contains(
+            "the policy forbids the client id valve-1",
+            "the policy forbids to publish to other/e2e/readings",
+            "the token is not signed by the authorizer's key");
+  }
+
+  @Test
+  void aSecondClientWithOurIdIsNotFoughtWith() {
+    Site plant = plant(uplink("cloud", site.tls("gw")));
+    try (var gateway = site.run(plant)) {
+      for (int i = 0; i < 4; i++) {
+        int connects = site.aws.emulation().connects().size();
+        Eventually.holds(
+            "connected",
+            AwsSite.LIMIT,
+            () -> site.aws.emulation().isConnected(AwsSite.THING),
+            gateway.process()::output);
+        if (gateway.process().output().contains("reason=taken_over")) {
+          break;
+        }
+        try (var other =
+            WireClient.open(AwsSite.ENDPOINT, site.aws.address(), Door.MQTT_PORT, site.pki, "gw")) {
+          assertThat(other.connect(AwsSite.THING, null, null)).isZero();
+          site.aws.emulation().endings().await(connects, AwsSite.LIMIT, e -> true);
+          other.isClosed(); // the gateway comes back, and the other has to go
+        } catch (java.io.UncheckedIOException nobodyCame) {
+          break; // within its patience: the gateway waits
+        }
+      }
+      gateway.awaitLog("uplink=cloud.*reason=taken_over", 0, AwsSite.LIMIT);
+      gateway.stopInOrder();
+    }
+    assertThat(site.aws.emulation().endings().all())
+        .anyMatch(each -> each.reason().equals("a second client with its id"));
+    assertThat(site.ledger().violations()).isEmpty();
+  }
+
+  /** The broker's certificate has expired, as far as this machine knows. */
+  @Test
+  void aClockThatIsAYearAheadIsNamed() {
+    Site plant = plant(uplink("cloud", site.tls("gw")));
+    try (var gateway = site.run(plant, List.of(ChildProcess.locate("faketime"), "-f", "+1y"))) {
+      gateway.awaitLog("uplink=cloud.*reason=tls_expired.*clock", 0, AwsSite.LIMIT);
+    }
+    assertThat(site.aws.emulation().connects().all()).isEmpty();
+  }
+}
