@@ -83,13 +83,13 @@ class AwsRefusalsTest {
             uplink("key", "clientId: second-5", mixed),
             uplink("topic", "clientId: second-3", "refusals: 3", site.tls("gw-3"))
                 .replace("site/{gateway}", "other/{gateway}"),
-            uplink("filter", "clientId: second-4", site.tls("narrow"), "aws: { shadow: {} }"),
+            uplink("filter", "clientId: second-4", site.tls("narrow"), "aws-iot: { shadow: {} }"),
             AwsSite.uplink(
                 "token",
                 site.aws.alpnPort(),
                 "clientId: second-6",
                 "tls: { ca: \"%s\" }".formatted(site.pki.certificate("ca")),
-                "aws: { authorizer: { name: tokens, tokenKey: t, token: a.b, signature: Zm9v } }"));
+                "aws-iot: { authorizer: { name: tokens, tokenKey: t, token: a.b, signature: Zm9v } }"));
     try (var gateway = site.run(plant)) {
       for (String each :
           List.of(

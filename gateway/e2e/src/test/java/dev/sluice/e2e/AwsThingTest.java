@@ -104,7 +104,7 @@ class AwsThingTest {
                 Door.MQTT_PORT,
                 site.tls("gw"),
                 "commands: true",
-                "aws: { shadow: { every: 1s }, jobs: true }"));
+                "aws-iot: { shadow: { every: 1s }, jobs: true }"));
     try (var gateway = site.run(plant)) {
       await(
           "desired before it connected",
@@ -167,7 +167,7 @@ class AwsThingTest {
                 "cloud",
                 Door.MQTT_PORT,
                 site.tls("gw"),
-                "aws: { shadow: { name: plant, every: 1s }, jobs: true }"));
+                "aws-iot: { shadow: { name: plant, every: 1s }, jobs: true }"));
     try (var gateway = site.run(plant)) {
       await("reported", gateway, () -> value("plant", "limit") != null);
       await("refused", gateway, () -> status("early").equals("REJECTED"));
@@ -191,7 +191,7 @@ class AwsThingTest {
                 "cloud",
                 Door.MQTT_PORT,
                 site.tls("claim"),
-                "aws:",
+                "aws-iot:",
                 "  provisioning: { template: fleet, parameters: { SerialNumber: \"{gateway}-7\" } }"));
     try (var gateway = site.run(plant)) {
       await("as itself", gateway, () -> site.aws.emulation().isConnected("gw-e2e-7"));
@@ -239,7 +239,7 @@ class AwsThingTest {
                 "cloud",
                 Door.MQTT_PORT,
                 site.tls("claim"),
-                "aws: { provisioning: { template: nothing } }"));
+                "aws-iot: { provisioning: { template: nothing } }"));
     try (var gateway = site.run(plant)) {
       gateway.awaitLog(
           "reason=not_prepared.*provisioning refused, template nothing: 404", 0, AwsSite.LIMIT);

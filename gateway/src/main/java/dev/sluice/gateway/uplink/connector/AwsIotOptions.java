@@ -108,7 +108,7 @@ public record AwsIotOptions(
     if (!rule.isEmpty() && readings.retain()) {
       problems.add(
           new SettingsProblem(
-              "retain", "true with aws.rule", "one of them", "a rule keeps nothing"));
+              "retain", "true with aws-iot.rule", "one of them", "a rule keeps nothing"));
     }
     int bytes = clientId.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_CLIENT_ID_BYTES) {
