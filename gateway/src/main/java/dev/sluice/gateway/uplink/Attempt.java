@@ -25,12 +25,6 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
 
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
-  private static final String DEAF =
-      "receives nothing for now: what a broker had retained was too large, again and again";
-
-  /** After a deaf time is over, or while something else is asked. */
-  private static final long LISTEN_MILLIS = 1_000;
-
   /** How long an orderly end waits for acknowledgements, and then for the socket. */
   private static final long FAREWELL_MILLIS = 2_000;
 
@@ -146,7 +140,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   /** In this connection: nothing else may end it for months. */
   private void listenLater(List<String> filters) {
     long left = parts.deafness().leftNanos(time.nanoTime());
-    long millis = TimeUnit.NANOSECONDS.toMillis(left) + LISTEN_MILLIS;
+    long millis = TimeUnit.NANOSECONDS.toMillis(left) + Deafness.LISTEN_MILLIS;
     deafTimer = vertx.setTimer(millis, ignored -> listen(filters));
   }
 
@@ -166,7 +160,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
       return;
     }
     deaf = false;
-    if (counters.detail.equals(DEAF)) {
+    if (counters.detail.equals(Deafness.WORDS)) {
       counters.detail = "";
     }
     if (!refused.isEmpty()) {
@@ -205,6 +199,17 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   }
 
   @Override
+  public void withdraw(Future<Void> publication) {
+    beside.withdraw(publication, session);
+    drainedIfEmpty();
+  }
+
+  @Override
+  public Future<List<String>> subscribe(List<String> filters) {
+    return Beside.subscribe(filters, session);
+  }
+
+  @Override
   public void ready() {
     if (closing || !session.isConnected()) {
       return;
@@ -214,8 +219,8 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     if (counters.state != UplinkStats.State.CONNECTED) {
       counters.state = UplinkStats.State.CONNECTED;
       counters.reason = "";
-      counters.detail = deaf ? DEAF : "";
-      (deaf ? LOG.atWarn().addKeyValue("detail", DEAF) : LOG.atInfo())
+      counters.detail = deaf ? Deafness.WORDS : "";
+      (deaf ? LOG.atWarn().addKeyValue("detail", Deafness.WORDS) : LOG.atInfo())
           .addKeyValue("uplink", options.id())
           .addKeyValue("broker", counters.address)
           .log("uplink up");

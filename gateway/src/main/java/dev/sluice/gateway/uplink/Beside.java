@@ -5,6 +5,7 @@ import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What one session sends beside the records: births, states, answers. */
@@ -24,6 +25,24 @@ final class Beside {
       session.publish(message, last);
     }
     return arrived.future();
+  }
+
+  /** Waits no more for the acknowledgement of what was published so. */
+  void withdraw(Future<Void> publication, MqttSession session) {
+    for (Map.Entry<Long, Promise<Void>> each : said.entrySet()) {
+      if (each.getValue().future() == publication) {
+        said.remove(each.getKey());
+        session.withdraw(each.getKey());
+        return;
+      }
+    }
+  }
+
+  /** Fails when a question is open. */
+  static Future<List<String>> subscribe(List<String> filters, MqttSession session) {
+    return session.isConnected() && !session.isAsking()
+        ? session.subscribe(filters)
+        : Future.failedFuture("not now");
   }
 
   /** Whether the token is one of these. */

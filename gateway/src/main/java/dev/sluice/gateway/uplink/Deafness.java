@@ -10,6 +10,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class Deafness {
 
+  /** What the status says of it. */
+  static final String WORDS =
+      "receives nothing for now: what a broker had retained was too large, again and again";
+
+  /** After a deaf time is over, or while something else is asked. */
+  static final long LISTEN_MILLIS = 1_000;
+
   static final int IN_A_ROW = 3;
   static final long NANOS = TimeUnit.MINUTES.toNanos(10);
 

@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink.connector;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Future;
+import java.util.List;
 
 /**
  * What a conversation may do with its connection. Of the context of the uplink; after the end of
@@ -17,6 +18,23 @@ public interface Channel {
    * @return completes when the broker has it; not at all when the connection ends before
    */
   Future<Void> publish(Publication message);
+
+  /**
+   * The other side said in another way that it does not take a message: its acknowledgement is not
+   * waited for any more.
+   *
+   * @param publication what {@link #publish} returned for it; does not complete then
+   */
+  default void withdraw(Future<Void> publication) {}
+
+  /**
+   * Subscribes at QoS 1 to more than {@link Conversation#subscriptions}.
+   *
+   * @return the filters that were refused; fails when somebody is asking just now
+   */
+  default Future<List<String>> subscribe(List<String> filters) {
+    return Future.failedFuture("no more than the subscriptions of the conversation");
+  }
 
   /** Wall clock, milliseconds since 1970. */
   long nowMillis();

@@ -73,6 +73,16 @@ final class InFlightWindow {
     return entry;
   }
 
+  /** Forgets what will not be acknowledged. */
+  void withdraw(long token, long nowNanos) {
+    for (Map.Entry<Integer, Entry> each : entries.entrySet()) {
+      if (each.getValue().token() == token) {
+        remove(each.getKey(), nowNanos);
+        return;
+      }
+    }
+  }
+
   /** A ping is written now, behind what is in flight. */
   void pinged() {
     oldestAtPing = entries.isEmpty() ? 0 : entries.keySet().iterator().next();

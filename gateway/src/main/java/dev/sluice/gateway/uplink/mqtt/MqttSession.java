@@ -210,6 +210,13 @@ public final class MqttSession {
         message.topic(), message.payload(), message.qos().wire, false, message.retained());
   }
 
+  /** Waits no more for the acknowledgement of a message at QoS 1; should it come, it is a stray. */
+  public void withdraw(long token) {
+    if (state == State.CONNECTED) {
+      window.withdraw(token, time.nanoTime());
+    }
+  }
+
   private Outlet outlet() {
     if (outlet == null) {
       throw new IllegalStateException("BUG: connected without a socket");
