@@ -124,6 +124,21 @@ public final class GoogleIot implements Contract, AutoCloseable {
                 .orElse(Set.of()));
   }
 
+  /**
+   * Has the platform forget that a gateway attached a device, as when it is unbound.
+   *
+   * @return whether it had
+   */
+  public boolean forget(String gateway, String id) {
+    return broker.call(
+        () ->
+            members.values().stream()
+                    .filter(member -> member.device().id().equals(gateway))
+                    .filter(member -> member.attached().remove(id))
+                    .count()
+                > 0);
+  }
+
   /** Telemetry of a device in any subfolder, in order. */
   public List<Received> events(String device) {
     String topic = Topic.of(device, "events");
