@@ -170,6 +170,9 @@ class ArchitectureTest {
   @ArchTest static final ArchRule picocliOnlyInTheCommandLine = fence("cli", "picocli..");
 
   @ArchTest
+  static final ArchRule tokensOnlyInTheirPackage = fence("uplink.clearblade", "com.auth0..");
+
+  @ArchTest
   static final ArchRule serialPortsOnlyInTheirModule =
       noClasses()
           .that(not(resideInAnyPackage("dev.sluice.driver.serial..")))

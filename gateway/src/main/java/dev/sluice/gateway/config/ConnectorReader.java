@@ -8,6 +8,7 @@ import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +20,24 @@ final class ConnectorReader {
 
   /** Each belongs to the connector of its name. */
   private static final List<String> SECTIONS =
-      List.of(SPARKPLUG, AzureReader.WORD, AwsReader.WORD, ThingsboardReader.WORD);
+      List.of(
+          SPARKPLUG,
+          AzureReader.WORD,
+          AwsReader.WORD,
+          ThingsboardReader.WORD,
+          ClearbladeReader.WORD);
 
   private static final List<String> MQTT_KEYS =
       List.of("topic", "statusTopic", "deviceStatusTopic", "form", "retain", "compression");
 
   private final SchemaCheck schema;
   private final Problems problems;
+  private final Path base;
 
-  ConnectorReader(SchemaCheck schema, Problems problems) {
+  ConnectorReader(SchemaCheck schema, Problems problems, Path base) {
     this.schema = schema;
     this.problems = problems;
+    this.base = base;
   }
 
   /** Null when the problems tell why. */
@@ -52,6 +60,8 @@ final class ConnectorReader {
           isFree(keys, "ThingsBoard", at)
               ? new ThingsboardReader(schema).options(keys, gateway, url, reach)
               : null;
+      case ClearbladeReader.WORD ->
+          new ClearbladeReader(schema, problems, base).options(keys, gateway, at);
       default -> readings(keys, keys.text("statusTopic"));
     };
   }

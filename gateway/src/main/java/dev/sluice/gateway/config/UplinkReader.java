@@ -12,6 +12,7 @@ import dev.sluice.gateway.uplink.Reach;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
 import dev.sluice.gateway.uplink.connector.AzureOptions;
+import dev.sluice.gateway.uplink.connector.ClearbladeOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.credential.PasswordFile;
 import dev.sluice.gateway.uplink.credential.TlsOptions;
@@ -67,7 +68,7 @@ final class UplinkReader {
       return null;
     }
     ConnectorOptions connector =
-        new ConnectorReader(schema, problems).connector(keys, gateway, url, reach, at);
+        new ConnectorReader(schema, problems, base).connector(keys, gateway, url, reach, at);
     if (connector == null) {
       return null;
     }
@@ -186,8 +187,12 @@ final class UplinkReader {
       Path file = secretFile(own, "keyFile", at.then(AzureReader.WORD));
       return new Account(azure.device(), azure.device(), own.optionalText("key"), file);
     }
+    String client =
+        connector instanceof ClearbladeOptions clearblade
+            ? clearblade.clientId()
+            : clientId(keys.text("clientId"), gateway, id, at.then("clientId"));
     return new Account(
-        clientId(keys.text("clientId"), gateway, id, at.then("clientId")),
+        client,
         keys.optionalText("username"),
         keys.optionalText("password"),
         secretFile(keys, "passwordFile", at));

@@ -42,7 +42,7 @@ final class UplinkMeters {
       to.gauge("in.flight.messages", "", "Not acknowledged yet.", uplink.inFlightMessages());
       to.gauge("in.flight", "bytes", "Not acknowledged yet.", uplink.inFlightBytes());
       to.counter("refused.records", "", "Set aside and announced as gaps.", uplink.refused());
-      to.counter("lost.values", "", "Too large for any message.", uplink.losses());
+      to.counter("lost.values", "", "That no message held or nobody took.", uplink.losses());
       to.counter("read.failures", "", "Reads of the outbox that failed.", uplink.readFailures());
       to.gauge("backlog.records", "", "Not acknowledged.", uplink.backlog());
       double lag = uplink.lagMillis() < 0 ? Double.NaN : uplink.lagMillis() / MILLIS;

@@ -4,6 +4,8 @@ import dev.sluice.gateway.uplink.azure.AzureConnector;
 import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.aws.AwsIotConnector;
 import dev.sluice.gateway.uplink.connector.AwsIotOptions;
+import dev.sluice.gateway.uplink.clearblade.ClearbladeConnector;
+import dev.sluice.gateway.uplink.connector.ClearbladeOptions;
 import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
@@ -58,6 +60,9 @@ public final class Connectors {
     }
     if (options instanceof ThingsboardOptions thingsboard) {
       return new ThingsboardConnector(thingsboard, gateway, uplink, maxMessageBytes, site);
+    }
+    if (options instanceof ClearbladeOptions clearblade) {
+      return new ClearbladeConnector(clearblade, gateway, uplink, maxMessageBytes, site);
     }
     throw new IllegalStateException("BUG: no connector for " + options);
   }

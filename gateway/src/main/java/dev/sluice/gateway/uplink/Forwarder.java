@@ -348,7 +348,7 @@ final class Forwarder {
 
   private void keepWhole(OutboxRecord record, Pending pending, int losses) {
     aside
-        .keep(record, losses + " of its values fit no message of maxMessageBytes")
+        .keep(record, losses + " of its values fit no message, or nobody takes them")
         .onComplete(
             ignored -> {
               if (inFlight.get(record.seq()) == pending) {

@@ -131,7 +131,7 @@ final class Resend {
       Conversation.Rendered rendered = by.renderLetter(letter.stream(), record, low);
       if (rendered.losses() > 0) {
         // Delivered like this, the only copy of what is missing in it would go.
-        putBack(rendered.losses() + " of its values still fit no message of maxMessageBytes");
+        putBack(rendered.losses() + " of its values still fit no message, or nobody takes them");
         return;
       }
       List<Publication> messages = rendered.messages();

@@ -5,7 +5,12 @@ import java.util.List;
 
 /** How one kind of upstream is to be addressed. Equal options mean that nothing changed. */
 public sealed interface ConnectorOptions
-    permits MqttOptions, SparkplugOptions, AzureOptions, AwsIotOptions, ThingsboardOptions {
+    permits MqttOptions,
+        SparkplugOptions,
+        AzureOptions,
+        AwsIotOptions,
+        ThingsboardOptions,
+        ClearbladeOptions {
 
   /** As it is written in the configuration. */
   String word();

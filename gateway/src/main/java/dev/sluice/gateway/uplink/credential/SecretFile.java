@@ -46,7 +46,7 @@ public final class SecretFile {
    *
    * @param max bytes; more are an error
    */
-  static byte[] read(Path file, int max) throws IOException {
+  public static byte[] read(Path file, int max) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(max + 1);
       if (bytes.length > max) {

@@ -45,6 +45,9 @@ public enum LinkFailure {
   SILENT("nothing was heard for one and a half times the keep-alive"),
   NOT_PROVISIONED("the provisioning service gives this gateway no place"),
   REFUSED_BY_POLICY("the policy of the platform does not let this client in"),
+  CLOCK_UNTRUSTED("no token is signed by a clock that nobody vouches for"),
+  KEY_FILE("the key that signs tokens cannot be used"),
+  DEVICE_REFUSED("the platform takes nothing of a device that it had attached"),
   OTHER("no connection");
 
   private final String word;
@@ -71,7 +74,14 @@ public enum LinkFailure {
    */
   public boolean isLocal() {
     return switch (this) {
-      case NAME_NOT_FOUND, UNREACHABLE, TLS_EXPIRED, TLS_NOT_YET_VALID, TLS_FILES, PASSWORD_FILE ->
+      case NAME_NOT_FOUND,
+          UNREACHABLE,
+          TLS_EXPIRED,
+          TLS_NOT_YET_VALID,
+          TLS_FILES,
+          PASSWORD_FILE,
+          CLOCK_UNTRUSTED,
+          KEY_FILE ->
           true;
       default -> false;
     };
@@ -104,6 +114,8 @@ public enum LinkFailure {
           TLS_NOT_YET_VALID,
           TLS_FILES,
           NOT_TLS,
+          CLOCK_UNTRUSTED,
+          KEY_FILE,
           NOT_PREPARED ->
           true;
       default -> false;
