@@ -5,12 +5,10 @@ import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.batch.RecordFormatException;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
-import dev.sluice.gateway.uplink.clearblade.Troubles.Kind;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.ClearbladeOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
-import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.RenderException;
@@ -36,9 +34,6 @@ final class ClearbladeConversation implements Conversation {
   /** Long before the platform takes the connection for idle. */
   private static final Duration SIGN_OF_LIFE = ClearbladeOptions.IDLE.dividedBy(2);
 
-  /** Reports of devices that are not attached come one by one; they cost one connection. */
-  private static final Duration TOGETHER = Duration.ofMillis(500);
-
   private final ClearbladeOptions options;
   private final ConnectorSite site;
   private final Topics topics;
@@ -54,15 +49,14 @@ final class ClearbladeConversation implements Conversation {
   private final Report report;
   private final Inbox inbox;
   private final Answers answers;
+  private final Complaints complaints;
 
   /** Field devices by their name in the registry. */
   private final Map<String, String> ours = new HashMap<>();
 
-  private final Set<String> unheard = new HashSet<>();
   private @Nullable Channel channel;
   private boolean holding;
   private boolean historyOver;
-  private boolean ending;
   private boolean over;
 
   /**
@@ -99,6 +93,8 @@ final class ClearbladeConversation implements Conversation {
             side, memory.heldBack(), memory.troubles(), site.time()::nanoTime, attaching());
     this.hearing = new Hearing(turns, memory.troubles());
     this.answers = new Answers(form, topics, side, memory.troubles());
+    this.complaints =
+        new Complaints(attachments, states, memory.troubles(), turns, this::startAnew);
     this.inbox =
         new Inbox(
             form.uplink(),
@@ -339,52 +335,18 @@ final class ClearbladeConversation implements Conversation {
       return over ? Verdict.TAKEN : Verdict.UNKNOWN_TOPIC;
     }
     return switch (topic.kind()) {
-      case "errors" -> error(topic.device(), message.payload());
+      case "errors" -> complaints.take(topic.device(), message.payload());
       case "config" -> inbox.config(topic.device(), message.payload());
       case "commands" -> inbox.command(topic.device(), topic.rest(), message.payload());
       default -> Verdict.UNKNOWN_TOPIC;
     };
   }
 
-  private Verdict error(String gateway, Buffer payload) {
-    try {
-      ErrorReport error = ErrorReport.read(payload);
-      Topics.Parts topic = Topics.parts(error.topic());
-      String kind = topic == null ? "" : topic.kind();
-      String id = error.device();
-      switch (error.type()) {
-        case ErrorReport.ATTACH -> attachments.refused(id, error.words());
-        case ErrorReport.DETACH -> attachments.notDetached(id);
-        case ErrorReport.UNKNOWN_DEVICE -> unknown(id, kind, error);
-        default -> memory.troubles().add(Kind.OTHER_ERROR, id, error.words());
-      }
-      return Verdict.TAKEN;
-    } catch (DocumentException e) {
-      memory.troubles().add(Kind.MALFORMED_ERROR, gateway, String.valueOf(e.getMessage()));
-      return Verdict.MALFORMED;
-    }
-  }
-
-  /** Events that are refused are acknowledged by nobody: they are sent again, as our own. */
-  private void unknown(String id, String kind, ErrorReport error) {
-    if (kind.equals("state")) {
-      states.refused(id);
-    } else if (kind.equals("events")) {
-      attachments.lost(id, error.words());
-      unheard.add(id);
-      if (!ending) {
-        ending = true;
-        turns.later(TOGETHER, this::startAnew);
-      }
-    } else {
-      memory.troubles().add(Kind.OTHER_ERROR, id, error.words());
-    }
-  }
-
-  private void startAnew() {
+  /** What is not acknowledged is sent again, on a connection that knows better. */
+  private void startAnew(Set<String> refused) {
     Channel to = channel;
     if (!over && to != null) {
-      to.end(new LinkException(LinkFailure.DEVICE_REFUSED, String.join(", ", unheard), null));
+      to.end(new LinkException(LinkFailure.DEVICE_REFUSED, String.join(", ", refused), null));
     }
   }
 
@@ -402,7 +364,7 @@ final class ClearbladeConversation implements Conversation {
               + " registered for "
               + login.clientId()
               + ", is the audience right, is the clock?";
-      memory.troubles().add(Kind.TOKEN_REFUSED, topics.gateway(), token + hint);
+      memory.troubles().add(Troubles.Kind.TOKEN_REFUSED, topics.gateway(), token + hint);
     }
     ended();
   }
