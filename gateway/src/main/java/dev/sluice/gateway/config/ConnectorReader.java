@@ -25,7 +25,8 @@ final class ConnectorReader {
           AzureReader.WORD,
           AwsReader.WORD,
           ThingsboardReader.WORD,
-          ClearbladeReader.WORD);
+          ClearbladeReader.WORD,
+          WatsonReader.WORD);
 
   private static final List<String> MQTT_KEYS =
       List.of("topic", "statusTopic", "deviceStatusTopic", "form", "retain", "compression");
@@ -62,6 +63,10 @@ final class ConnectorReader {
               : null;
       case ClearbladeReader.WORD ->
           new ClearbladeReader(schema, problems, base).options(keys, gateway, at);
+      case WatsonReader.WORD ->
+          isFree(keys, "Watson IoT", at)
+              ? new WatsonReader(schema, problems).options(keys, gateway, at)
+              : null;
       default -> readings(keys, keys.text("statusTopic"));
     };
   }

@@ -14,6 +14,7 @@ import dev.sluice.gateway.uplink.UplinkOptionsException;
 import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.connector.ClearbladeOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
+import dev.sluice.gateway.uplink.connector.WatsonOptions;
 import dev.sluice.gateway.uplink.credential.PasswordFile;
 import dev.sluice.gateway.uplink.credential.TlsOptions;
 import dev.sluice.gateway.uplink.mqtt.ProxyServer;
@@ -193,7 +194,7 @@ final class UplinkReader {
             : clientId(keys.text("clientId"), gateway, id, at.then("clientId"));
     return new Account(
         client,
-        keys.optionalText("username"),
+        connector instanceof WatsonOptions ? WatsonOptions.USER : keys.optionalText("username"),
         keys.optionalText("password"),
         secretFile(keys, "passwordFile", at));
   }

@@ -44,6 +44,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   private final MqttSession session;
   private final Promise<Void> drained = Promise.promise();
   private final Beside beside = new Beside();
+  private final Settling settling;
   private boolean closing;
   private boolean leaving;
   private boolean deaf;
@@ -82,6 +83,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     this.conversation = conversation;
     this.with = with;
     this.login = conversation.login();
+    this.settling = new Settling(vertx, conversation, loopback, forwarder);
     this.session =
         new MqttSession(
             vertx,
@@ -277,8 +279,8 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   @Override
   public void acknowledged(long token) {
     countStrayAcks();
-    if (!beside.takes(token) && !loopback.withholds(token)) {
-      forwarder.acknowledged(token);
+    if (!beside.takes(token)) {
+      settling.acknowledged(token);
     }
     drainedIfEmpty();
   }
@@ -302,6 +304,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     vertx.cancelTimer(stableTimer);
     vertx.cancelTimer(deafTimer);
     vertx.cancelTimer(renewTimer);
+    settling.stop();
     loopback.lost(why.failure());
     boolean stood = stableTimer >= 0;
     Ending ending = forwarder.lost(why.failure());
@@ -352,6 +355,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     vertx.cancelTimer(stableTimer);
     vertx.cancelTimer(deafTimer);
     vertx.cancelTimer(renewTimer);
+    settling.stop();
     if (session.isConnected()) {
       leaving = true;
       conversation.farewell(time.millis()).forEach(this::publish);

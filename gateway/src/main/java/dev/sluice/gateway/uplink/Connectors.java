@@ -14,8 +14,10 @@ import dev.sluice.gateway.uplink.connector.MqttForm;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
 import dev.sluice.gateway.uplink.connector.ThingsboardOptions;
+import dev.sluice.gateway.uplink.connector.WatsonOptions;
 import dev.sluice.gateway.uplink.sparkplug.SparkplugConnector;
 import dev.sluice.gateway.uplink.thingsboard.ThingsboardConnector;
+import dev.sluice.gateway.uplink.watson.WatsonConnector;
 
 /** The one place that knows which options are for which connector. */
 public final class Connectors {
@@ -63,6 +65,9 @@ public final class Connectors {
     }
     if (options instanceof ClearbladeOptions clearblade) {
       return new ClearbladeConnector(clearblade, gateway, uplink, maxMessageBytes, site);
+    }
+    if (options instanceof WatsonOptions watson) {
+      return new WatsonConnector(watson, gateway, uplink, maxMessageBytes, site);
     }
     throw new IllegalStateException("BUG: no connector for " + options);
   }

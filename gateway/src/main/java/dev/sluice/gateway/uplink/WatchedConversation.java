@@ -62,6 +62,11 @@ record WatchedConversation(Conversation of, LoopbackCheck check) implements Conv
   }
 
   @Override
+  public long settleMillis() {
+    return of.settleMillis();
+  }
+
+  @Override
   public Verdict received(Incoming message) {
     return of.received(message);
   }

@@ -10,7 +10,8 @@ public sealed interface ConnectorOptions
         AzureOptions,
         AwsIotOptions,
         ThingsboardOptions,
-        ClearbladeOptions {
+        ClearbladeOptions,
+        WatsonOptions {
 
   /** As it is written in the configuration. */
   String word();

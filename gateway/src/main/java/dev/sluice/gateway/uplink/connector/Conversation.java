@@ -65,6 +65,14 @@ public interface Conversation {
   }
 
   /**
+   * So long after its acknowledgment a message counts as arrived, milliseconds: for platforms that
+   * acknowledge first and complain later. Below 0 when nothing counts any more that did not yet.
+   */
+  default long settleMillis() {
+    return 0;
+  }
+
+  /**
    * Something that was subscribed to came, no larger and no faster than the uplink lets in; also
    * before {@link #open}.
    *

@@ -3,12 +3,12 @@ package dev.sluice.gateway.uplink.connector;
 import dev.sluice.gateway.batch.Column;
 
 /** A value of a point as a token. */
-final class Scalars {
+public final class Scalars {
 
   private Scalars() {}
 
   /** Of any type but string; floats are finite. */
-  static void write(Tokens to, Column of, long bits) {
+  public static void write(Tokens to, Column of, long bits) {
     switch (of.type()) {
       case BOOL -> to.bool(bits != 0);
       case INT16, UINT16, INT32, UINT32, INT64 -> to.integer(bits);

@@ -37,6 +37,7 @@ public enum LinkFailure {
   SUBSCRIPTION_REFUSED("the broker does not let this client subscribe"),
   NOT_PREPARED("there can be no attempt now"),
   HOST_OFFLINE("the primary host is offline"),
+  DEVICE_REFUSED("the platform takes nothing of some devices; they are held back"),
   CLOSED("the broker closed the connection without a reason"),
   TAKEN_OVER("another client may be connecting with our client id"),
   THROTTLED("the broker closes the connection when messages come too fast for it"),

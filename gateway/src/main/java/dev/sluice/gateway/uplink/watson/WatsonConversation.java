@@ -1,0 +1,210 @@
+package dev.sluice.gateway.uplink.watson;
+
+import dev.sluice.gateway.batch.CurrentValues;
+import dev.sluice.gateway.batch.DeviceStateRecord;
+import dev.sluice.gateway.batch.RecordFormatException;
+import dev.sluice.gateway.outbox.GapRecord;
+import dev.sluice.gateway.outbox.OutboxException;
+import dev.sluice.gateway.outbox.OutboxRecord;
+import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
+import dev.sluice.gateway.uplink.connector.Conversation;
+import dev.sluice.gateway.uplink.connector.DocumentException;
+import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.connector.Login;
+import dev.sluice.gateway.uplink.connector.RenderException;
+import dev.sluice.gateway.uplink.connector.StateEvent;
+import dev.sluice.gateway.uplink.mqtt.Incoming;
+import dev.sluice.gateway.uplink.mqtt.LinkException;
+import dev.sluice.gateway.uplink.mqtt.LinkFailure;
+import dev.sluice.gateway.uplink.mqtt.Publication;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection of a gateway that speaks for its devices. */
+final class WatsonConversation implements Conversation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WatsonConversation.class);
+
+  /** A message that was dropped leaves its notice, and those of others, so long to come. */
+  private static final Duration COLLECT = Duration.ofSeconds(1);
+
+  private final WatsonForm form;
+  private final String stream;
+  private final ConnectorSite site;
+  private final Login login;
+  private final Held held;
+  private final Alarms alarms;
+  private final ThingNames names;
+  private final Events events;
+  private final Said said;
+  private final Orders orders;
+  private final Management management;
+  private @Nullable Channel channel;
+  private boolean ending;
+  private boolean over;
+
+  WatsonConversation(
+      WatsonForm form,
+      String stream,
+      ConnectorSite site,
+      Login login,
+      ThingNames names,
+      Held held,
+      Alarms alarms) {
+    this.form = form;
+    this.stream = stream;
+    this.site = site;
+    this.login = login;
+    this.names = names;
+    this.held = held;
+    this.alarms = alarms;
+    this.events = new Events(form, names, site.offsets(), held::holds);
+    this.said = new Said(form, names);
+    this.orders = new Orders(form, names, site.requests(), this::say);
+    this.management = new Management(form, alarms, this::say);
+  }
+
+  @Override
+  public Login login() {
+    return login;
+  }
+
+  @Override
+  public Publication will() {
+    return said.status("offline", site.current(), held);
+  }
+
+  @Override
+  public List<String> subscriptions() {
+    return Topics.filters(form.itself());
+  }
+
+  @Override
+  public void open(Channel with) {
+    channel = with;
+    for (CurrentValues.Device device : site.current().devices()) {
+      names.of(device.id()); // so that commands find it
+    }
+    say(said.status("online", site.current(), held));
+    if (form.options().managed()) {
+      management.begin();
+    }
+    with.ready();
+  }
+
+  @Override
+  public long settleMillis() {
+    return ending ? -1 : form.options().settle().toMillis();
+  }
+
+  @Override
+  public Rendered render(OutboxRecord record, Lane lane, long low) throws RenderException {
+    return render(record, new Heading(stream, record.seq(), lane, low));
+  }
+
+  @Override
+  public Rendered renderLetter(String of, OutboxRecord letter, long low) throws RenderException {
+    long least =
+        of.equals(stream) ? low : 1; // of another nothing is known but that seqs start at 1
+    return render(letter, new Heading(of, letter.seq(), Lane.HISTORY, least));
+  }
+
+  private Rendered render(OutboxRecord record, Heading heading) throws RenderException {
+    try {
+      return switch (record.kind()) {
+        case DATA -> {
+          List<Publication> messages = events.of(record.payload(), heading);
+          yield new Rendered(messages, events.oldest(), events.losses());
+        }
+        case DEVICE_STATE -> state(DeviceStateRecord.decode(record.payload()), heading);
+        case GAP ->
+            new Rendered(List.of(said.gap(GapRecord.decode(record.payload()), heading)), 0, 0);
+      };
+    } catch (RecordFormatException | OutboxException e) {
+      throw new RenderException("record " + record.seq() + " of kind " + record.kind(), e);
+    }
+  }
+
+  private Rendered state(DeviceStateRecord record, Heading heading) {
+    StateEvent event = StateEvent.of(record, site.offsets());
+    return held.holds(event.device())
+        ? new Rendered(List.of(), event.believedMillis(), 1)
+        : new Rendered(List.of(said.state(event, heading)), event.believedMillis(), 0);
+  }
+
+  @Override
+  public Verdict received(Incoming message) {
+    if (over) {
+      return Verdict.TAKEN;
+    }
+    if (message.topic().equals(Topics.notices(form.itself()))) {
+      return noticed(message.payload());
+    }
+    Topics.Order order = Topics.order(message.topic());
+    if (order != null) {
+      return orders.take(order, message.payload());
+    }
+    Topics.Managing managing = Topics.managing(message.topic());
+    return managing == null ? Verdict.UNKNOWN_TOPIC : management.take(managing, message.payload());
+  }
+
+  /** Something was dropped. When it was of a device, all that is not settled is sent again. */
+  private Verdict noticed(Buffer payload) {
+    Notice notice;
+    try {
+      notice = Notice.of(payload);
+    } catch (DocumentException e) {
+      return Verdict.MALFORMED;
+    }
+    String device = notice.about() == null ? null : names.device(notice.about());
+    if (device == null || !notice.ofPublish()) {
+      LOG.atWarn()
+          .addKeyValue("uplink", form.uplink())
+          .addKeyValue("detail", notice.detail())
+          .log("the platform complains of a request");
+      return Verdict.TAKEN;
+    }
+    held.refused(device, notice.detail());
+    Channel to = channel;
+    if (!ending && to != null) {
+      ending = true;
+      to.hold("the platform takes nothing of " + device + ": " + notice.detail());
+      alarms.later(COLLECT, () -> leave(to));
+    }
+    return Verdict.TAKEN;
+  }
+
+  private void leave(Channel to) {
+    if (!over) {
+      String who = String.join(", ", held.devices().keySet());
+      to.end(new LinkException(LinkFailure.DEVICE_REFUSED, Notice.shown(who), null));
+    }
+  }
+
+  private void say(Publication message) {
+    if (!over && channel != null) {
+      var unused = channel.publish(message);
+    }
+  }
+
+  @Override
+  public List<Publication> farewell(long nowMillis) {
+    finish();
+    return List.of(said.status("offline", site.current(), held));
+  }
+
+  @Override
+  public void ended() {
+    finish();
+  }
+
+  private void finish() {
+    over = true;
+    management.stop();
+  }
+}
