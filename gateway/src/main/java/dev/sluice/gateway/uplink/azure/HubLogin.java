@@ -23,6 +23,9 @@ final class HubLogin {
 
   private static final double LATEST = 0.85;
 
+  /** Of what a token is good for: connecting takes a while, and a clock may be a little behind. */
+  private static final Duration ALLOWANCE = Duration.ofSeconds(30);
+
   private final AzureOptions options;
   private final TimeSource time;
   private final RandomGenerator random;
@@ -43,16 +46,17 @@ final class HubLogin {
     Login login = Login.of(place.device(), username, null);
     if (key != null) {
       String resource = place.hub() + "/devices/" + place.device();
-      String token = SasToken.of(resource, key, expiry(options.tokenLife()), "");
+      String token = SasToken.of(resource, key, expiry(), "");
       login = Login.of(place.device(), username, token).renewedAfter(renewal());
     }
     URI server = server(key == null, place);
     return (server == null ? login : login.at(server)).keepingSession();
   }
 
-  /** Seconds since 1970, so long from now. */
-  private long expiry(Duration life) {
-    return TimeUnit.MILLISECONDS.toSeconds(time.millis()) + life.toSeconds();
+  /** Seconds since 1970. */
+  private long expiry() {
+    long now = TimeUnit.MILLISECONDS.toSeconds(time.millis());
+    return now + ALLOWANCE.plus(options.tokenLife()).toSeconds();
   }
 
   private Duration renewal() {

@@ -48,7 +48,6 @@ public enum LinkFailure {
   REFUSED_BY_POLICY("the policy of the platform does not let this client in"),
   CLOCK_UNTRUSTED("no token is signed by a clock that nobody vouches for"),
   KEY_FILE("the key that signs tokens cannot be used"),
-  DEVICE_REFUSED("the platform takes nothing of a device that it had attached"),
   OTHER("no connection");
 
   private final String word;

@@ -142,6 +142,9 @@ class TelemetryTest {
         .startsWith("SharedAccessSignature sr=myhub.azure-devices.net%2Fdevices%2Fplant-7&sig=");
     assertThat(login.keepsSession()).isTrue();
     assertThat(login.renewAfter()).isBetween(Duration.ofMinutes(45), Duration.ofMinutes(51));
+    long end = Long.parseLong(login.password().replaceFirst(".*&se=(\\d+)$", "$1"));
+    long now = System.currentTimeMillis() / 1_000;
+    assertThat(end - now).as("an hour, and what connecting takes").isBetween(3_600L, 3_630L);
     assertThat(login.server()).as("the configured one").isNull();
     assertThat(login.toString()).doesNotContain("sig");
   }
