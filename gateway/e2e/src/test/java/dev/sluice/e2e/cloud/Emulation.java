@@ -38,6 +38,7 @@ public final class Emulation implements AutoCloseable {
   private final Journal<Ending> endings = Journal.of("an ending");
   private final Map<String, Session> sessions = new HashMap<>();
   private final Map<String, Integer> ports = new HashMap<>();
+  private final Map<Door, NetServer> servers = new HashMap<>();
 
   private volatile boolean away;
 
@@ -53,20 +54,45 @@ public final class Emulation implements AutoCloseable {
    */
   public static Emulation start(Platform platform, List<Door> doors) {
     var emulation = new Emulation(platform);
-    for (Door door : doors) {
-      NetServer server = emulation.vertx.createNetServer(door.options(platform));
-      server.connectHandler(socket -> emulation.accept(door, socket));
-      server.exceptionHandler(
-          error -> emulation.refused("", "TLS at door " + door.name() + ": " + error.getMessage()));
-      try {
-        server.listen().toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
-      } catch (Exception e) {
-        emulation.close();
-        throw new AssertionError("cannot open " + door.address() + ":" + door.port(), e);
-      }
-      emulation.ports.put(door.name(), server.actualPort());
-    }
+    doors.forEach(emulation::listen);
     return emulation;
+  }
+
+  private void listen(Door door) {
+    NetServer server = vertx.createNetServer(door.options(platform));
+    server.connectHandler(socket -> accept(door, socket));
+    server.exceptionHandler(
+        error -> refused("", "TLS at door " + door.name() + ": " + error.getMessage()));
+    try {
+      server.listen().toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      close();
+      throw new AssertionError("cannot open " + door.address() + ":" + door.port(), e);
+    }
+    ports.put(door.name(), server.actualPort());
+    servers.put(door, server);
+  }
+
+  /** Nobody listens any more, and whoever is there goes; what is known of clients stays. */
+  public void shut() {
+    for (NetServer server : List.copyOf(servers.values())) {
+      server
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .orTimeout(SECONDS, TimeUnit.SECONDS)
+          .join();
+    }
+    call(
+        () -> {
+          clients().forEach(client -> client.end("the platform is down"));
+          return null;
+        });
+  }
+
+  /** Listens again, where it did. */
+  public void reopen() {
+    List.copyOf(servers.keySet()).forEach(this::listen);
   }
 
   private void accept(Door door, NetSocket socket) {

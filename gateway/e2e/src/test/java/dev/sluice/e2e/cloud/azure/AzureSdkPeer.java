@@ -5,6 +5,7 @@ import com.microsoft.azure.sdk.iot.device.DeviceClient;
 import com.microsoft.azure.sdk.iot.device.IotHubClientProtocol;
 import com.microsoft.azure.sdk.iot.device.IotHubMessageResult;
 import com.microsoft.azure.sdk.iot.device.Message;
+import com.microsoft.azure.sdk.iot.device.auth.IotHubSasToken;
 import com.microsoft.azure.sdk.iot.device.exceptions.IotHubClientException;
 import com.microsoft.azure.sdk.iot.device.transport.NoRetry;
 import com.microsoft.azure.sdk.iot.device.twin.DirectMethodResponse;
@@ -14,6 +15,7 @@ import com.microsoft.azure.sdk.iot.provisioning.security.SecurityProviderSymmetr
 import dev.sluice.e2e.cloud.Peer;
 import dev.sluice.e2e.cloud.PemIdentity;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Microsoft's device client, told what to do. */
-final class AzureSdkPeer {
+public final class AzureSdkPeer {
 
   private static final int PATIENCE = 1_500;
   private static final int ATTEMPTS = 12;
@@ -35,17 +37,19 @@ final class AzureSdkPeer {
   public static void main(String[] arguments) throws IOException {
     var peer = new AzureSdkPeer();
     Peer.serve(
-        Map.of(
-            "open", peer::open,
-            "openWithCertificate", peer::openWithCertificate,
-            "send", peer::send,
-            "twin", peer::twin,
-            "report", peer::report,
-            "listen", peer::listen,
-            "arrived", peer::arrived,
-            "close", peer::close,
-            "derive", AzureSdkPeer::derive,
-            "register", AzureSdkProvisioning::register));
+        Map.ofEntries(
+            Map.entry("open", peer::open),
+            Map.entry("openWithCertificate", peer::openWithCertificate),
+            Map.entry("send", peer::send),
+            Map.entry("twin", peer::twin),
+            Map.entry("report", peer::report),
+            Map.entry("listen", peer::listen),
+            Map.entry("arrived", peer::arrived),
+            Map.entry("close", peer::close),
+            Map.entry("sign", AzureSdkPeer::sign),
+            Map.entry("token", AzureSdkPeer::token),
+            Map.entry("derive", AzureSdkPeer::derive),
+            Map.entry("register", AzureSdkProvisioning::register)));
   }
 
   private String open(List<String> arguments) throws Exception {
@@ -156,6 +160,24 @@ final class AzureSdkPeer {
   private String close(List<String> arguments) {
     client.close();
     return "closed";
+  }
+
+  /** The signature of a resource as it stands in a token: until a second since 1970, with a key. */
+  private static String sign(List<String> arguments) throws Exception {
+    Constructor<?> signature =
+        Class.forName("com.microsoft.azure.sdk.iot.device.auth.Signature")
+            .getConstructor(String.class, long.class, String.class);
+    signature.setAccessible(true);
+    long expiry = Long.parseLong(arguments.get(1));
+    return signature.newInstance(arguments.get(0), expiry, arguments.get(2)).toString();
+  }
+
+  /** The token of a device: of a host, an id, a key and a second since 1970. */
+  private static String token(List<String> arguments) {
+    long expiry = Long.parseLong(arguments.get(3));
+    return new IotHubSasToken(
+            arguments.get(0), arguments.get(1), arguments.get(2), null, null, expiry)
+        .toString();
   }
 
   private static String derive(List<String> arguments) throws Exception {

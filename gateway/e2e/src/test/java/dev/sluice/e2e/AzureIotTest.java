@@ -1,0 +1,470 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.e2e.cloud.Certificates;
+import dev.sluice.e2e.cloud.ConnectFields;
+import dev.sluice.e2e.cloud.Ending;
+import dev.sluice.e2e.cloud.Emulation;
+import dev.sluice.e2e.cloud.VendorJvm;
+import dev.sluice.e2e.cloud.azure.AzureDps;
+import dev.sluice.e2e.cloud.azure.AzureIotHub;
+import dev.sluice.e2e.cloud.azure.AzureSdkPeer;
+import dev.sluice.e2e.cloud.azure.MethodAnswer;
+import dev.sluice.e2e.cloud.azure.Telemetry;
+import io.vertx.core.json.JsonObject;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged gateway at a strict IoT Hub and its provisioning service. */
+class AzureIotTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration OUTAGE = Duration.ofSeconds(TestRandom.LONG ? 60 : 5);
+  private static final int SETPOINT = 1_300;
+  private static final int UNITS = 4;
+
+  /** As the vendor publishes it. */
+  private static final String GROUP_KEY =
+      "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw==";
+
+  @TempDir Path directory;
+  private AzureSite azure;
+  private AzureIotHub hub;
+
+  @BeforeEach
+  void open() {
+    azure = new AzureSite(directory);
+    hub = azure.hub;
+  }
+
+  @AfterEach
+  void close() {
+    azure.close();
+  }
+
+  private void await(String what, Distribution gateway, BooleanSupplier condition) {
+    Eventually.holds(
+        what,
+        LIMIT,
+        condition,
+        () -> hub.emulation().endings().all() + "\n" + gateway.process().output());
+  }
+
+  private List<ConnectFields> connects(String device) {
+    return hub.emulation().connects().all().stream()
+        .filter(fields -> fields.clientId().equals(device))
+        .toList();
+  }
+
+  private static List<Telemetry> of(AzureIotHub hub, String device) {
+    return hub.telemetry().all().stream()
+        .filter(each -> each.message().clientId().equals(device))
+        .toList();
+  }
+
+  /**
+   * Under load: a token is renewed with messages in flight, the hub ends the connection in the
+   * middle, then nobody listens for a while.
+   */
+  @Test
+  void renewalForcedEndAndOutageUnderLoadLoseNothing() {
+    hub.devices().withKey("load", AzureSite.KEY);
+    long unheard;
+    try (var server = LibmodbusServer.start(UNITS)) {
+      Site site = new Site(directory).line("plc", server.port());
+      for (int unit = 1; unit <= UNITS; unit++) {
+        site.countingDevice("plc", unit, 50, "250ms");
+      }
+      site.linger("100ms")
+              .uplinks(
+                  azure.uplink(
+                      "cloud",
+                      AzureSite.HOST,
+                      "device: load, key: \"" + AzureSite.KEY + "\", tokenLife: 5s"));
+      try (var gateway = azure.start(site)) {
+        await("readings", gateway, () -> of(hub, "load").size() > 5);
+        hub.emulation().faults().delayAcks(Duration.ofMillis(50));
+        await("a new token", gateway, () -> connects("load").size() > 1);
+        assertThat(hub.emulation().endings().all())
+            .as("renewed in order")
+            .allMatch(ending -> ending.reason().equals(Emulation.GOODBYE));
+        hub.emulation().faults().delayAcks(Duration.ZERO);
+        hub.emulation().faults().endAfterPublishes(20);
+        int before = hub.emulation().endings().size();
+        hub.emulation()
+            .endings()
+            .await(before, LIMIT, ending -> ending.reason().contains("at this publish"));
+        hub.emulation().faults().endAfterPublishes(0);
+
+        hub.emulation().shut();
+        Eventually.pass(OUTAGE);
+        Map<Integer, Long> answered = server.counters();
+        hub.emulation().reopen();
+        await("news", gateway, () -> isBeyond(ledger("load"), answered));
+        Eventually.holds(
+            "all of it",
+            LIMIT,
+            () -> ledger("load").missingRecords().isEmpty(),
+            () -> ledger("load").missingRecords() + "\n" + gateway.process().output());
+        unheard = unheard(gateway);
+        gateway.stopInOrder();
+      }
+      Ledger ledger = ledger("load");
+      assertThat(ledger.missingRecords()).isEmpty();
+      assertThat(ledger.missingPolls().stream().mapToLong(Ledger.Missing::count).sum())
+          .as("answers that the gateway never heard")
+          .isLessThanOrEqualTo(unheard);
+      assertThat(ledger.violations()).isEmpty();
+      assertThat(ledger.historyRecords()).isPositive();
+      assertThat(hub.emulation().endings().all())
+          .extracting(Ending::reason)
+          .doesNotContain("the token has expired")
+          .noneMatch(reason -> reason.contains("bag") || reason.contains("published"));
+      assertThat(connects("load")).extracting(ConnectFields::password).doesNotContainNull();
+      assertThat(of(hub, "load")).allSatisfy(AzureIotTest::bagSaysWhatTheBodySays);
+      System.out.printf(
+          "azure outage of %d s: messages=%d duplicates=%d connects=%d%n",
+          OUTAGE.toSeconds(),
+          ledger.messages(),
+          ledger.duplicates(),
+          connects("load").size());
+    }
+  }
+
+  private Ledger ledger(String device) {
+    var ledger = new Ledger();
+    for (Telemetry each : of(hub, device)) {
+      ledger.add(
+          Message.parse(
+              each.message().topic(), each.message().payload(), each.message().nanos()));
+    }
+    return ledger;
+  }
+
+  private static boolean isBeyond(Ledger ledger, Map<Integer, Long> answered) {
+    Map<String, long[]> range = ledger.counterRange();
+    return answered.entrySet().stream()
+        .allMatch(
+            each ->
+                range.containsKey("unit-" + each.getKey())
+                    && range.get("unit-" + each.getKey())[1] > each.getValue());
+  }
+
+  /** Answers of devices that came too late or broken: on a slow machine. */
+  private static long unheard(Distribution gateway) {
+    return gateway
+        .page("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("sluice_line_polls_total{"))
+        .filter(line -> line.contains("\"timeout\"") || line.contains("\"bad_reply\""))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private static void bagSaysWhatTheBodySays(Telemetry telemetry) {
+    JsonObject body = telemetry.message().json();
+    assertThat(telemetry.isRoutableByBody()).isTrue();
+    assertThat(telemetry.message().retained()).isFalse();
+    var expected = new TreeMap<String, String>();
+    expected.put("stream", body.getString("stream"));
+    expected.put("seq", body.getLong("seq").toString());
+    expected.put("lane", body.getString("lane", "live"));
+    expected.put("encoding", "json");
+    expected.put(
+        "kind", body.containsKey("devices") ? "data" : body.containsKey("gap") ? "gap" : "state");
+    assertThat(telemetry.properties()).containsAllEntriesOf(expected);
+  }
+
+  /** By a certificate: what is desired, called and sent down is written, read back and answered. */
+  @Test
+  void whatComesDownIsWrittenAndAnswered() throws Exception {
+    azure.pki.client("device", "plant-7");
+    hub.devices()
+        .withThumbprint(
+            "plant-7",
+            Certificates.thumbprint(Certificates.read(azure.pki.certificate("device"))));
+    hub.desire("plant-7", setpoint(101));
+    try (var server = LibmodbusServer.start(1)) {
+      Site site =
+          writable(server)
+              .uplinks(
+                  azure.uplink(
+                      "cloud",
+                      AzureSite.HOST,
+                      "device: plant-7",
+                      azure.tls("device"),
+                      "commands: true"));
+      try (var gateway = azure.start(site)) {
+        await("desired before it came", gateway, () -> reported(2, 200));
+        assertThat(hub.twin("plant-7").getJsonObject("reported").getJsonObject("devices"))
+            .isEqualTo(new JsonObject("{\"unit-1\":{\"setpoint\":101}}"));
+        hub.failNextTwinRequest(429);
+        hub.desire("plant-7", setpoint(102));
+        hub.desire("plant-7", setpoint(103));
+        await("the newest", gateway, () -> reported(4, 200));
+        await("read back", gateway, () -> readBack(103));
+        hub.desire("plant-7", new JsonObject("{\"devices\":{\"unit-1\":[1]}}"));
+        await("malformed", gateway, () -> reported(5, 400));
+
+        assertThat(write(104).status()).isEqualTo(200);
+        await("read back", gateway, () -> readBack(104));
+        assertThat(call("reboot", "{}").status()).isEqualTo(404);
+        assertThat(call("write", "[1]").status()).isEqualTo(400);
+        MethodAnswer unknown =
+            call("write", "{\"device\":\"unit-1\",\"point\":\"nothing\",\"value\":1}");
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(
+                call("write", "{\"device\":\"unit-1\",\"point\":\"counter\",\"value\":1}").status())
+            .as("not writable")
+            .isEqualTo(403);
+
+        letter(Map.of("$.mid", "m-1"), 105).orTimeout(20, TimeUnit.SECONDS).join();
+        await("read back", gateway, () -> readBack(105));
+        letter(Map.of("$.mid", "m-1"), 106).orTimeout(20, TimeUnit.SECONDS).join();
+        letter(Map.of("$.mid", "m-2", "$.exp", "2020-01-01T00:00:00.0000000Z"), 107)
+            .orTimeout(20, TimeUnit.SECONDS)
+            .join();
+        await("answered", gateway, () -> answers().size() == 3);
+        assertThat(answers())
+            .extracting(each -> each.getString("id") + " " + each.getInteger("code"))
+            .containsExactlyInAnyOrder("m-1 200", "m-1 409", "m-2 410");
+
+        // What is sent while the gateway is away waits for it.
+        hub.emulation().shut();
+        var queued = letter(Map.of("$.mid", "m-3"), 108);
+        hub.emulation().reopen();
+        queued.orTimeout(20, TimeUnit.SECONDS).join();
+        await("read back", gateway, () -> readBack(108));
+        gateway.stopInOrder();
+      }
+      assertThat(server.writes(1, SETPOINT)).as("each once").isEqualTo(6);
+      ConnectFields fields = connects("plant-7").get(0);
+      assertThat(fields.password()).isNull();
+      assertThat(fields.cleanSession()).isFalse();
+      assertThat(fields.serverName()).isEqualTo(AzureSite.HOST);
+    }
+  }
+
+  private Site writable(LibmodbusServer server) {
+    return new Site(directory)
+        .line("plc", server.port())
+        .deviceOf(
+            "unit-1",
+            "plc",
+            1,
+            List.of("every: 100ms"),
+            Map.of(
+                "counter",
+                "{ at: \"holding 0\", type: uint32 }",
+                "setpoint",
+                "{ at: \"holding " + SETPOINT + "\", type: uint16, writable: true }"))
+        .linger("100ms");
+  }
+
+  private static JsonObject setpoint(int value) {
+    return new JsonObject("{\"devices\":{\"unit-1\":{\"setpoint\":" + value + "}}}");
+  }
+
+  private static String parameters(int value) {
+    return "{\"device\":\"unit-1\",\"point\":\"setpoint\",\"value\":" + value + "}";
+  }
+
+  private boolean reported(int version, int code) {
+    JsonObject desired =
+        hub.twin("plant-7").getJsonObject("reported").getJsonObject("desired", new JsonObject());
+    return desired.getInteger("version", 0) == version && desired.getInteger("code") == code;
+  }
+
+  private MethodAnswer write(int value) throws Exception {
+    return call("write", parameters(value));
+  }
+
+  private MethodAnswer call(String method, String body) throws Exception {
+    return hub.call("plant-7", method, body, LIMIT).get();
+  }
+
+  private CompletableFuture<Void> letter(
+      Map<String, String> properties, int value) {
+    return hub.send("plant-7", properties, parameters(value));
+  }
+
+  private List<JsonObject> answers() {
+    return of(hub, "plant-7").stream()
+        .filter(each -> "answer".equals(each.properties().get("kind")))
+        .map(each -> each.message().json().getJsonObject("answer"))
+        .toList();
+  }
+
+  private boolean readBack(int value) {
+    return of(hub, "plant-7").stream()
+        .anyMatch(each -> each.message().text().contains("\"setpoint\":" + value));
+  }
+
+  /** Three kinds of enrolment; the tokens are those that the vendor's client makes. */
+  @Test
+  void theProvisioningServiceSaysWhereAndTheTokensAreTheVendors() throws Exception {
+    azure.dps.enrollments().group(GROUP_KEY);
+    azure.dps.enrollments().withKey("own-key", AzureSite.KEY);
+    azure.pki.client("certified", "certified");
+    azure
+        .dps
+        .enrollments()
+        .withThumbprint(
+            "certified",
+            Certificates.thumbprint(Certificates.read(azure.pki.certificate("certified"))));
+    String scope = "provisioning: { idScope: " + AzureSite.SCOPE;
+    try (var server = LibmodbusServer.start(1);
+        var sdk = VendorJvm.start(AzureSdkPeer.class, azure.hosts(), azure.pki)) {
+      Site site =
+          writable(server)
+              .uplinks(
+                  azure.uplink(
+                          "group",
+                          AzureDps.HOST,
+                          "device: of-group, key: \""
+                              + GROUP_KEY
+                              + "\", "
+                              + scope
+                              + ", groupKey: true }")
+                      + azure.uplink(
+                          "key",
+                          AzureDps.HOST,
+                          "device: own-key, key: \"" + AzureSite.KEY + "\", " + scope + " }")
+                      + azure.uplink(
+                          "cert",
+                          AzureDps.HOST,
+                          "device: certified, " + scope + " }",
+                          azure.tls("certified")));
+      try (var gateway = azure.start(site)) {
+        for (String device : List.of("of-group", "own-key", "certified")) {
+          await(device, gateway, () -> !of(hub, device).isEmpty());
+        }
+        gateway.stopInOrder();
+      }
+      assertThat(azure.dps.early()).as("asked before its time").isZero();
+      int asked = azure.dps.emulation().connects().size();
+      assertThat(asked).isEqualTo(3);
+
+      String derived = sdk.ask("derive", GROUP_KEY, "of-group");
+      sameToken(sdk, connects("of-group").get(0), derived);
+      sameToken(sdk, connects("own-key").get(0), AzureSite.KEY);
+      ConnectFields registered =
+          azure
+              .dps
+              .emulation()
+              .connects()
+              .await(LIMIT, fields -> fields.clientId().equals("of-group"));
+      sameToken(sdk, registered, derived);
+
+      // After a restart nobody asks, until the hub does not know a device any more.
+      hub.devices().remove("own-key");
+      int before = of(hub, "own-key").size();
+      try (var gateway = azure.start(site)) {
+        await("registered again", gateway, () -> of(hub, "own-key").size() > before);
+        gateway.stopInOrder();
+      }
+      assertThat(azure.dps.emulation().connects().all().subList(asked, asked + 1))
+          .extracting(ConnectFields::clientId)
+          .containsExactly("own-key");
+      assertThat(azure.dps.emulation().connects().size()).isEqualTo(asked + 1);
+    }
+  }
+
+  /** Of the same resource and time, and signed as the vendor signs. */
+  private static void sameToken(VendorJvm sdk, ConnectFields fields, String key) {
+    Map<String, String> ours = fields(fields.password());
+    assertThat(ours.get("sig"))
+        .as("of %s", fields.clientId())
+        .isEqualTo(sdk.ask("sign", ours.get("sr"), ours.get("se"), key));
+    if (!ours.containsKey("skn")) {
+      Map<String, String> vendors =
+          fields(sdk.ask("token", AzureSite.HOST, fields.clientId(), key, ours.get("se")));
+      assertThat(decoded(ours.get("sr"))).isEqualTo(decoded(vendors.get("sr")));
+      assertThat(ours.keySet()).isEqualTo(vendors.keySet());
+    }
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, String> fields(String token) {
+    var fields = new TreeMap<String, String>();
+    for (String field : token.substring(token.indexOf(' ') + 1).split("&")) {
+      fields.put(
+          field.substring(0, field.indexOf('=')), field.substring(field.indexOf('=') + 1));
+    }
+    return fields;
+  }
+
+  /** Each is named in words, and none keeps another one from its hub. */
+  @Test
+  void whoIsRefusedIsToldWhyAndHoldsUpNobody() {
+    hub.devices().withKey("good", AzureSite.KEY);
+    hub.devices().withKey("locked", AzureSite.KEY);
+    azure.dps.enrollments().withKey("banned", AzureSite.KEY);
+    azure.dps.enrollments().disable("banned");
+    var nextYear = Clock.offset(Clock.systemUTC(), Duration.ofDays(366));
+    try (var future = AzureIotHub.start("future.azure-devices.net", azure.pki, nextYear);
+        var server = LibmodbusServer.start(1)) {
+      azure.name(future.host(), future.address());
+      future.devices().withKey("late", AzureSite.KEY);
+      String key = ", key: \"" + AzureSite.KEY + "\"";
+      String wrong = ", key: \"" + AzureSite.KEY.replace('M', 'N') + "\"";
+      Site site =
+          writable(server)
+              .uplinks(
+                  azure.uplink("good", AzureSite.HOST, "device: good" + key)
+                      + azure.uplink("wrong-key", AzureSite.HOST, "device: locked" + wrong)
+                      + azure.uplink("unknown", AzureSite.HOST, "device: nobody" + key)
+                      + azure.uplink("late", future.host(), "device: late" + key)
+                      + azure.uplink(
+                          "banned",
+                          AzureDps.HOST,
+                          "device: banned"
+                              + key
+                              + ", provisioning: { idScope: "
+                              + AzureSite.SCOPE
+                              + " }"));
+      try (var gateway = azure.start(site)) {
+        reason(gateway, "wrong-key", "refused_not_authorized");
+        reason(gateway, "unknown", "refused_not_authorized");
+        reason(gateway, "late", "refused_not_authorized");
+        reason(gateway, "banned", "not_provisioned");
+        hub.emulation().endings().await(LIMIT, e -> e.reason().equals("the signature is wrong"));
+        hub.emulation().endings().await(LIMIT, e -> e.reason().equals("no device nobody"));
+        future.emulation().endings().await(LIMIT, e -> e.reason().equals("the token has expired"));
+        await("the good one", gateway, () -> of(hub, "good").size() > 3);
+        assertThat(gateway.process().output())
+            .doesNotContain(AzureSite.KEY, "SharedAccessSignature");
+        gateway.stopInOrder();
+      }
+    }
+  }
+
+  private void reason(Distribution gateway, String uplink, String word) {
+    await(
+        uplink + " " + word,
+        gateway,
+        () ->
+            word.equals(
+                new JsonObject(gateway.page("/status"))
+                    .getJsonObject("uplinks")
+                    .getJsonObject(uplink)
+                    .getString("reason")));
+  }
+}
