@@ -52,6 +52,8 @@ final class Consumer {
     command.add(Repository.file("deploy/consumers/" + program + ".py").toString());
     command.addAll(List.of(arguments));
     return ChildProcess.start(
-        program, Map.of("MQTT_URL", "tcp://127.0.0.1:" + broker.port(), "PYTHONDONTWRITEBYTECODE", "1"), command);
+        program,
+        Map.of("MQTT_URL", "tcp://127.0.0.1:" + broker.port(), "PYTHONDONTWRITEBYTECODE", "1"),
+        command);
   }
 }

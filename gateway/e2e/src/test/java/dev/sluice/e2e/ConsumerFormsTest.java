@@ -76,7 +76,10 @@ class ConsumerFormsTest {
       try (var gateway = Distribution.start(site(server, uplinks.toString()))) {
         for (ChildProcess reader : readers.values()) {
           Eventually.holds(
-              RECORDS + " records", LIMIT, () -> reader.lines().size() > 6 * RECORDS, reader::output);
+              RECORDS + " records",
+              LIMIT,
+              () -> reader.lines().size() > 6 * RECORDS,
+              reader::output);
         }
         gateway.stopInOrder();
       }
@@ -86,8 +89,7 @@ class ConsumerFormsTest {
     }
   }
 
-  private static String uplink(
-      Mosquitto broker, String id, String form, String end, String more) {
+  private static String uplink(Mosquitto broker, String id, String form, String end, String more) {
     return """
           %s:
             connector: mqtt

@@ -51,8 +51,7 @@ class ConsumersPageTest {
       }
       String stored = "SELECT sum(messages) FROM stream";
       List<String> all = List.of(Integer.toString(messages.size()));
-      Eventually.holds(
-          "stored", LIMIT, () -> postgres.rows(stored).equals(all), store::output);
+      Eventually.holds("stored", LIMIT, () -> postgres.rows(stored).equals(all), store::output);
       Eventually.holds(
           "stored", LIMIT, () -> Consumer.sqlite(file, stored).equals(all), lite::output);
       String written = page;

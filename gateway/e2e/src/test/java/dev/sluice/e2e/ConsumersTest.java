@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The consumer of {@code deploy/consumers} that stores readings, in PostgreSQL and in SQLite, while
- * everything around it is cut, killed and repeated: what the broker acknowledged is in the database,
- * each reading once, and the gaps say the rest.
+ * everything around it is cut, killed and repeated: what the broker acknowledged is in the
+ * database, each reading once, and the gaps say the rest.
  */
 class ConsumersTest {
 
@@ -171,7 +171,8 @@ class ConsumersTest {
       message.rows(
           (device, time, values, qualities) ->
               values.forEach(
-                  (point, value) -> rows.add(key + device + "|" + point + "|" + iso(time) + "|" + value)));
+                  (point, value) ->
+                      rows.add(key + device + "|" + point + "|" + iso(time) + "|" + value)));
       sent += rows.size();
       expected.addAll(rows);
       JsonObject gap = message.json().getJsonObject("gap");

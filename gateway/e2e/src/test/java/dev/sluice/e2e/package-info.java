@@ -1,7 +1,7 @@
 /**
  * Tests of the built distribution against real peers: mosquitto, PostgreSQL, libmodbus, pymodbus,
- * j2mod, modbus-serial, jsmodbus, mbpoll, openssl. What no program stands for, the clouds, is emulated in
- * {@link dev.sluice.e2e.cloud}.
+ * j2mod, modbus-serial, jsmodbus, mbpoll, openssl. What no program stands for, the clouds, is
+ * emulated in {@link dev.sluice.e2e.cloud}.
  *
  * <pre>
  *   LibmodbusServer --.                       .--- RecordingSubscriber -> Ledger

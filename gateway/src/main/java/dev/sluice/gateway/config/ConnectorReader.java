@@ -55,8 +55,7 @@ final class ConnectorReader {
       case SPARKPLUG -> sparkplug(keys, gateway, at);
       case AzureReader.WORD ->
           new AzureReader(schema, problems).options(keys, gateway, url, reach, at);
-      case AwsReader.WORD ->
-          new AwsReader(schema, problems).options(keys, gateway, url, reach, at);
+      case AwsReader.WORD -> new AwsReader(schema, problems).options(keys, gateway, url, reach, at);
       case ThingsboardReader.WORD ->
           isFree(keys, "ThingsBoard", at)
               ? new ThingsboardReader(schema).options(keys, gateway, url, reach)

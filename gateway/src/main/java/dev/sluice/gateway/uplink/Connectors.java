@@ -1,10 +1,10 @@
 package dev.sluice.gateway.uplink;
 
-import dev.sluice.gateway.uplink.azure.AzureConnector;
-import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.aws.AwsIotConnector;
-import dev.sluice.gateway.uplink.connector.AwsIotOptions;
+import dev.sluice.gateway.uplink.azure.AzureConnector;
 import dev.sluice.gateway.uplink.clearblade.ClearbladeConnector;
+import dev.sluice.gateway.uplink.connector.AwsIotOptions;
+import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.connector.ClearbladeOptions;
 import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;

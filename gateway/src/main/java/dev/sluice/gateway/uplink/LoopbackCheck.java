@@ -144,7 +144,7 @@ final class LoopbackCheck {
   }
 
   private void answered(Line with, boolean granted) {
-    if (session != with || step != Step.ASKING) {
+    if (!with.equals(session) || step != Step.ASKING) {
       return;
     }
     if (granted) {

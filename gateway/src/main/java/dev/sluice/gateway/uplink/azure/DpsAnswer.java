@@ -32,7 +32,7 @@ record DpsAnswer(int status, Duration pause, Map<String, Object> body) {
   /** Whether a message answers the question with this id. */
   static boolean answers(Incoming message, String id) {
     Matcher topic = TOPIC.matcher(message.topic());
-    return topic.matches() && List.of(topic.group(2).split("&")).contains("$rid=" + id);
+    return topic.matches() && List.of(topic.group(2).split("&", -1)).contains("$rid=" + id);
   }
 
   static DpsAnswer of(Incoming message) {
@@ -41,7 +41,7 @@ record DpsAnswer(int status, Duration pause, Map<String, Object> body) {
       throw new IllegalStateException("BUG: no answer: " + message.topic());
     }
     int seconds = USUAL_WAIT;
-    for (String field : topic.group(2).split("&")) {
+    for (String field : topic.group(2).split("&", -1)) {
       if (field.matches("retry-after=\\d{1,6}")) {
         seconds = Integer.parseInt(field.substring(field.indexOf('=') + 1));
       }

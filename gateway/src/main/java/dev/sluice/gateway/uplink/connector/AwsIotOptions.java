@@ -103,7 +103,8 @@ public record AwsIotOptions(
               "things of AWS have no other names"));
     }
     if (!rule.isEmpty() && !RULE.matcher(rule).matches()) {
-      problems.add(new SettingsProblem("aws-iot/rule", "'" + rule + "'", "letters, digits and _", ""));
+      problems.add(
+          new SettingsProblem("aws-iot/rule", "'" + rule + "'", "letters, digits and _", ""));
     }
     if (!rule.isEmpty() && readings.retain()) {
       problems.add(

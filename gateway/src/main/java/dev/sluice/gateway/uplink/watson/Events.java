@@ -36,7 +36,20 @@ final class Events extends RecordRows {
 
   private static final int MAX_KEYS = 10_000;
 
-  private record Event(Thing thing, long time, byte[] values, byte[] qualities) {}
+  /** What a row says, as it is written. */
+  private static final class Event {
+    private final Thing thing;
+    private final long time;
+    private final byte[] values;
+    private final byte[] qualities;
+
+    Event(Thing thing, long time, byte[] values, byte[] qualities) {
+      this.thing = thing;
+      this.time = time;
+      this.values = values;
+      this.qualities = qualities;
+    }
+  }
 
   private final WatsonForm form;
   private final ThingNames names;
@@ -83,7 +96,7 @@ final class Events extends RecordRows {
     var messages = new ArrayList<Publication>(events.size());
     for (int i = 0; i < events.size(); i++) {
       Event event = events.get(i);
-      messages.add(new Publication(topic(event.thing()), message(event, i, heading), false));
+      messages.add(new Publication(topic(event.thing), message(event, i, heading), false));
     }
     return messages;
   }
@@ -178,12 +191,12 @@ final class Events extends RecordRows {
     out.cutTo(0);
     out.map(0);
     out.raw(key("d"));
-    object(event.values());
+    object(event.values);
     next("ts");
-    out.text(Instant.ofEpochMilli(event.time()).toString());
-    if (event.qualities().length > 0) {
+    out.text(Instant.ofEpochMilli(event.time).toString());
+    if (event.qualities.length > 0) {
       next("q");
-      object(event.qualities());
+      object(event.qualities);
     }
     next("stream");
     out.text(heading.stream());

@@ -115,7 +115,8 @@ class AwsIotOptionsTest {
             null,
             false,
             null);
-    assertThat(paths(options)).containsExactly("aws-iot/thing", "aws-iot/rule", "retain", "clientId");
+    assertThat(paths(options))
+        .containsExactly("aws-iot/thing", "aws-iot/rule", "retain", "clientId");
   }
 
   @Test
