@@ -6,6 +6,7 @@ import dev.sluice.e2e.cloud.Door;
 import dev.sluice.e2e.cloud.WireClient;
 import dev.sluice.e2e.cloud.aws.Authorizer;
 import dev.sluice.e2e.cloud.aws.Policy;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -157,10 +158,18 @@ class AwsRefusalsTest {
 
   /** The broker's certificate has expired, as far as this machine knows. */
   @Test
-  void aClockThatIsAYearAheadIsNamed() {
+  void aClockThatIsAYearAheadIsNamed() throws IOException {
     Site plant = plant(uplink("cloud", site.tls("gw")));
-    try (var gateway = site.run(plant, List.of(ChildProcess.locate("faketime"), "-f", "+1y"))) {
+    List<String> aYearAhead =
+        List.of(
+            ChildProcess.locate("env"),
+            "LD_PRELOAD=" + ClockAtBootTest.library(),
+            "FAKETIME=+365d",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1",
+            "FAKETIME_FORCE_MONOTONIC_FIX=0");
+    try (var gateway = site.run(plant, aYearAhead)) {
       gateway.awaitLog("uplink=cloud.*reason=tls_expired.*clock", 0, AwsSite.LIMIT);
+      gateway.stopInOrder();
     }
     assertThat(site.aws.emulation().connects().all()).isEmpty();
   }

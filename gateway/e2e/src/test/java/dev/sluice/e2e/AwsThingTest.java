@@ -229,6 +229,12 @@ class AwsThingTest {
     assertThat(site.ledger().missingRecords()).isEmpty();
   }
 
+  private long asked(String topic) {
+    return site.aws.emulation().received().all().stream()
+        .filter(each -> each.topic().equals(topic))
+        .count();
+  }
+
   @Test
   void aTemplateThatIsNoneIsNamedAndAskedForWithPauses() {
     site.pki.client("claim", "claim");
@@ -243,8 +249,15 @@ class AwsThingTest {
     try (var gateway = site.run(plant)) {
       gateway.awaitLog(
           "reason=not_prepared.*provisioning refused, template nothing: 404", 0, AwsSite.LIMIT);
+      await(
+          "asked again",
+          gateway,
+          () -> asked("$aws/provisioning-templates/nothing/provision/json") > 2);
       assertThat(gateway.status("/health/live")).isEqualTo(200);
       gateway.stopInOrder();
     }
+    assertThat(asked("$aws/certificates/create-from-csr/json"))
+        .as("one certificate is enough")
+        .isEqualTo(1);
   }
 }

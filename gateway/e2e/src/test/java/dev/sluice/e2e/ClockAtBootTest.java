@@ -80,7 +80,7 @@ class ClockAtBootTest {
     return Distribution.launch(site, site.write(), prefix);
   }
 
-  private static Path library() throws IOException {
+  static Path library() throws IOException {
     ChildProcess.locate("faketime");
     try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
       return folders

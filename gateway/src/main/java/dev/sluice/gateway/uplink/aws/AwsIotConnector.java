@@ -160,7 +160,8 @@ public final class AwsIotConnector implements Connector {
                 Turns.of(vertx));
     Jobs jobs =
         options.jobs()
-            ? new Jobs(uplink, topic + "/jobs", jobMemory, site.requests(), rejections)
+            ? new Jobs(
+                uplink, topic + "/jobs", jobMemory, site.requests(), rejections, Turns.of(vertx))
             : null;
     return new AwsConversation(talk, login, shadow, jobs);
   }

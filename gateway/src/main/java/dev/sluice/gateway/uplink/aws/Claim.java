@@ -39,6 +39,9 @@ final class Claim {
   private static final String CREATE = "$aws/certificates/create-from-csr/json";
   private static final int MAX_DEPTH = 16;
 
+  /** What the platform says of a token that is too old, or was used. */
+  private static final String TOKEN_REFUSED = "InvalidCertificateOwnershipToken";
+
   /** Of one answer. */
   private static final Duration WITHIN = Duration.ofSeconds(10);
 
@@ -160,8 +163,9 @@ final class Claim {
     return question(errand, template(), body)
         .recover(
             error ->
-                error instanceof LinkException why && why.failure() == LinkFailure.NOT_PREPARED
-                    ? blocking(context, this::begunAnew).transform(done -> Future.failedFuture(why))
+                String.valueOf(error.getMessage()).contains(TOKEN_REFUSED)
+                    ? blocking(context, this::begunAnew)
+                        .transform(done -> Future.failedFuture(error))
                     : Future.failedFuture(error))
         .compose(
             answer -> {
@@ -175,7 +179,7 @@ final class Claim {
             });
   }
 
-  /** With this certificate the platform takes no thing: the next attempt asks for another. */
+  /** For this certificate there will be no thing: the next attempt asks for another. */
   private boolean begunAnew() throws java.io.IOException {
     file.remove();
     return true;

@@ -10,9 +10,11 @@ import dev.sluice.gateway.uplink.connector.Documents;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,9 @@ final class Jobs {
   /** Of a value of statusDetails, characters. */
   private static final int MAX_DETAIL = 1_024;
 
+  /** After it was refused to begin the next one; up to twice as long. */
+  private static final Duration PAUSE = Duration.ofSeconds(30);
+
   private static final String UPDATE_ACCEPTED = "/update/accepted";
   private static final String UPDATE_REJECTED = "/update/rejected";
 
@@ -42,6 +47,9 @@ final class Jobs {
   private final Requests requests;
   private final Rejections rejections;
 
+  private final Turns turns;
+
+  private Turns.@Nullable Pause pause;
   private @Nullable Channel channel;
   private boolean over;
 
@@ -51,7 +59,14 @@ final class Jobs {
    * @param topic where its topics begin, without a slash at the end
    * @param memory what outlives a connection
    */
-  Jobs(String uplink, String topic, JobMemory memory, Requests requests, Rejections rejections) {
+  Jobs(
+      String uplink,
+      String topic,
+      JobMemory memory,
+      Requests requests,
+      Rejections rejections,
+      Turns turns) {
+    this.turns = turns;
     this.uplink = uplink;
     this.topic = topic;
     this.memory = memory;
@@ -77,10 +92,23 @@ final class Jobs {
 
   void ended() {
     over = true;
+    cancel();
   }
 
   private void startNext() {
     publish("start-next", new TreeMap<>());
+  }
+
+  private void startLater() {
+    cancel();
+    long extra = ThreadLocalRandom.current().nextLong(PAUSE.toMillis());
+    pause = turns.later(PAUSE.plusMillis(extra), this::startNext);
+  }
+
+  private void cancel() {
+    if (pause != null) {
+      pause.cancel();
+    }
   }
 
   private void publish(String verb, Map<String, Object> body) {
@@ -105,6 +133,7 @@ final class Jobs {
         begun(Json.map(body, "execution"));
       } else if (what.equals("start-next/rejected")) {
         rejections.add("job start-next", Json.text(body, "code"), Json.text(body, "message"));
+        startLater();
       } else if (what.endsWith(UPDATE_REJECTED)) {
         rejected(what.substring(0, what.length() - UPDATE_REJECTED.length()), body);
       } else if (!what.endsWith(UPDATE_ACCEPTED)) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ final class Shadow {
   static final int MAX_BYTES = 8 << 10;
 
   /** Of the platform, below each section; and what is around them. */
-  private static final int MAX_DEPTH = 8 + 3;
+  private static final int MAX_DEPTH = 8 + 8;
 
   /** Who does not answer for so long does not answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -281,7 +282,8 @@ final class Shadow {
       known = null; // what is desired takes more room than we knew
     }
     pauses = Math.min(pauses + 1, 6);
-    skip = (1 << pauses) - 1;
+    int half = 1 << (pauses - 1); // gateways that were refused together do not come together
+    skip = half + ThreadLocalRandom.current().nextInt(half);
   }
 
   private void merge(Map<String, Object> change) {
@@ -299,12 +301,14 @@ final class Shadow {
     if (memory.isSettled(state)) {
       return; // it comes again with every update, and would be refused again
     }
+    boolean repeated = memory.isRepeated(state);
     requests
         .take(new DesiredState(uplink, version, state))
-        .onSuccess(answer -> answered(state, answer));
+        .onSuccess(answer -> answered(state, answer, repeated));
   }
 
-  private void answered(Map<String, Object> state, Answer answer) {
+  /** What is said again because an update brought it up makes no update at once: it would go on. */
+  private void answered(Map<String, Object> state, Answer answer, boolean repeated) {
     memory.answered(state, answer);
     Channel to = channel;
     if (to == null || over) {
@@ -317,6 +321,8 @@ final class Shadow {
       body = Map.of("errors", errors);
     }
     reported.answered(body, to.nowMillis());
-    report();
+    if (!repeated) {
+      report();
+    }
   }
 }

@@ -11,6 +11,7 @@ final class ShadowMemory {
   private final String run = HexFormat.of().toHexDigits(new SecureRandom().nextInt());
   private long tokens;
   private long applied;
+  private Map<String, Object> wished = Map.of();
   private Map<String, Object> refused = Map.of();
 
   /** No two are the same, also of two gateways that talk of one thing. */
@@ -30,6 +31,13 @@ final class ShadowMemory {
     return !refused.isEmpty() && refused.equals(state);
   }
 
+  /** Whether just this was wished for last, too. */
+  boolean isRepeated(Map<String, Object> state) {
+    boolean repeated = state.equals(wished);
+    wished = state;
+    return repeated;
+  }
+
   void answered(Map<String, Object> state, Answer answer) {
     boolean forGood =
         switch (answer.code()) {
@@ -42,6 +50,7 @@ final class ShadowMemory {
   /** The shadow is gone; another one counts from the beginning. */
   void forget() {
     applied = 0;
+    wished = Map.of();
     refused = Map.of();
   }
 }

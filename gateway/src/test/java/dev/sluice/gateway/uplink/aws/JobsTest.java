@@ -9,6 +9,7 @@ import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ class JobsTest {
   private Jobs jobs = jobs();
 
   private Jobs jobs() {
-    return new Jobs("cloud", J, memory, this::take, rejections);
+    return new Jobs("cloud", J, memory, this::take, rejections, wire);
   }
 
   private Future<Answer> take(Request request) {
@@ -90,6 +91,21 @@ class JobsTest {
     comes("notify-next", execution("job-1", 1));
     wire.next(J + "/start-next");
     assertThat(requests).isEmpty();
+  }
+
+  @Test
+  void whoMayNotBeginIsAskedAgainLater() {
+    jobs.open(wire);
+    wire.next(J + "/start-next");
+    comes("start-next/rejected", "{\"code\":\"InternalError\",\"message\":\"m\"}");
+    assertThat(rejections.count("job start-next", "InternalError")).isEqualTo(1);
+    assertThat(wire.next()).isNull();
+    wire.pass(Duration.ofMinutes(1));
+    wire.next(J + "/start-next");
+    comes("start-next/rejected", "{\"code\":\"InternalError\",\"message\":\"m\"}");
+    jobs.ended();
+    wire.pass(Duration.ofMinutes(1));
+    assertThat(wire.next()).isNull();
   }
 
   @Test

@@ -187,6 +187,32 @@ class ShadowTest {
         .isEqualTo(new JsonObject("{\"errors\":null}"));
   }
 
+  /** A wish that fails comes again with each update; it must not be what causes the next one. */
+  @Test
+  void aWishThatFailsIsTriedAgainNoMoreOftenThanReported() {
+    meter(10, 7);
+    comes("update/accepted", created(), "{\"version\":1}");
+    JsonObject wish = new JsonObject("{\"devices\":{\"meter\":{\"setpoint\":21}}}");
+    var failed =
+        new Answer(
+            Answer.FAILED,
+            "timeout",
+            Map.of("devices", Map.of(), "errors", Map.of("meter/setpoint", "timeout")));
+    comes("update/delta", new JsonObject().put("version", 2).put("state", wish));
+    answers.get(0).complete(failed);
+    JsonObject update = wire.next(P + "/update");
+    for (int i = 1; i <= 3; i++) {
+      comes("update/accepted", update, "{\"version\":3}");
+      comes("update/delta", new JsonObject().put("version", 3 + i).put("state", wish));
+      meter(10 + i, 7);
+      assertThat(answers).as("it is tried again").hasSize(1 + i);
+      answers.get(i).complete(failed);
+      assertThat(wire.next()).as("before its time").isNull();
+      wire.pass(EVERY);
+      update = wire.next(P + "/update");
+    }
+  }
+
   @Test
   void aDesireThatIsNoneIsAnsweredInWords() {
     comes("update/accepted", created(), "{\"version\":1}");
