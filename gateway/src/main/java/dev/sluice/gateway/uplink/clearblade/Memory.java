@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param heldBack devices that the platform does not take
  * @param troubles what did not go as it should
  * @param applied configurations that were carried out
+ * @param reports what came of the configuration of each device
  * @param stated when the state of each device was said the last time, monotonic nanoseconds
  */
-record Memory(HeldBack heldBack, Troubles troubles, Applied applied, Map<String, Long> stated) {
+record Memory(
+    HeldBack heldBack,
+    Troubles troubles,
+    Applied applied,
+    Map<String, Map<String, Object>> reports,
+    Map<String, Long> stated) {
 
   /**
    * Of an uplink, empty.
@@ -24,6 +30,10 @@ record Memory(HeldBack heldBack, Troubles troubles, Applied applied, Map<String,
   static Memory of(String uplink, @Nullable Path state, RandomGenerator random) {
     Path file = state == null ? null : state.resolve("clearblade-" + uplink + ".applied");
     return new Memory(
-        new HeldBack(random), new Troubles(uplink), new Applied(file), new HashMap<>());
+        new HeldBack(random),
+        new Troubles(uplink),
+        new Applied(file),
+        new HashMap<>(),
+        new HashMap<>());
   }
 }

@@ -4,7 +4,6 @@ import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.uplink.connector.Documents;
 import io.vertx.core.buffer.Buffer;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ final class Report {
   private final Memory memory;
   private final CurrentValues current;
   private final ClockOffsets offsets;
-  private final Map<String, Map<String, Object>> configs = new HashMap<>();
 
   Report(
       ClearbladeForm form,
@@ -41,7 +39,7 @@ final class Report {
 
   /** What came of the configuration of a device, by its name in the registry. */
   void config(String id, Map<String, Object> what) {
-    configs.put(id, what);
+    memory.reports().put(id, what);
   }
 
   /**
@@ -99,7 +97,7 @@ final class Report {
 
   /** With what came of the configuration; shorter when that is too much for a state. */
   private Buffer written(Map<String, Object> state, String id) {
-    Map<String, Object> config = configs.getOrDefault(id, Map.of());
+    Map<String, Object> config = memory.reports().getOrDefault(id, Map.of());
     put(state, "config", config);
     Buffer whole = Documents.write(state);
     if (whole.length() <= MOST) {

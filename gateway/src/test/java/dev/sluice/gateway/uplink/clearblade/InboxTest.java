@@ -61,6 +61,7 @@ class InboxTest {
     platform.conversation.ended();
     platform.open();
     assertThat(platform.down(CONFIG, WANTED)).isEqualTo(Verdict.TAKEN);
+    assertThat(stated().getInteger("version")).as("is said on each connection").isEqualTo(7);
     assertThat(platform.down(CONFIG, "")).as("none yet").isEqualTo(Verdict.TAKEN);
     assertThat(platform.requests).hasSize(1);
   }
