@@ -115,7 +115,8 @@ public final class AzureConnector implements Connector {
             new DesiredChanges(uplink, site.requests(), memory(place), twin, untaken),
             new MethodCalls(uplink, site.requests(), site.time(), voice, untaken),
             new DeviceMessages(uplink, gateway, device, site.requests(), voice, untaken));
-    return new AzureConversation(logins.of(place, key), telemetry, voice, inbox, places);
+    return new AzureConversation(
+        logins.of(place, key), telemetry, voice, inbox, places, untaken, site.time());
   }
 
   /** Versions of another hub say nothing of this one. */

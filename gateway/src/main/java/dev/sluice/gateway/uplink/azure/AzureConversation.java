@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.azure;
 
+import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Conversation;
@@ -20,13 +21,24 @@ final class AzureConversation implements Conversation {
   private final Voice voice;
   private final Inbox inbox;
   private final Places places;
+  private final Untaken untaken;
+  private final TimeSource time;
 
-  AzureConversation(Login login, Telemetry telemetry, Voice voice, Inbox inbox, Places places) {
+  AzureConversation(
+      Login login,
+      Telemetry telemetry,
+      Voice voice,
+      Inbox inbox,
+      Places places,
+      Untaken untaken,
+      TimeSource time) {
     this.login = login;
     this.telemetry = telemetry;
     this.voice = voice;
     this.inbox = inbox;
     this.places = places;
+    this.untaken = untaken;
+    this.time = time;
   }
 
   @Override
@@ -80,7 +92,20 @@ final class AzureConversation implements Conversation {
 
   @Override
   public void ended(LinkException why) {
+    switch (why.failure()) {
+      case REFUSED_CREDENTIALS, REFUSED_NOT_AUTHORIZED ->
+          untaken.tell("the hub refuses this device", login.toString(), hint());
+      default -> {}
+    }
     places.failed(why.failure());
     ended();
+  }
+
+  /** MQTT 3.1.1 says no more than that; what it can be is known. */
+  private String hint() {
+    return "is it registered and enabled there, under this id and with this key or certificate? The"
+        + " clock of this machine says "
+        + time.instant()
+        + (time.trusted() ? "" : ", and is not trusted");
   }
 }

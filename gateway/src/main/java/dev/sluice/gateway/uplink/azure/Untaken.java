@@ -1,19 +1,21 @@
 package dev.sluice.gateway.uplink.azure;
 
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What came from the hub and was not understood, or was not liked there: told in the log the first,
- * the tenth, the hundredth time, so that a flood is told and does not fill a disk.
+ * What came from the hub and was not understood, or was not liked there: each kind of it told in the
+ * log the first, the tenth, the hundredth time, so that a flood is told and does not fill a disk.
  */
 final class Untaken {
 
   private static final Logger LOG = LoggerFactory.getLogger(Untaken.class);
 
   private final String uplink;
-  private long count;
+  private final Map<String, Long> counts = new HashMap<>();
 
   Untaken(String uplink) {
     this.uplink = uplink;
@@ -25,8 +27,13 @@ final class Untaken {
     return Verdict.MALFORMED;
   }
 
+  /**
+   * Says it.
+   *
+   * @param what in words that are always the same
+   */
   void tell(String what, String topic, String found) {
-    count++;
+    long count = counts.merge(what, 1L, Long::sum);
     if (isPowerOfTen(count)) {
       LOG.atWarn()
           .addKeyValue("uplink", uplink)

@@ -38,10 +38,14 @@ final class Known {
   }
 
   static AzureOptions options(Form form, Compression compression) {
+    return options("plant-7", form, compression);
+  }
+
+  static AzureOptions options(String device, Form form, Compression compression) {
     return new AzureOptions(
         URI.create("ssl://" + HUB),
         null,
-        "plant-7",
+        device,
         "",
         Duration.ofHours(1),
         Receives.ALL,

@@ -96,20 +96,27 @@ class TelemetryTest {
             EVENTS + LIVE.replace("live", "history") + "&kind=data&stream=01JC%2Fold&seq=81423");
   }
 
-  /** Of the largest message that a hub takes and of small ones. */
+  /** Of the largest message that a hub takes and of small ones, with the longest names. */
   @ParameterizedTest
   @CsvSource({"4096", "131072", "262144"})
   void noMessageIsLargerThanTheLimitWithItsProperties(int limit) throws Exception {
+    String device = "d".repeat(128);
+    Conversation talk =
+        conversation(
+            Known.options(device, Form.JSON, Compression.NONE), limit, SasTokenTest.KEY);
+    var record =
+        new OutboxRecord(Long.MAX_VALUE - 1, RecordKind.DATA, 40_000, data(40_000).payload());
     List<Publication> messages =
-        conversation(limit).render(data(40_000), Lane.HISTORY, 1).messages();
+        talk.render(record, Lane.HISTORY, Long.MAX_VALUE - 2).messages();
     assertThat(messages).hasSizeGreaterThan(1);
     var parts = new ArrayList<String>();
     int largest = 0;
     for (Publication message : messages) {
       int topic = message.topic().getBytes(StandardCharsets.UTF_8).length;
       largest = Math.max(largest, topic + message.payload().length());
-      Map<String, String> bag = PropertyBag.decode(message.topic().substring(EVENTS.length()));
-      parts.add(bag.get("part") + "/" + bag.get("parts"));
+      String bag = message.topic().substring(Telemetry.events(device).length());
+      Map<String, String> properties = PropertyBag.decode(bag);
+      parts.add(properties.get("part") + "/" + properties.get("parts"));
     }
     assertThat(largest).isBetween(limit - 1_000, limit);
     assertThat(parts).startsWith("1/" + messages.size()).doesNotHaveDuplicates();
