@@ -14,9 +14,11 @@ import dev.sluice.gateway.observe.http.HttpOptions;
 import dev.sluice.gateway.outbox.OutboxOptions;
 import dev.sluice.gateway.uplink.FlowOptions;
 import dev.sluice.gateway.uplink.InboundOptions;
+import dev.sluice.gateway.uplink.RateLimit;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
 import dev.sluice.gateway.uplink.connector.ThingsboardOptions;
+import dev.sluice.gateway.uplink.connector.WatsonOptions;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -231,6 +233,58 @@ class ConfigLoaderTest {
                 new ThingsboardOptions.Provision(
                     "mqtt.thingsboard.cloud", 8883, true, null, "k", "s", "edge plant-7")));
     assertThat(other.link().maxMessageBytes()).isEqualTo(32 << 10);
+  }
+
+  @Test
+  void aGatewayOfWatsonIsReadFromItsPageAndWithEveryKey() throws Exception {
+    String page = Files.readString(Path.of("connectors/watson-iot.md"));
+    int start = page.indexOf("```yaml\n") + 8;
+    String yaml = page.substring(start, page.indexOf("```", start));
+    Path token = Files.writeString(directory.resolve("token"), "t0ken\n");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    UplinkOptions minimal = Loading.load(directory, yaml).config().uplinks().get(0);
+    assertThat(minimal.connector())
+        .isEqualTo(
+            new WatsonOptions(
+                "sl1ce7",
+                "sluice",
+                "plant-7",
+                "device",
+                Map.of(),
+                "readings",
+                Duration.ofDays(1),
+                true,
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1)));
+    assertThat(minimal.link().username()).isEqualTo("use-token-auth");
+    assertThat(minimal.flow().total()).isEqualTo(new RateLimit(90, 400_000));
+
+    String all =
+        yaml.replace(
+            "organization: sl1ce7",
+            "organization: other1\n      type: edge\n      id: e-{gateway}\n      deviceType: \"{gateway}\"\n"
+                + "      deviceTypes: { press-1: press }\n      event: \"{uplink}\"\n      managed: false\n"
+                + "      lifetime: 0s\n      settle: 0s\n      retry: 30s\n    maxMessageRate: 10\n    maxByteRate: 1KiB");
+    UplinkOptions other = Loading.load(directory, all).config().uplinks().get(0);
+    assertThat(other.connector())
+        .isEqualTo(
+            new WatsonOptions(
+                "other1",
+                "edge",
+                "e-plant-7",
+                "{gateway}",
+                Map.of("press-1", "press"),
+                "{uplink}",
+                Duration.ZERO,
+                false,
+                Duration.ZERO,
+                Duration.ofSeconds(30)));
+    assertThat(other.flow().total()).isEqualTo(new RateLimit(10, 1_024));
+
+    String wrong = yaml.replace("sl1ce7\n", "sl1ce7\n      lifetime: 1m\n      id: \"a b\"\n");
+    assertThatThrownBy(() -> Loading.load(directory, wrong))
+        .hasMessageContaining("watson-iot/lifetime")
+        .hasMessageContaining("watson-iot/id");
   }
 
   @Test
