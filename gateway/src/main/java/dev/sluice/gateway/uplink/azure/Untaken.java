@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What came from the hub and was not understood, or was not liked there: each kind of it told in the
- * log the first, the tenth, the hundredth time, so that a flood is told and does not fill a disk.
+ * What came from the hub and was not understood, or was not liked there: each kind of it told in
+ * the log the first, the tenth, the hundredth time, so that a flood is told and does not fill a
+ * disk.
  */
 final class Untaken {
 

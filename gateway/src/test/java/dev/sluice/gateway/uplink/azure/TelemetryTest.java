@@ -102,12 +102,10 @@ class TelemetryTest {
   void noMessageIsLargerThanTheLimitWithItsProperties(int limit) throws Exception {
     String device = "d".repeat(128);
     Conversation talk =
-        conversation(
-            Known.options(device, Form.JSON, Compression.NONE), limit, SasTokenTest.KEY);
+        conversation(Known.options(device, Form.JSON, Compression.NONE), limit, SasTokenTest.KEY);
     var record =
         new OutboxRecord(Long.MAX_VALUE - 1, RecordKind.DATA, 40_000, data(40_000).payload());
-    List<Publication> messages =
-        talk.render(record, Lane.HISTORY, Long.MAX_VALUE - 2).messages();
+    List<Publication> messages = talk.render(record, Lane.HISTORY, Long.MAX_VALUE - 2).messages();
     assertThat(messages).hasSizeGreaterThan(1);
     var parts = new ArrayList<String>();
     int largest = 0;
