@@ -28,8 +28,14 @@ final class Link {
   /** A reason on this machine heals without the broker's help: no need to wait long for it. */
   private static final Duration LOCAL_PAUSE = Duration.ofSeconds(10);
 
-  /** Two clients with one id must not throw each other out for ever, second by second. */
+  /**
+   * Two clients with one id must not throw each other out for ever, second by second; and who is
+   * refused must not knock without end.
+   */
   private static final Duration TRUCE = Duration.ofSeconds(30);
+
+  /** Who is refused so often in a row needs somebody's help, and asking more often gives none. */
+  private static final int REFUSALS = 3;
 
   private final Vertx vertx;
   private final UplinkOptions options;
@@ -42,6 +48,7 @@ final class Link {
   private final LinkParts parts;
 
   private @Nullable Attempt attempt;
+  private int refusals;
   private long timer = -1;
   private boolean closing;
 
@@ -189,6 +196,7 @@ final class Link {
     boolean news = !failure.word().equals(counters.reason);
     counters.failed(failure, String.valueOf(why.getMessage()));
     counters.state = UplinkStats.State.WAITING;
+    refusals = failure.isRefusal() ? refusals + 1 : 0;
     Duration pause = pause(failure, soon);
     (news ? LOG.atWarn() : LOG.atDebug())
         .addKeyValue("uplink", options.id())
@@ -206,6 +214,9 @@ final class Link {
     }
     if (soon) {
       return backoff.next(options.link().backoffFirst());
+    }
+    if (refusals >= REFUSALS) {
+      return backoff.atLeast(TRUCE);
     }
     return failure.isLocal() ? backoff.next(LOCAL_PAUSE) : backoff.next();
   }

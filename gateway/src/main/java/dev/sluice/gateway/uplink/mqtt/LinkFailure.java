@@ -87,6 +87,23 @@ public enum LinkFailure {
     };
   }
 
+  /** Whether somebody said no to this client, and will say it again until a person does something. */
+  public boolean isRefusal() {
+    return switch (this) {
+      case REFUSED_VERSION,
+          REFUSED_CLIENT_ID,
+          REFUSED_CREDENTIALS,
+          REFUSED_NOT_AUTHORIZED,
+          REFUSED_BY_POLICY,
+          REFUSED_OTHER,
+          SUBSCRIPTION_REFUSED,
+          TLS_CLIENT_CERTIFICATE,
+          NOT_PROVISIONED ->
+          true;
+      default -> false;
+    };
+  }
+
   /**
    * Whether an attempt that ended so may have ended over what was shown.
    *
