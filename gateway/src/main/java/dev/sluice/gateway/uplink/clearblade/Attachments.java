@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,9 @@ final class Attachments {
   private final LongSupplier nanos;
   private final Events events;
 
-  private final Map<String, Attach> pending = new HashMap<>();
+  /** Oldest first. */
+  private final Map<String, Attach> pending = new LinkedHashMap<>();
+
   private final Set<String> attached = new HashSet<>();
   private final Map<String, Future<Void>> detaching = new HashMap<>();
   private @Nullable Channel channel;
@@ -141,6 +144,19 @@ final class Attachments {
     }
     refuse(id, why);
     settle();
+  }
+
+  /**
+   * The connection ended over a message that was neither acknowledged nor refused. Was it an attach,
+   * the oldest is left alone: one device must not end every connection.
+   */
+  void unanswered() {
+    for (Map.Entry<String, Attach> each : pending.entrySet()) {
+      if (each.getValue().said != null) {
+        refuse(each.getKey(), "the platform neither attached nor refused it");
+        return;
+      }
+    }
   }
 
   /** The platform does not know any more that the device is attached. */

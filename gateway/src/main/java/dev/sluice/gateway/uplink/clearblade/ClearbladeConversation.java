@@ -357,6 +357,9 @@ final class ClearbladeConversation implements Conversation {
 
   @Override
   public void ended(LinkException why) {
+    if (why.failure() == LinkFailure.ACK_TIMEOUT) {
+      attachments.unanswered();
+    }
     if (why.failure().blamesCredentials(false)) {
       String hint =
           "; is the public half of "

@@ -10,6 +10,7 @@ import dev.sluice.gateway.uplink.connector.ClearbladeOptions.Unattached;
 import dev.sluice.gateway.uplink.connector.Conversation.Rendered;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import java.time.Duration;
 import java.util.List;
@@ -157,6 +158,22 @@ class AttachTest {
     assertThat(platform.said("/devices/press/detach")).hasSize(1);
     platform.error(ErrorReport.DETACH, "press", "/devices/press/detach", "not attached");
     assertThat(platform.withdrawn).hasSize(1);
+  }
+
+  @Test
+  void anAttachThatIsNeitherTakenNorRefusedEndsOneConnectionAndNotEveryOne() {
+    var platform = attaching().device("meter").device("press");
+    platform.acknowledges = false;
+    platform.open();
+    platform.pass(MOMENT);
+    platform.last(ATTACH).arrived().complete();
+    platform.conversation.ended(new LinkException(LinkFailure.ACK_TIMEOUT, "", null));
+    platform.acknowledges = true;
+    platform.open();
+    platform.pass(MOMENT);
+    assertThat(platform.ready).isTrue();
+    assertThat(platform.write(platform.readings("meter", "press")))
+        .containsExactly(FakePlatform.OWN_EVENTS, PRESS);
   }
 
   @Test
