@@ -45,6 +45,7 @@ final class LinkRig {
   volatile Function<OutboxRecord, List<Publication>> words =
       record -> List.of(new Publication("t", Buffer.buffer("" + record.seq()), false));
   volatile boolean readyAtOnce;
+  volatile long settleMillis;
   volatile Runnable onHistory = () -> {};
   volatile Function<Incoming, Conversation.Verdict> onReceived =
       message -> Conversation.Verdict.TAKEN;
@@ -215,6 +216,11 @@ final class LinkRig {
     @Override
     public Rendered renderLetter(String stream, OutboxRecord letter, long low) {
       return render(letter, Lane.HISTORY, low);
+    }
+
+    @Override
+    public long settleMillis() {
+      return settleMillis;
     }
 
     @Override
