@@ -28,7 +28,6 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   /** How long an orderly end waits for acknowledgements, and then for the socket. */
   private static final long FAREWELL_MILLIS = 2_000;
 
-  /** What it shares with the attempts before and after it. */
   private final LinkParts parts;
 
   private final Ended onEnd;
