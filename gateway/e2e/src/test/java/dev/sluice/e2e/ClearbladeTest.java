@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged gateway as a device of the platform: tokens, field devices, and what goes wrong. */
@@ -239,6 +240,37 @@ class ClearbladeTest {
         assertThat(gateway.process().output())
             .doesNotContain(platform.broker().connects().get(0).password());
         gateway.stopInOrder();
+      }
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "sluice.long", matches = "true")
+  void anotherAudienceIsRefusedAndTwoWithOneIdDoNotStorm(@TempDir Path other) throws Exception {
+    try (var server = LibmodbusServer.start(1)) {
+      Site first = new Site(directory).line("plc", server.port()).linger("200ms");
+      first.countingDevice("plc", 1, 2, "100ms").uplinks(uplink("audience: plant-8"));
+      try (var gateway = start(first)) {
+        await(gateway, "refused", () -> platform.refusals().size() >= 2);
+        assertThat(platform.refusals()).containsOnly("token for audience plant-8");
+        gateway.awaitLog("reason=refused_credentials", 0, LIMIT);
+        String once = uplink("attach: false").replaceAll("(?m)^ *backoff.*\n", "");
+        first.uplinks(once).write();
+        gateway.process().signal("HUP");
+        awaitAll(gateway, server, "another audience");
+
+        Files.copy(directory.resolve("device.pem"), other.resolve("device.pem"));
+        Site second = new Site(other).line("dead", FreePort.take()).uplinks(once);
+        second.countingDevice("dead", 1, 2, "5s");
+        try (var twin = start(second)) {
+          gateway.awaitLog("reason=taken_over", 0, LIMIT);
+          int before = platform.broker().connects().size();
+          Eventually.pass(Duration.ofSeconds(30));
+          assertThat(platform.broker().connects().size() - before)
+              .as("of two, once each in 30 s at least")
+              .isLessThanOrEqualTo(4);
+        }
+        awaitAll(gateway, server, "another one with our id");
       }
     }
   }

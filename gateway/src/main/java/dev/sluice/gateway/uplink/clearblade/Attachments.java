@@ -147,8 +147,8 @@ final class Attachments {
   }
 
   /**
-   * The connection ended over a message that was neither acknowledged nor refused. Was it an attach,
-   * the oldest is left alone: one device must not end every connection.
+   * The connection ended over a message that was neither acknowledged nor refused. Was it an
+   * attach, the oldest is left alone: one device must not end every connection.
    */
   void unanswered() {
     for (Map.Entry<String, Attach> each : pending.entrySet()) {
