@@ -105,7 +105,7 @@ class WatsonUplinkTest {
         platform.broker().faults().refuse(0, 0);
         Eventually.holds(
             "all of it",
-            LIMIT,
+            LIMIT.plus(OUTAGE),
             () -> missing(platform, answered, unit -> true).size() <= unheard(gateway),
             () -> missing(platform, answered, unit -> true) + "\n" + gateway.process().output());
         assertThat(platform.broker().ended())

@@ -257,7 +257,7 @@ class ConfigLoaderTest {
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(1)));
     assertThat(minimal.link().username()).isEqualTo("use-token-auth");
-    assertThat(minimal.flow().total()).isEqualTo(new RateLimit(90, 400_000));
+    assertThat(minimal.flow().total()).isEqualTo(new RateLimit(80, 400_000));
 
     String all =
         yaml.replace(
