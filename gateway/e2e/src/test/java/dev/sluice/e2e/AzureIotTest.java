@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.cloud.Certificates;
 import dev.sluice.e2e.cloud.ConnectFields;
+import dev.sluice.e2e.cloud.Door;
 import dev.sluice.e2e.cloud.Ending;
 import dev.sluice.e2e.cloud.Emulation;
 import dev.sluice.e2e.cloud.VendorJvm;
+import dev.sluice.e2e.cloud.WireClient;
 import dev.sluice.e2e.cloud.azure.AzureDps;
 import dev.sluice.e2e.cloud.azure.AzureIotHub;
 import dev.sluice.e2e.cloud.azure.AzureSdkPeer;
@@ -27,6 +29,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged gateway at a strict IoT Hub and its provisioning service. */
@@ -453,6 +456,34 @@ class AzureIotTest {
             .doesNotContain(AzureSite.KEY, "SharedAccessSignature");
         gateway.stopInOrder();
       }
+    }
+  }
+
+  /** Each throws the other out; the gateway notices, and says so. */
+  @Test
+  @EnabledIfSystemProperty(named = "sluice.long", matches = "true")
+  void aSecondClientWithOurIdIsNamed() {
+    hub.devices().withKey("twin", AzureSite.KEY);
+    try (var server = LibmodbusServer.start(1)) {
+      Site site =
+          writable(server)
+              .uplinks(
+                  azure.uplink(
+                      "cloud", AzureSite.HOST, "device: twin, key: \"" + AzureSite.KEY + "\""));
+      try (var gateway = azure.start(site)) {
+        for (int i = 0; i < 3; i++) {
+          int before = of(hub, "twin").size();
+          await("there", gateway, () -> of(hub, "twin").size() > before);
+          ConnectFields ours = connects("twin").get(0);
+          try (var other =
+              WireClient.open(AzureSite.HOST, hub.address(), Door.MQTT_PORT, azure.pki, "")) {
+            assertThat(other.connect("twin", ours.username(), ours.password())).isZero();
+          }
+        }
+        gateway.awaitLog("reason=taken_over", 0, LIMIT);
+        gateway.stopInOrder();
+      }
+      assertThat(ledger("twin").missingRecords()).isEmpty();
     }
   }
 
