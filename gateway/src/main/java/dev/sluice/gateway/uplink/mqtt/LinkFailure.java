@@ -87,7 +87,9 @@ public enum LinkFailure {
     };
   }
 
-  /** Whether somebody said no to this client, and will say it again until a person does something. */
+  /**
+   * Whether somebody said no to this client, and will say it again until a person does something.
+   */
   public boolean isRefusal() {
     return switch (this) {
       case REFUSED_VERSION,
