@@ -7,6 +7,7 @@ import dev.sluice.gateway.acquire.Commitment;
 import dev.sluice.gateway.acquire.LineStats;
 import dev.sluice.gateway.batch.IngestStats;
 import dev.sluice.gateway.command.CommandStats;
+import dev.sluice.gateway.command.RequestStats;
 import dev.sluice.gateway.outbox.FlashStats;
 import dev.sluice.gateway.outbox.OutboxStats;
 import dev.sluice.gateway.outbox.StorageStats;
@@ -148,6 +149,11 @@ public final class Plant implements Sources {
         0,
         0,
         Map.of("00c0ffee00c0ffee", 3));
+  }
+
+  @Override
+  public RequestStats requests() {
+    return new RequestStats(List.of(new RequestStats.Count("cloud", "job", 200, 4)));
   }
 
   @Override
