@@ -93,11 +93,11 @@ class AzureIotTest {
         site.countingDevice("plc", unit, 50, "250ms");
       }
       site.linger("100ms")
-              .uplinks(
-                  azure.uplink(
-                      "cloud",
-                      AzureSite.HOST,
-                      "device: load, key: \"" + AzureSite.KEY + "\", tokenLife: 5s"));
+          .uplinks(
+              azure.uplink(
+                  "cloud",
+                  AzureSite.HOST,
+                  "device: load, key: \"" + AzureSite.KEY + "\", tokenLife: 5s"));
       try (var gateway = azure.start(site)) {
         await("readings", gateway, () -> of(hub, "load").size() > 5);
         hub.emulation().faults().delayAcks(Duration.ofMillis(50));
@@ -141,10 +141,7 @@ class AzureIotTest {
       assertThat(of(hub, "load")).allSatisfy(AzureIotTest::bagSaysWhatTheBodySays);
       System.out.printf(
           "azure outage of %d s: messages=%d duplicates=%d connects=%d%n",
-          OUTAGE.toSeconds(),
-          ledger.messages(),
-          ledger.duplicates(),
-          connects("load").size());
+          OUTAGE.toSeconds(), ledger.messages(), ledger.duplicates(), connects("load").size());
     }
   }
 
@@ -152,8 +149,7 @@ class AzureIotTest {
     var ledger = new Ledger();
     for (Telemetry each : of(hub, device)) {
       ledger.add(
-          Message.parse(
-              each.message().topic(), each.message().payload(), each.message().nanos()));
+          Message.parse(each.message().topic(), each.message().payload(), each.message().nanos()));
     }
     return ledger;
   }
@@ -198,8 +194,7 @@ class AzureIotTest {
     azure.pki.client("device", "plant-7");
     hub.devices()
         .withThumbprint(
-            "plant-7",
-            Certificates.thumbprint(Certificates.read(azure.pki.certificate("device"))));
+            "plant-7", Certificates.thumbprint(Certificates.read(azure.pki.certificate("device"))));
     hub.desire("plant-7", setpoint(101));
     try (var server = LibmodbusServer.start(1)) {
       Site site =
@@ -300,8 +295,7 @@ class AzureIotTest {
     return hub.call("plant-7", method, body, LIMIT).get();
   }
 
-  private CompletableFuture<Void> letter(
-      Map<String, String> properties, int value) {
+  private CompletableFuture<Void> letter(Map<String, String> properties, int value) {
     return hub.send("plant-7", properties, parameters(value));
   }
 
@@ -408,8 +402,7 @@ class AzureIotTest {
   private static Map<String, String> fields(String token) {
     var fields = new TreeMap<String, String>();
     for (String field : token.substring(token.indexOf(' ') + 1).split("&")) {
-      fields.put(
-          field.substring(0, field.indexOf('=')), field.substring(field.indexOf('=') + 1));
+      fields.put(field.substring(0, field.indexOf('=')), field.substring(field.indexOf('=') + 1));
     }
     return fields;
   }

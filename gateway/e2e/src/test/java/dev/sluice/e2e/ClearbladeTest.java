@@ -266,6 +266,7 @@ class ClearbladeTest {
           gateway.awaitLog("reason=taken_over", 0, LIMIT);
           int before = platform.broker().connects().size();
           Eventually.pass(Duration.ofSeconds(30));
+          assertThat(twin.process().isRunning()).isTrue();
           assertThat(platform.broker().connects().size() - before)
               .as("of two, once each in 30 s at least")
               .isLessThanOrEqualTo(4);

@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink.connector;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -72,11 +73,14 @@ public final class Documents {
       }
       return value;
     } catch (JsonProcessingException e) {
-      // Without the excerpt that it would show: there may be secrets in it.
-      e.clearLocation();
-      throw new DocumentException("no JSON: " + e.getOriginalMessage());
+      // Where, and not what: the words of the parser repeat what it found, and that may be a
+      // secret.
+      JsonLocation at = e.getLocation();
+      long offset = at == null ? -1 : at.getByteOffset();
+      throw new DocumentException(
+          "no JSON" + (offset < 0 ? "" : ": wrong, or at its end, at byte " + offset));
     } catch (IOException e) {
-      throw new DocumentException("no JSON: " + e.getMessage());
+      throw new DocumentException("no JSON");
     }
   }
 

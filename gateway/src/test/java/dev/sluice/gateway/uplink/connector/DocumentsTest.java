@@ -52,6 +52,8 @@ class DocumentsTest {
         "{\"a\":1} {}",
         "{\"a\":NaN}",
         "{\"a\":1,\"a\":2}",
+        "{\"a\":topsecret}",
+        "{\"topsecret\":1,\"topsecret\":2}",
         "{\"a\":{\"b\":{}}}",
         "{\"a\":[[]]}",
         "\u0000"
@@ -59,7 +61,8 @@ class DocumentsTest {
   void whatIsNoDocumentIsToldWithoutShowingIt(String text) {
     assertThatThrownBy(() -> read(text, 2))
         .isInstanceOf(DocumentException.class)
-        .hasMessageNotContaining("\n");
+        .hasMessageNotContaining("\n")
+        .hasMessageNotContaining("topsecret");
   }
 
   @Test
