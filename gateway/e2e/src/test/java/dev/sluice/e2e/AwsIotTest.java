@@ -23,7 +23,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged gateway as a thing of AWS IoT Core: readings, and everything that ends a link. */
@@ -212,8 +211,11 @@ class AwsIotTest {
    * on their way that costs time, and neither the connection nor a record.
    */
   @Test
-  @EnabledIf("isLong")
   void whoIsTooFastIsThrottledAndLosesNothing() {
+    if (!TestRandom.LONG) {
+      System.out.println("aws, throttled: only with -Dsluice.long=true");
+      return;
+    }
     server = LibmodbusServer.start(10);
     Site plant =
         Site.twoThousandReadings(directory, server)
@@ -238,10 +240,6 @@ class AwsIotTest {
     assertThat(site.aws.emulation().endings().all())
         .extracting(Ending::reason)
         .containsOnly("DISCONNECT");
-  }
-
-  static boolean isLong() {
-    return TestRandom.LONG;
   }
 
   /** A certificate that is renewed while readings flow is shown at the next connection. */
