@@ -128,6 +128,10 @@ class AwsRefusalsTest {
 
   @Test
   void aSecondClientWithOurIdIsNotFoughtWith() {
+    if (!TestRandom.LONG) {
+      System.out.println("aws, a second client with our id: only with -Dsluice.long=true");
+      return;
+    }
     Site plant = plant(uplink("cloud", site.tls("gw")));
     try (var gateway = site.run(plant)) {
       for (int i = 0; i < 4; i++) {
