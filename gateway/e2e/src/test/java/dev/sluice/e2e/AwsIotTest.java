@@ -166,7 +166,12 @@ class AwsIotTest {
       Eventually.pass(OUTAGE);
       Map<Integer, Long> answered = server.counters();
       site.aws.emulation().comeBack();
-      await("all of it", gateway, () -> missing(site.ledger(), answered) <= unheard(gateway));
+      await(
+          "all of it",
+          gateway,
+          () ->
+              missing(site.ledger(), answered) <= unheard(gateway)
+                  && site.ledger().missingRecords().isEmpty());
       double unheard = unheard(gateway);
       gateway.stopInOrder();
       Ledger ledger = site.ledger();
