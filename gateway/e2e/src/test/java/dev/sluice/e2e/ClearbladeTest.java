@@ -246,7 +246,8 @@ class ClearbladeTest {
   @Test
   void anotherAudienceIsRefusedAndTwoWithOneIdDoNotStorm(@TempDir Path other) throws Exception {
     if (!TestRandom.LONG) {
-      System.out.println("clearblade, another audience and a second client: only with -Dsluice.long=true");
+      System.out.println(
+          "clearblade, another audience and a second client: only with -Dsluice.long=true");
       return;
     }
     try (var server = LibmodbusServer.start(1)) {
