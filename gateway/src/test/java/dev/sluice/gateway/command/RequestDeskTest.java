@@ -8,6 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -132,6 +133,36 @@ class RequestDeskTest {
   }
 
   @Test
+  void whatOneUplinkWantsIsDoneOneAfterTheOtherAndOthersDoNotWaitForIt() throws Exception {
+    Promise<WriteOutcome> slow = Promise.promise();
+    Commands commands =
+        request -> {
+          written.add(request);
+          return request.source().equals("cloud") ? slow.future() : Future.succeededFuture(outcome);
+        };
+    desk = new RequestDesk(vertx, commands, CommandOptions.DEFAULTS, (device, point) -> null);
+    Map<String, Object> given = Map.of("device", "meter", "point", "on", "value", true);
+    Future<Answer> first = desk.take(new Command("cloud", "1", 0, "write", given));
+    Future<Answer> second = desk.take(new Command("cloud", "2", 0, "write", given));
+    assertThat(ask(new Command("other", "3", 0, "write", given)).isDone()).isTrue();
+    assertThat(written).extracting(WriteRequest::id).containsExactly("1", "3");
+    slow.complete(outcome);
+    Future.all(first, second).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(written).extracting(WriteRequest::id).containsExactly("1", "3", "2");
+  }
+
+  @Test
+  void betweenTwoWritesOfOneRequestThereIsTheTimeThatTheRateAsksFor() throws Exception {
+    var fivePerSecond =
+        new CommandOptions(1, Duration.ofDays(1), 5, 1, Duration.ofSeconds(30), null);
+    Commands commands = request -> Future.succeededFuture(outcome);
+    desk = new RequestDesk(vertx, commands, fivePerSecond, (device, point) -> null);
+    long start = System.nanoTime();
+    assertThat(ask(state(Map.of("pump", Map.of("a", true, "b", true)))).isDone()).isTrue();
+    assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(400));
+  }
+
+  @Test
   void moreThanMayWaitAreRefusedAndAllIsCounted() throws Exception {
     Promise<WriteOutcome> slow = Promise.promise();
     Commands hanging = request -> slow.future();
@@ -151,5 +182,6 @@ class RequestDeskTest {
         .containsExactlyInAnyOrder(
             new RequestStats.Count("cloud", "state", Answer.DONE, 16),
             new RequestStats.Count("cloud", "state", Answer.TOO_MANY, 4));
+    assertThat(ask(state(Map.of("meter", Map.of("on", true)))).isDone()).as("none waits").isTrue();
   }
 }

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -47,9 +48,16 @@ class FrozenBrokerTest {
       MqttSession listening = session(vertx, context, broker.port(), "subscriber", new Hearing());
       on(context, () -> listening.subscribe(List.of("t")).mapEmpty());
       MqttSession flooding = session(vertx, context, broker.port(), "flood", new Flooding());
+      int full = 0;
       for (int round = 0; round < ROUNDS; round++) {
         long from = written.get();
         flood(context, flooding, from + 3_000);
+        // In every other round it stands still in the middle of the flood, where the window may be
+        // full of what it has not answered; in the others there is room to write into.
+        boolean room = round % 2 == 0;
+        if (room) {
+          awaitRoom(context, flooding);
+        }
         broker.freeze();
         // What it had answered before it froze may still be on its way.
         long settled = -1;
@@ -59,7 +67,13 @@ class FrozenBrokerTest {
         }
         long before = written.get();
         fill(context, flooding);
-        assertThat(written.get()).as("the window was filled").isGreaterThan(before);
+        if (room) {
+          assertThat(written.get()).as("the window was filled").isGreaterThan(before);
+        } else if (written.get() == before) {
+          full++;
+        }
+        assertThat(written.get()).as("something waits for it").isGreaterThan(settled);
+        TimeUnit.MILLISECONDS.sleep(20); // that nothing happens has no event
         assertThat(confirmed).as("by a broker that stands still").hasSize((int) settled);
         broker.thaw();
         await(() -> confirmed.size() == written.get());
@@ -73,7 +87,9 @@ class FrozenBrokerTest {
       over.get(20, TimeUnit.SECONDS);
       assertThat(written.get()).isGreaterThan(confirmed.size());
       assertThat(seen).containsAll(confirmed);
-      System.out.printf("%d written, %d confirmed%n", written.get(), confirmed.size());
+      System.out.printf(
+          "%d written, %d confirmed, full when it stood still: %d of %d rounds%n",
+          written.get(), confirmed.size(), full, ROUNDS);
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
@@ -85,6 +101,23 @@ class FrozenBrokerTest {
     }
   }
 
+  private void awaitRoom(Context context, MqttSession session) throws Exception {
+    var room = new AtomicBoolean();
+    for (int i = 0; i < 10_000 && !room.get(); i++) {
+      on(
+          context,
+          () -> {
+            room.set(session.admits(message(written.get() + 1)));
+            return Future.succeededFuture();
+          });
+    }
+    assertThat(room).isTrue();
+  }
+
+  private static Publication message(long token) {
+    return new Publication("t", Buffer.buffer(Long.toString(token)), Qos.AT_MOST_ONCE, false);
+  }
+
   /** As many as the window admits. */
   private void fill(Context context, MqttSession session) throws Exception {
     on(
@@ -92,8 +125,7 @@ class FrozenBrokerTest {
         () -> {
           while (true) {
             long token = written.get() + 1;
-            var payload = Buffer.buffer(Long.toString(token));
-            var message = new Publication("t", payload, Qos.AT_MOST_ONCE, false);
+            Publication message = message(token);
             if (!session.admits(message)) {
               return Future.succeededFuture();
             }

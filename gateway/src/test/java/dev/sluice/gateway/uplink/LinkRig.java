@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,6 +47,10 @@ final class LinkRig {
       record -> List.of(new Publication("t", Buffer.buffer("" + record.seq()), false));
   volatile boolean readyAtOnce;
   volatile long settleMillis;
+
+  /** One for each acknowledgment that began to settle. */
+  final Semaphore settling = new Semaphore(0);
+
   volatile Runnable onHistory = () -> {};
   volatile Function<Incoming, Conversation.Verdict> onReceived =
       message -> Conversation.Verdict.TAKEN;
@@ -220,6 +225,7 @@ final class LinkRig {
 
     @Override
     public long settleMillis() {
+      settling.release();
       return settleMillis;
     }
 

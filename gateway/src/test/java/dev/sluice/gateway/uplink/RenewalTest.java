@@ -89,7 +89,11 @@ class RenewalTest {
     var rig = new LinkRig(vertx);
     rig.begin = () -> Future.succeededFuture(new Talk());
     try (var broker = ScriptedBroker.listen(vertx)) {
-      rig.outbox.fill(50);
+      // Eight at a time, each answered late: at every renewal some are under way.
+      broker.onPublish =
+          (connection, endpoint, message) ->
+              vertx.setTimer(50, ignored -> endpoint.publishAcknowledge(message.messageId()));
+      rig.outbox.fill(150);
       rig.open(broker.port());
       for (int number = 1; number <= 3; number++) {
         MqttEndpoint endpoint = broker.connects.poll(10, TimeUnit.SECONDS);
@@ -97,12 +101,12 @@ class RenewalTest {
         assertThat(endpoint.auth().getUsername()).isEqualTo("user-9");
         assertThat(endpoint.auth().getPassword()).isEqualTo("token-" + number);
         assertThat(endpoint.isCleanSession()).isFalse();
-        rig.outbox.fill(50);
+        rig.outbox.fill(100);
         assertThat(farewells.poll(10, TimeUnit.SECONDS)).isEqualTo("bye-" + number);
         assertThat(broker.disconnects.poll(10, TimeUnit.SECONDS)).as("in order").isNotNull();
       }
       var acked = new HashSet<Long>();
-      while (acked.size() < 200) {
+      while (acked.size() < 450) {
         assertThat(acked.add(rig.acked())).isTrue();
       }
       var payloads =
@@ -110,7 +114,7 @@ class RenewalTest {
               .filter(message -> message.topic().equals("t"))
               .map(message -> message.payload().toString())
               .toList();
-      assertThat(payloads).hasSize(200).doesNotHaveDuplicates();
+      assertThat(payloads).hasSize(450).doesNotHaveDuplicates();
       assertThat(rig.stats().failures()).as("no failure").isEmpty();
     } finally {
       rig.close();

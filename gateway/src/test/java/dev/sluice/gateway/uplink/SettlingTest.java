@@ -39,6 +39,10 @@ class SettlingTest {
     return broker.received.poll(15, TimeUnit.SECONDS);
   }
 
+  private void acknowledgmentSettles() throws Exception {
+    assertThat(rig.settling.tryAcquire(15, TimeUnit.SECONDS)).isTrue();
+  }
+
   @Test
   void aMessageCountsWhenItHasSettled() throws Exception {
     rig.settleMillis = 300;
@@ -56,10 +60,14 @@ class SettlingTest {
     rig.outbox.fill(1);
     rig.open(broker.port());
     assertThat(received().payload().toString()).isEqualTo("1");
-    rig.settleMillis = 0;
+    acknowledgmentSettles();
     var why = new LinkException(LinkFailure.DEVICE_REFUSED, "", null);
     var channel = rig.channel();
-    rig.call(() -> channel.end(why));
+    rig.call(
+        () -> {
+          channel.end(why);
+          rig.settleMillis = 0;
+        });
     ScriptedBroker.Received again = received();
     assertThat(again.payload().toString()).isEqualTo("1");
     assertThat(again.connection()).isEqualTo(2);
@@ -72,6 +80,7 @@ class SettlingTest {
     rig.outbox.fill(1);
     rig.open(broker.port());
     assertThat(received().payload().toString()).isEqualTo("1");
+    acknowledgmentSettles();
     rig.close();
     assertThat(rig.outbox.acked).isEmpty();
   }

@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Future;
@@ -94,6 +95,40 @@ class ErrandTest {
         .isInstanceOfSatisfying(
             LinkException.class, e -> assertThat(e.failure()).isEqualTo(LinkFailure.NO_ANSWER))
         .hasMessageContaining("ask");
+  }
+
+  @Test
+  void aRefusedSubscriptionIsTheEndOfIt() {
+    broker.onConnect =
+        (connection, endpoint) -> {
+          endpoint.subscribeHandler(
+              asked -> endpoint.subscribeAcknowledge(asked.messageId(), List.of(MqttQoS.FAILURE)));
+          endpoint.accept(false);
+        };
+    assertThat(opening("answer/+", LIMIT))
+        .isInstanceOfSatisfying(
+            LinkException.class,
+            e -> assertThat(e.failure()).isEqualTo(LinkFailure.SUBSCRIPTION_REFUSED))
+        .hasMessageContaining("answer/+");
+  }
+
+  @Test
+  void aSubscriptionThatNobodyAnswersIsNotWaitedForForEver() throws Exception {
+    broker.onConnect = (connection, endpoint) -> endpoint.accept(false);
+    assertThat(opening("answer/+", Duration.ofMillis(50)))
+        .isInstanceOfSatisfying(
+            LinkException.class, e -> assertThat(e.failure()).isEqualTo(LinkFailure.NO_ANSWER))
+        .hasMessageContaining("SUBACK");
+    assertThat(broker.disconnects.poll(10, TimeUnit.SECONDS)).as("and left").isNotNull();
+  }
+
+  private Throwable opening(String filter, Duration ackTimeout) {
+    var settings =
+        new MqttSettings(
+            "127.0.0.1", broker.port(), null, "errand", null, null, LIMIT, LIMIT, ackTimeout, 8, 9);
+    return catchThrowable(
+            () -> on(() -> Errand.open(vertx, settings, new Monotonic(), List.of(filter))))
+        .getCause();
   }
 
   @Test
