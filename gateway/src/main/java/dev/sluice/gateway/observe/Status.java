@@ -184,6 +184,7 @@ public final class Status {
         .put("throttled_seconds", uplink.flow().throttledNanos() / NANOS)
         .put("pace_messages_per_second", uplink.flow().pace())
         .put("inbound", counts(uplink.flow().inbound()))
+        .put("complaints", counts(uplink.complaints()))
         .put("credentials", credentials(uplink.credentials()));
   }
 

@@ -9,6 +9,7 @@ import java.util.Collection;
 final class UplinkMeters {
 
   private static final double MILLIS = 1e3;
+  private static final String COMPLAINTS = "Of the platform, connection kept.";
   private static final double NANOS = 1e9;
 
   private UplinkMeters() {}
@@ -47,6 +48,9 @@ final class UplinkMeters {
       to.gauge("backlog.records", "", "Not acknowledged.", uplink.backlog());
       double lag = uplink.lagMillis() < 0 ? Double.NaN : uplink.lagMillis() / MILLIS;
       flow(uplink, to);
+      uplink
+          .complaints()
+          .forEach((word, n) -> to.counter("complaints", COMPLAINTS, n, "complaint", word));
       credentials(uplink.credentials(), to);
       to.gauge("server", "", "Which of its servers, from 0.", uplink.server().index());
       String loopback = uplink.server().loopback();

@@ -72,7 +72,12 @@ final class UplinkCounters {
   }
 
   UplinkStats snapshot(
-      String id, long backlog, UplinkFlow flow, CredentialStats credentials, long nowMillis) {
+      String id,
+      long backlog,
+      UplinkFlow flow,
+      Map<String, Long> complaints,
+      CredentialStats credentials,
+      long nowMillis) {
     var byReason = new TreeMap<String, Long>();
     failures.forEach((failure, count) -> byReason.put(failure.word(), count.get()));
     return new UplinkStats(
@@ -99,6 +104,7 @@ final class UplinkCounters {
         backlog,
         lag(backlog, nowMillis),
         flow,
+        complaints,
         credentials,
         new UplinkServer(server, servers, address, loopback.word));
   }

@@ -32,6 +32,7 @@ import java.util.Map;
  * @param backlog records not acknowledged
  * @param lagMillis age of the oldest of them; 0 when there is none, -1 when not known
  * @param flow lanes, gaps and rates
+ * @param complaints of the platform that did not end the connection, by word
  * @param credentials files, and until when certificates are good
  * @param server with which of its servers
  */
@@ -59,11 +60,13 @@ public record UplinkStats(
     long backlog,
     long lagMillis,
     UplinkFlow flow,
+    Map<String, Long> complaints,
     CredentialStats credentials,
     UplinkServer server) {
 
   public UplinkStats {
     failures = Map.copyOf(failures);
+    complaints = Map.copyOf(complaints);
   }
 
   /** How the connection is. */

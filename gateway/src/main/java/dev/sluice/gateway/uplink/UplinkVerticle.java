@@ -6,6 +6,7 @@ import dev.sluice.gateway.outbox.OutboxCursor;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.dead.DeadLetter;
 import dev.sluice.gateway.outbox.dead.DeadLetters;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.credential.CredentialFiles;
@@ -37,6 +38,7 @@ public final class UplinkVerticle extends VerticleBase {
   private final RandomGenerator random;
   private final Connector connector;
   private final UplinkCounters counters = new UplinkCounters();
+  private final Complaints complaints;
   private volatile @Nullable CredentialFiles credentials;
   private @Nullable Link link;
   private @Nullable Resend resend;
@@ -71,6 +73,7 @@ public final class UplinkVerticle extends VerticleBase {
       TimeSource time,
       RandomGenerator random) {
     this.options = options;
+    this.complaints = new Complaints(options.id());
     this.cursor = cursor;
     this.stream = stream;
     this.appender = appender;
@@ -83,7 +86,7 @@ public final class UplinkVerticle extends VerticleBase {
             options.gateway(),
             options.id(),
             options.link().maxMessageBytes(),
-            connectors);
+            connectors.complaining(complaints));
   }
 
   /** Completes at once; the first attempt is under way then. */
@@ -159,6 +162,7 @@ public final class UplinkVerticle extends VerticleBase {
         options.id(),
         flow.liveBacklog() + flow.historyBacklog(),
         flow,
+        complaints.counts(),
         files == null ? CredentialStats.NONE : files.stats(),
         time.millis());
   }

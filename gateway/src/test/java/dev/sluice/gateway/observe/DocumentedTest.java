@@ -23,7 +23,7 @@ class DocumentedTest {
 
   /** Mappings whose keys are names from elsewhere: drivers, qualities, reasons. */
   private static final Set<String> FREE =
-      Set.of("failures", "events", "notes", "failed", "gaps", "gap_readings");
+      Set.of("failures", "events", "notes", "failed", "gaps", "gap_readings", "complaints");
 
   private final Plant plant = new Plant();
 

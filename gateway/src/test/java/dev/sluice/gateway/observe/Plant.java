@@ -254,6 +254,7 @@ public final class Plant implements Sources {
                 500_000_000,
                 80,
                 Map.of("taken", 3L, "flood", 1L)),
+            Map.of("attach_refused", 1L),
             new CredentialStats(
                 "client.key is empty",
                 true,

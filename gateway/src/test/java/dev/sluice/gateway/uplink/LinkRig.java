@@ -22,6 +22,7 @@ import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -166,7 +167,7 @@ final class LinkRig {
   }
 
   UplinkStats stats() {
-    return counters.snapshot("cloud", 0, counters.flow(outbox), CredentialStats.NONE, 0);
+    return counters.snapshot("cloud", 0, counters.flow(outbox), Map.of(), CredentialStats.NONE, 0);
   }
 
   String heard() throws Exception {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests takes all else that comes down: states, methods, jobs
  * @param state directory for the little that must survive a restart; null for nowhere
  * @param time the clocks
+ * @param complaints counts what the platform of this uplink complains of
  */
 public record ConnectorSite(
     ClockOffsets offsets,
@@ -24,4 +25,22 @@ public record ConnectorSite(
     Commands commands,
     Requests requests,
     @Nullable Path state,
-    TimeSource time) {}
+    TimeSource time,
+    Complaints complaints) {
+
+  /** Of no uplink in particular; each has its own by {@link #complaining}. */
+  public ConnectorSite(
+      ClockOffsets offsets,
+      CurrentValues current,
+      Commands commands,
+      Requests requests,
+      @Nullable Path state,
+      TimeSource time) {
+    this(offsets, current, commands, requests, state, time, new Complaints(""));
+  }
+
+  /** The same for an uplink. */
+  public ConnectorSite complaining(Complaints complaints) {
+    return new ConnectorSite(offsets, current, commands, requests, state, time, complaints);
+  }
+}
