@@ -79,12 +79,17 @@ class ConsumersTest {
           tap.withholdAcks(false);
           gateway = Distribution.start(site);
 
-          postgres.crash();
+          // In the middle of a message, which must not be acknowledged then.
+          try (var held = postgres.stopWritersOf("reading")) {
+            postgres.crash();
+          }
           awaitRecords(tap, gateway, true, 5);
           postgres.startAgain();
           awaitAll(postgres, tap);
 
-          store.killHard();
+          try (var held = postgres.stopWritersOf("reading")) {
+            store.killHard();
+          }
           awaitRecords(tap, gateway, true, 5);
           store = Consumer.storeLater(broker, postgres.url(), "e2e/#");
 
