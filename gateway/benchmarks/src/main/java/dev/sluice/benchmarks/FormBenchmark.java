@@ -28,7 +28,14 @@ final class FormBenchmark {
           new WireForm("senml-cbor", perDevice("senml-cbor", ""), true),
           new WireForm("value", perDevice("value", "/{point}"), false),
           new WireForm("plain", perDevice("plain", "/{point}"), false),
-          new WireForm("sparkplug", "connector: sparkplug, sparkplug: { group: b }", false));
+          new WireForm("sparkplug", "connector: sparkplug, sparkplug: { group: b }", false),
+          new WireForm("thingsboard", "connector: thingsboard, thingsboard: { token: b }", false),
+          new WireForm(
+              "watson-iot",
+              // Without the rates of the platform, as mosquitto has none of them.
+              "connector: watson-iot, password: b, watson-iot: { organization: b },"
+                  + " maxMessageRate: 100000, maxByteRate: 1GiB",
+              false));
 
   private static final List<String> COMPRESSIONS = List.of("none", "gzip", "zstd");
 
