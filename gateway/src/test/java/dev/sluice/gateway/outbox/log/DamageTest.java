@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,43 +16,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Any bytes in any file end in a working log that never gives wrong bytes. */
-class DamageTest {
-
-  private static final String UPLINK = "cloud";
-
-  private final TreeMap<Long, byte[]> written = new TreeMap<>();
-
-  /** Records 1 to n in commits of mixed sizes; a cursor that has acknowledged nothing. */
-  private Map<Path, byte[]> fill(int commits, boolean clean) throws IOException {
-    return fill(commits, clean, 4500);
-  }
-
-  private Map<Path, byte[]> fill(int commits, boolean clean, int large) throws IOException {
-    Plant plant = new Plant();
-    Log log = plant.open();
-    log.cursor(UPLINK);
-    long n = 1;
-    for (int i = 0; i < commits; i++) {
-      List<Entry> entries = Plant.entries(n, 1 + i % 3, i % 4 == 1 ? large : 20 + 30 * i);
-      long seq = log.commit(entries);
-      for (Entry entry : entries) {
-        written.put(seq++, entry.payload());
-        n++;
-      }
-    }
-    log.syncCursors();
-    if (clean) {
-      log.close();
-    }
-    return plant.files.contents();
-  }
-
-  private static Path newest(Map<Path, byte[]> contents) {
-    return contents.keySet().stream()
-        .filter(path -> path.toString().endsWith(".seg"))
-        .max(Path::compareTo)
-        .orElseThrow();
-  }
+class DamageTest extends DamageRig {
 
   /** Opens what is left, reads it, appends, reads that, opens again. */
   private TreeMap<Long, StoredRecord> survives(Map<Path, byte[]> contents) throws IOException {
@@ -91,17 +54,6 @@ class DamageTest {
       }
     }
     return found;
-  }
-
-  private void lossIsNamed(TreeMap<Long, StoredRecord> found) {
-    List<Plant.Gap> gaps = Plant.gaps(found);
-    for (long seq : written.keySet()) {
-      long missing = seq;
-      boolean there = found.containsKey(seq) && found.get(seq).kind() == Plant.DATA;
-      boolean named =
-          gaps.stream().anyMatch(gap -> gap.names(missing) || gap.first() == 0 && gap.last() == 0);
-      assertThat(there || named).as("seq %d is there or named", seq).isTrue();
-    }
   }
 
   @Test
@@ -288,120 +240,6 @@ class DamageTest {
   }
 
   @Test
-  void aTailWhoseHeaderIsGoneNeverLendsItsSeqsAgain() throws IOException {
-    Map<Path, byte[]> contents = fill(24, false);
-    Path tail = newest(contents);
-    byte[] bytes = contents.get(tail).clone();
-    Arrays.fill(bytes, 0, 4096, (byte) 0xAA);
-    contents.put(tail, bytes);
-    Plant plant = Plant.of(contents);
-    try (Log log = plant.open()) {
-      assertThat(log.next()).isGreaterThan(written.lastKey());
-      lossIsNamed(Plant.drain(log, log.cursor(UPLINK)));
-      assertThat(log.commit(Plant.entries(9, 1, 9))).isGreaterThan(written.lastKey());
-    }
-  }
-
-  @Test
-  void aTailWhoseFirstPageReadsAsZerosIsDamageAndNotEmpty() throws IOException {
-    Map<Path, byte[]> contents = fill(24, false);
-    Path tail = newest(contents);
-    byte[] bytes = contents.get(tail).clone();
-    Arrays.fill(bytes, 0, 4096, (byte) 0);
-    contents.put(tail, bytes);
-    Path empty = Plant.DIRECTORY.resolve("0000000099-00000000000000000999.seg");
-    contents.put(empty, new byte[100_000]);
-    Plant plant = Plant.of(contents);
-    try (Log log = plant.open()) {
-      assertThat(log.next()).isGreaterThan(written.lastKey()).isLessThan(10_000);
-      lossIsNamed(Plant.drain(log, log.cursor(UPLINK)));
-      assertThat(log.stats().damagedFiles()).isEqualTo(1);
-    }
-    assertThat(plant.files.contents()).doesNotContainKey(empty);
-  }
-
-  @Test
-  void aDamagedLastCommitNeverLendsItsSeqsAgain() throws IOException {
-    Map<Path, byte[]> contents = fill(3, false, 60);
-    Path tail = newest(contents);
-    byte[] bytes = contents.get(tail).clone();
-    bytes[3 * 4096 + 100] ^= 1; // behind the header of the last commit
-    contents.put(tail, bytes);
-    long next;
-    Plant plant = Plant.of(contents);
-    try (Log log = plant.open()) {
-      lossIsNamed(Plant.drain(log, log.cursor(UPLINK)));
-      next = log.commit(Plant.entries(9, 1, 9));
-      assertThat(next).isGreaterThan(written.lastKey());
-    }
-    Plant failing = Plant.of(contents);
-    failing.files.hook(
-        (op, path) -> {
-          if (op == MemoryFiles.Op.CREATE) {
-            throw new IOException("injected");
-          }
-        });
-    Log dies = failing.open();
-    assertThat(dies.owes()).isTrue();
-    failing.files = failing.files.afterCrash();
-    try (Log log = failing.open()) {
-      lossIsNamed(Plant.drain(log, log.cursor(UPLINK)));
-      assertThat(log.next()).as("also after a second crash").isGreaterThan(written.lastKey());
-    }
-  }
-
-  @Test
-  void cursorsWithoutAnySegmentAreALossThatIsNamed() throws IOException {
-    Map<Path, byte[]> contents = fill(24, true);
-    contents.keySet().removeIf(path -> path.toString().endsWith(".seg"));
-    Plant plant = Plant.of(contents);
-    plant.clock.millis += 5;
-    try (Log log = plant.open()) {
-      TreeMap<Long, StoredRecord> found = Plant.drain(log, log.cursor(UPLINK));
-      assertThat(Plant.gaps(found)).containsExactly(new Plant.Gap(0, 0, 0, Loss.Cause.CORRUPT, ""));
-    }
-  }
-
-  @Test
-  void withoutAnyWholeSegmentANewStreamBeginsAndSaysSo() throws IOException {
-    Map<Path, byte[]> contents = fill(3, true);
-    Path tail = newest(contents);
-    byte[] bytes = contents.get(tail).clone();
-    Arrays.fill(bytes, 0, 4096, (byte) 0x55);
-    contents.put(tail, bytes);
-    Plant plant = Plant.of(contents);
-    plant.clock.millis += 5;
-    try (Log log = plant.open()) {
-      TreeMap<Long, StoredRecord> found = Plant.drain(log, log.cursor(UPLINK));
-      assertThat(Plant.gaps(found)).containsExactly(new Plant.Gap(0, 0, 0, Loss.Cause.CORRUPT, ""));
-      assertThat(log.stats().lostCursors()).isEqualTo(1);
-      assertThat(log.stats().damagedFiles()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void whatWasHandedOutIsNotNumberedAgainWhenTheTailLosesIt() throws IOException {
-    Plant plant = new Plant();
-    Log log = plant.open();
-    Cursor cursor = log.cursor(UPLINK);
-    log.commit(Plant.entries(1, 5, 50));
-    log.commit(Plant.entries(6, 5, 50));
-    Plant.drain(log, cursor);
-    log.syncCursors();
-    Map<Path, byte[]> contents = plant.files.contents();
-    Path tail = newest(contents);
-    contents.put(tail, Arrays.copyOf(contents.get(tail), 8192));
-    Plant cut = Plant.of(contents);
-    try (Log again = cut.open()) {
-      TreeMap<Long, StoredRecord> found = Plant.drain(again, again.cursor(UPLINK));
-      assertThat(found.headMap(6L).keySet()).containsExactly(1L, 2L, 3L, 4L, 5L);
-      assertThat(Plant.gaps(found))
-          .containsExactly(new Plant.Gap(6, 10, 0, Loss.Cause.CORRUPT, ""));
-      assertThat(again.commit(Plant.entries(50, 1, 50))).isEqualTo(12);
-    }
-  }
-
-  @Test
   void aNewerFormatIsRefusedAndNothingIsTouched() throws IOException {
     Map<Path, byte[]> contents = fill(3, true);
     for (String suffix : List.of(".seg", ".cursor")) {
@@ -453,46 +291,6 @@ class DamageTest {
       written.tailMap(last, false).clear();
       lossIsNamed(found);
       written.putAll(all);
-    }
-  }
-
-  /** A hole that closes over damage which was named would be waited for, and never named again. */
-  @Test
-  void aHoleOverDamageThatWasDeliveredStaysClosed() throws IOException {
-    Plant plant = new Plant();
-    plant.options =
-        new LogOptions(Plant.DIRECTORY, 64L << 20, Duration.ofDays(30), 8 << 20, 1 << 20);
-    try (Log log = plant.open()) {
-      Cursor cursor = log.cursor(UPLINK);
-      for (int i = 1; i <= 700; i++) {
-        log.commit(List.of(Plant.entry(i, 1_000)));
-      }
-      Path segment =
-          plant.files.contents().keySet().stream()
-              .filter(path -> path.toString().endsWith(".seg"))
-              .findFirst()
-              .orElseThrow();
-      plant.files.change(
-          segment,
-          bytes -> {
-            bytes[300 * 4096 + 500] ^= 1; // in the commit of seq 300, behind the page of the header
-            return bytes;
-          });
-      TreeMap<Long, StoredRecord> left = Plant.drain(log, cursor);
-      assertThat(left).doesNotContainKey(300L);
-      assertThat(Plant.gaps(left)).hasSize(1);
-      cursor.acknowledge(left.lastKey(), left.lastKey());
-      cursor.acknowledge(300, 300); // with its gap
-      for (long seq = 2; seq <= 690; seq += 5) {
-        if (seq > 302 || seq + 2 < 299) {
-          cursor.acknowledge(seq, seq + 1);
-        }
-      }
-      assertThat(log.stats().cursorMerges()).isPositive();
-      for (long seq : Plant.drain(log, cursor).keySet()) {
-        cursor.acknowledge(seq, seq);
-      }
-      assertThat(cursor.low()).isEqualTo(log.next());
     }
   }
 }

@@ -51,9 +51,9 @@ class EncryptedLogTest {
   @Test
   void tailsThatWereTornAndDamaged() throws IOException {
     with(() -> KEYS);
-    new DamageTest().aDamagedLastCommitNeverLendsItsSeqsAgain();
+    new SeqsAfterDamageTest().aDamagedLastCommitNeverLendsItsSeqsAgain();
     new DamageTest().zerosBehindTheTailAreNoDamage();
-    new DamageTest().aTailWhoseFirstPageReadsAsZerosIsDamageAndNotEmpty();
+    new SeqsAfterDamageTest().aTailWhoseFirstPageReadsAsZerosIsDamageAndNotEmpty();
     new DamageTest().zeroedSectorsCostTheirCommitAndAreNamed();
     if (Plant.thorough()) {
       new DamageTest().tailCutAtAnyByteLeavesAPrefix();

@@ -11,70 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Nobody reads an encrypted log without its key, and who has lost the key loses nothing else. */
-class EncryptionTest {
+/** Nobody reads an encrypted log without its key, or changes it unseen. */
+class EncryptionTest extends EncryptionRig {
 
-  private static final String UPLINK = "cloud";
-  private static final byte[] A = Plant.payload(101, MasterKey.BYTES);
-  private static final byte[] B = Plant.payload(102, MasterKey.BYTES);
-  private static final Keys ONLY_A = Keys.of(A, List.of());
-  private static final Keys ONLY_B = Keys.of(B, List.of());
-  private static final Keys B_AFTER_A = Keys.of(B, List.of(A));
   private static final Keys OFF_AFTER_A = Keys.of(null, List.of(A));
-  private static final String ID_A = ONLY_A.ids().get(0);
-  private static final byte[] MARK = "boiler_pressure".getBytes(StandardCharsets.US_ASCII);
-
-  private final Plant plant = new Plant();
-  private final TreeMap<Long, byte[]> written = new TreeMap<>();
-  private long payload = 1;
-
-  private Log open(Keys keys) throws IOException {
-    plant.options = plant.with(keys);
-    return plant.open();
-  }
-
-  /** Two records in a commit of 8 KiB. */
-  private void append(Log log, int commits) throws IOException {
-    for (int i = 0; i < commits; i++) {
-      List<Entry> entries = List.of(marked(), marked());
-      long seq = log.commit(entries);
-      for (Entry entry : entries) {
-        written.put(seq++, entry.payload());
-      }
-    }
-  }
-
-  private Entry marked() {
-    byte[] bytes = Plant.payload(payload++, 3000);
-    System.arraycopy(MARK, 0, bytes, 1000, MARK.length);
-    return new Entry(Plant.DATA, 3, bytes);
-  }
-
-  private TreeMap<Long, StoredRecord> drain(Log log) throws IOException {
-    TreeMap<Long, StoredRecord> found = Plant.drain(log, log.cursor(UPLINK));
-    for (StoredRecord record : found.values()) {
-      if (record.kind() == Plant.DATA) {
-        assertThat(record.payload()).isEqualTo(written.get(record.seq()));
-      }
-    }
-    return found;
-  }
-
-  private static TreeSet<Long> data(TreeMap<Long, StoredRecord> found) {
-    TreeSet<Long> seqs = new TreeSet<>(found.keySet());
-    seqs.removeIf(seq -> found.get(seq).kind() != Plant.DATA);
-    return seqs;
-  }
-
-  private List<Path> files(String suffix) {
-    return plant.files.contents().keySet().stream()
-        .filter(path -> path.toString().endsWith(suffix))
-        .sorted()
-        .toList();
-  }
 
   private long filesWithPlaintext() {
     return plant.files.contents().values().stream()
@@ -82,13 +24,21 @@ class EncryptionTest {
         .count();
   }
 
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.ISO_8859_1);
-  }
-
   private SegmentHeader header(Path path) throws IOException {
     return SegmentHeader.decode(
         ByteBuffer.wrap(plant.files.contents().get(path)), path, new Checksum());
+  }
+
+  /** One small record each, and a seal. */
+  private Map<Path, byte[]> threeCommits() throws IOException {
+    try (Log log = open(ONLY_A)) {
+      log.cursor(UPLINK);
+      for (int i = 0; i < 3; i++) {
+        Entry entry = new Entry(Plant.DATA, 3, Plant.payload(payload++, 40));
+        written.put(log.commit(List.of(entry)), entry.payload());
+      }
+    }
+    return plant.files.contents();
   }
 
   @Test
@@ -118,101 +68,6 @@ class EncryptionTest {
         found += keys.encrypt() ? filesWithPlaintext() : 0;
       }
       assertThat(found > 0).as("%s: files with plaintext", keys).isEqualTo(!keys.encrypt());
-    }
-  }
-
-  @Test
-  void withoutItsKeyTheLogRunsNamesWhatIsLostAndNeverLendsItsSeqsAgain() throws IOException {
-    String stream;
-    try (Log log = open(ONLY_A)) {
-      stream = log.stream().text();
-      log.cursor(UPLINK);
-      append(log, 12);
-    }
-    long next = written.lastKey() + 1;
-    List<Path> before = files(".seg");
-    assertThat(before).hasSizeGreaterThan(2);
-    for (int start = 0; start < 2; start++) {
-      try (Log log = open(ONLY_B)) {
-        assertThat(log.stream().text()).isEqualTo(stream);
-        assertThat(log.next()).isGreaterThan(next);
-        append(log, 1);
-        TreeMap<Long, StoredRecord> found = drain(log);
-        assertThat(data(found).first()).isGreaterThan(next);
-        assertThat(Plant.gaps(found)).contains(new Plant.Gap(1, next - 1, 0, Loss.Cause.KEY, ""));
-        assertThat(Plant.gaps(found)).allMatch(gap -> gap.cause() == Loss.Cause.KEY);
-        assertThat(log.stats().locked()).isEqualTo(Map.of(ID_A, before.size()));
-        assertThat(log.stats().lockedRecords()).isEqualTo(next - 1);
-        assertThat(log.stats().corruptRecords()).isZero();
-      }
-      assertThat(files(".seg")).doesNotContainAnyElementsOf(before);
-      assertThat(files(".seg.locked")).hasSameSizeAs(before);
-    }
-  }
-
-  @Test
-  void withItsKeyBackWhatNoUplinkWasToldOfIsThereAgain() throws IOException {
-    try (Log log = open(ONLY_A)) {
-      log.cursor(UPLINK);
-      append(log, 12);
-    }
-    try (Log log = open(ONLY_B)) {
-      append(log, 2);
-    }
-    try (Log log = open(B_AFTER_A)) {
-      assertThat(data(drain(log))).isEqualTo(written.keySet());
-      assertThat(log.stats().locked()).isEmpty();
-      append(log, 2);
-      assertThat(data(drain(log))).isEqualTo(written.keySet());
-    }
-    assertThat(files(".locked")).isEmpty();
-  }
-
-  @Test
-  void whatTheUplinkWasToldOfStaysAsideForPeople() throws IOException {
-    try (Log log = open(ONLY_A)) {
-      log.cursor(UPLINK);
-      append(log, 12);
-    }
-    long next = written.lastKey() + 1;
-    try (Log log = open(ONLY_B)) {
-      append(log, 2);
-      log.cursor(UPLINK).acknowledge(1, next - 1); // with the gap
-      log.syncCursors();
-    }
-    int aside = files(".seg.locked").size();
-    try (Log log = open(B_AFTER_A)) {
-      assertThat(data(drain(log))).isEqualTo(written.tailMap(next).keySet());
-      assertThat(Plant.gaps(drain(log))).hasSize(1);
-      assertThat(log.stats().locked()).as("no key is missing").isEmpty();
-    }
-    assertThat(files(".seg.locked")).hasSize(aside);
-  }
-
-  @Test
-  void onlyTheSegmentsOfTheMissingKeyAreLost() throws IOException {
-    try (Log log = open(ONLY_A)) {
-      log.cursor(UPLINK);
-      append(log, 4);
-    }
-    long firstOfB = written.lastKey() + 1;
-    try (Log log = open(B_AFTER_A)) {
-      append(log, 4);
-    }
-    long firstOfLast = written.lastKey() + 1;
-    try (Log log = open(Keys.of(A, List.of(B)))) {
-      append(log, 4);
-    }
-    for (int start = 0; start < 2; start++) {
-      try (Log log = open(ONLY_A)) {
-        TreeMap<Long, StoredRecord> found = drain(log);
-        assertThat(data(found)).containsAll(written.headMap(firstOfB).keySet());
-        assertThat(data(found)).containsAll(written.tailMap(firstOfLast).keySet());
-        assertThat(data(found))
-            .doesNotContainAnyElementsOf(written.subMap(firstOfB, firstOfLast).keySet());
-        assertThat(Plant.gaps(found))
-            .containsOnly(new Plant.Gap(firstOfB, firstOfLast - 1, 0, Loss.Cause.KEY, ""));
-      }
     }
   }
 
@@ -325,18 +180,6 @@ class EncryptionTest {
     }
   }
 
-  /** One small record each, and a seal. */
-  private Map<Path, byte[]> threeCommits() throws IOException {
-    try (Log log = open(ONLY_A)) {
-      log.cursor(UPLINK);
-      for (int i = 0; i < 3; i++) {
-        Entry entry = new Entry(Plant.DATA, 3, Plant.payload(payload++, 40));
-        written.put(log.commit(List.of(entry)), entry.payload());
-      }
-    }
-    return plant.files.contents();
-  }
-
   @Test
   void aCommitIsTakenOnlyWhereItWasWritten() throws IOException {
     Map<Path, byte[]> whole = threeCommits();
@@ -358,79 +201,6 @@ class EncryptionTest {
     plant.files = MemoryFiles.of(Map.of(segment, renumbered.array()));
     try (Log log = open(ONLY_A)) {
       assertThat(data(drain(log))).as("of a segment with a forged number").isEmpty();
-    }
-  }
-
-  @Test
-  void lockedSegmentsGoFirstWhenTheBoundIsReached() throws IOException {
-    try (Log log = open(ONLY_A)) {
-      log.cursor(UPLINK);
-      append(log, 18);
-    }
-    long next = written.lastKey() + 1;
-    int locked = files(".seg").size();
-    assertThat(locked).isEqualTo(6);
-    try (Log log = open(ONLY_B)) {
-      append(log, 3);
-      assertThat(files(".locked").size()).isBetween(1, locked);
-      append(log, 9);
-      TreeMap<Long, StoredRecord> found = drain(log);
-      assertThat(data(found)).isEqualTo(written.tailMap(next).keySet());
-      assertThat(plant.files.used()).isLessThanOrEqualTo(plant.options.maxBytes() + 2 * 4096);
-      assertThat(files(".locked").size()).isLessThan(locked);
-      append(log, 18);
-      assertThat(Plant.gaps(drain(log))).extracting(Plant.Gap::cause).contains(Loss.Cause.BYTES);
-      assertThat(files(".locked")).isEmpty();
-      assertThat(log.stats().locked()).isEmpty();
-    }
-  }
-
-  @Test
-  void onAFullDiskLockedSegmentsMakeRoom() throws IOException {
-    try (Log log = open(ONLY_A)) {
-      log.cursor(UPLINK);
-      append(log, 12);
-    }
-    long next = written.lastKey() + 1;
-    plant.files.capacity(plant.files.used());
-    Log log = open(ONLY_B);
-    assertThat(log.owes()).as("what cannot be read made room to say so").isFalse();
-    append(log, 1);
-    assertThat(Plant.gaps(drain(log))).contains(new Plant.Gap(1, next - 1, 0, Loss.Cause.KEY, ""));
-    plant.files = plant.files.afterCrash();
-    try (Log again = open(ONLY_B)) {
-      assertThat(data(drain(again))).isEqualTo(written.tailMap(next).keySet());
-    }
-  }
-
-  @Test
-  void aPowerCutBeforeTheLossIsAnnouncedLendsNoSeqAgain() throws IOException {
-    try (Log log = open(ONLY_A)) {
-      log.cursor(UPLINK);
-      append(log, 12);
-    }
-    long next = written.lastKey() + 1;
-    for (MemoryFiles.Op op : MemoryFiles.Op.values()) {
-      MemoryFiles whole = plant.files.afterKill();
-      plant.files.hook(
-          (step, path) -> {
-            if (step == op && !path.toString().endsWith(".cursor")) {
-              throw new IOException("injected");
-            }
-          });
-      try {
-        Log dies = open(ONLY_B);
-        assertThat(dies.next()).isGreaterThanOrEqualTo(next);
-      } catch (IOException e) {
-        assertThat(e.getMessage()).containsAnyOf("injected", "nothing was changed");
-      }
-      plant.files = plant.files.afterCrash();
-      try (Log log = open(ONLY_B)) {
-        assertThat(log.next()).as("after a failing %s", op).isGreaterThanOrEqualTo(next);
-        assertThat(Plant.gaps(drain(log)))
-            .anyMatch(gap -> gap.names(1) && gap.names(next - 1) && gap.cause() == Loss.Cause.KEY);
-      }
-      plant.files = whole;
     }
   }
 
@@ -457,36 +227,5 @@ class EncryptionTest {
     assertThatThrownBy(() -> Keys.of(new byte[31], List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a key of 31 bytes, expected 32");
-  }
-
-  @Test
-  void aFullDiskTakesLockedSegmentsOnlyAsItNeedsThem() throws IOException {
-    plant.options =
-        new LogOptions(
-            Plant.DIRECTORY,
-            64L * Plant.SEGMENT,
-            plant.options.maxAge(),
-            Plant.SEGMENT,
-            4 * Plant.SEGMENT);
-    try (Log log = open(ONLY_A)) {
-      log.cursor(UPLINK);
-      append(log, 30);
-    }
-    try (Log log = open(ONLY_B)) {
-      append(log, 9);
-      int before = files(".locked").size();
-      assertThat(before).isGreaterThanOrEqualTo(10);
-      plant.files.capacity(plant.files.used());
-      int locked = before;
-      while (locked > 0) {
-        append(log, 1);
-        int left = files(".locked").size();
-        assertThat(locked - left).as("gone for one commit").isBetween(0, 2);
-        if (left > 2) {
-          assertThat(log.stats().evictedRecords()).as("as long as there are such").isZero();
-        }
-        locked = left;
-      }
-    }
   }
 }

@@ -105,8 +105,7 @@ class FlappingTest {
         case 1, 2 -> read(device, up[device] ? Lane.LIVE : Lane.HISTORY);
         case 3 -> read(device, Lane.HISTORY);
         case 4 ->
-            session.receive(
-                "spBv1.0/plant/NCMD/edge-1", SparkplugConversationTest.rebirthCommand(), false);
+            session.receive("spBv1.0/plant/NCMD/edge-1", ConversationRig.rebirthCommand(), false);
         case 5 -> session.passPauses();
         case 6 -> reload(device);
         default -> {
