@@ -1,7 +1,6 @@
 package dev.sluice.gateway.uplink.mqtt;
 
 import dev.sluice.driver.TimeSource;
-import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,6 +39,7 @@ public final class MqttSession {
   private final InFlightWindow window;
   private final Barrier barrier = new Barrier();
   private final Question question = new Question();
+  private final Receipts receipts = new Receipts();
   private final Way way;
   private final MqttClient client;
   private final Promise<Void> connected = Promise.promise();
@@ -167,17 +167,9 @@ public final class MqttSession {
   }
 
   private void received(MqttPublishMessage message) {
-    if (state != State.CONNECTED) {
-      return;
-    }
-    heard();
-    try {
-      listener.received(new Incoming(message.topicName(), message.payload(), message.isRetain()));
-    } finally {
-      // Also when the listener threw: a broker stops sending to whoever acknowledges nothing.
-      if (message.qosLevel() != MqttQoS.AT_MOST_ONCE && state == State.CONNECTED) {
-        message.ack();
-      }
+    if (state == State.CONNECTED) {
+      heard();
+      receipts.hear(message, listener);
     }
   }
 
@@ -290,6 +282,7 @@ public final class MqttSession {
     vertx.cancelTimer(timer);
     window.clear();
     barrier.clear();
+    receipts.over();
     if (former == State.CONNECTING) {
       connected.tryFail(failure(LinkFailure.OTHER, "given up"));
     }
@@ -377,6 +370,7 @@ public final class MqttSession {
     vertx.cancelTimer(timer);
     window.clear();
     barrier.clear();
+    receipts.over();
     Outlet open = outlet;
     if (former == State.CONNECTED && open != null && why.failure() != LinkFailure.HOST_OFFLINE) {
       way.drop(open.socket());

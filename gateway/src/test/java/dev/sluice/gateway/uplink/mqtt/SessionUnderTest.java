@@ -19,6 +19,10 @@ final class SessionUnderTest implements SessionListener {
   final BlockingQueue<LinkException> ended = new LinkedBlockingQueue<>();
   final BlockingQueue<Incoming> received = new LinkedBlockingQueue<>();
   volatile Runnable onReceived = () -> {};
+
+  /** Messages on this topic are acknowledged when {@link #send} says so. */
+  volatile String putsOff = "";
+
   private final Context context;
   private final MqttSession session;
 
@@ -155,6 +159,14 @@ final class SessionUnderTest implements SessionListener {
     return call(() -> session.admits(message));
   }
 
+  void send(Incoming message) throws Exception {
+    call(
+        () -> {
+          message.receipt().send();
+          return true;
+        });
+  }
+
   int inFlight() throws Exception {
     return call(session::inFlightMessages);
   }
@@ -180,6 +192,9 @@ final class SessionUnderTest implements SessionListener {
 
   @Override
   public void received(Incoming message) {
+    if (message.topic().equals(putsOff)) {
+      message.receipt().putOff();
+    }
     received.add(message);
     onReceived.run();
   }

@@ -10,6 +10,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.mqtt.MqttEndpoint;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -173,6 +174,48 @@ class SubscribingSessionTest {
     session.publish("m", 1);
     assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
     assertThat(session.ended).isEmpty();
+  }
+
+  /** Acknowledgments go in the order of their messages (MQTT 3.1.1, 4.6). */
+  @Test
+  void anAcknowledgmentThatIsPutOffHoldsBackThoseBehindIt() throws Exception {
+    var session = session(broker.port(), LONG);
+    session.putsOff = "later";
+    MqttEndpoint endpoint = broker.connects.poll(10, TimeUnit.SECONDS);
+    for (String topic : List.of("first", "later", "third", "later", "none", "last")) {
+      MqttQoS qos = topic.equals("none") ? MqttQoS.AT_MOST_ONCE : MqttQoS.AT_LEAST_ONCE;
+      endpoint.publish(topic, Buffer.buffer("x"), qos, false, false);
+    }
+    var came = new ArrayList<Incoming>();
+    for (int i = 0; i < 6; i++) {
+      came.add(session.received.poll(10, TimeUnit.SECONDS));
+    }
+    session.publish("m", 1);
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(List.copyOf(acks)).as("before it is sent").containsExactly(1);
+    session.send(came.get(3));
+    session.publish("m", 2);
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(2);
+    assertThat(List.copyOf(acks)).as("not past an older one").containsExactly(1);
+    session.send(came.get(1));
+    session.send(came.get(1));
+    session.publish("m", 3);
+    assertThat(session.acked.poll(10, TimeUnit.SECONDS)).isEqualTo(3);
+    assertThat(acks).as("all of them, once").hasSize(5).doesNotHaveDuplicates();
+    assertThat(session.ended).isEmpty();
+  }
+
+  @Test
+  void nothingIsAcknowledgedInAConnectionThatIsOver() throws Exception {
+    var session = session(broker.port(), LONG);
+    session.putsOff = "later";
+    MqttEndpoint endpoint = broker.connects.poll(10, TimeUnit.SECONDS);
+    endpoint.publish("later", Buffer.buffer("x"), MqttQoS.AT_LEAST_ONCE, false, false);
+    Incoming message = session.received.poll(10, TimeUnit.SECONDS);
+    endpoint.close();
+    assertThat(session.awaitEnd()).isNotNull();
+    session.send(message);
+    assertThat(acks).isEmpty();
   }
 
   /** A message that the decoder cannot skip is no proof that no broker speaks. */
