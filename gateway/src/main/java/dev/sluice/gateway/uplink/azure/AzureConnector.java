@@ -25,6 +25,7 @@ public final class AzureConnector implements Connector {
   private final ConnectorSite site;
   private final RandomGenerator random = new SplittableRandom(new SecureRandom().nextLong());
   private final Untaken untaken;
+  private final Unsettled unsettled = new Unsettled();
   private final HubLogin logins;
   private final MqttConnector words;
   private final Places places;
@@ -114,7 +115,8 @@ public final class AzureConnector implements Connector {
             twin,
             new DesiredChanges(uplink, site.requests(), memory(place), twin, untaken),
             new MethodCalls(uplink, site.requests(), site.time(), voice, untaken),
-            new DeviceMessages(uplink, gateway, device, site.requests(), voice, untaken));
+            new DeviceMessages(
+                uplink, gateway, device, site.requests(), voice, untaken, unsettled, random));
     return new AzureConversation(
         logins.of(place, key), telemetry, voice, inbox, places, untaken, site.time());
   }

@@ -80,6 +80,6 @@ final class MethodCalls {
     if (body.length() > MOST_BYTES) {
       body = Documents.write(Map.of("detail", "the answer is larger than a hub takes"));
     }
-    voice.say("$iothub/methods/res/" + answer.code() + "/?$rid=" + id, body);
+    var unused = voice.say("$iothub/methods/res/" + answer.code() + "/?$rid=" + id, body);
   }
 }

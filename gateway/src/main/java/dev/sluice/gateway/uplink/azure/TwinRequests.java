@@ -82,7 +82,7 @@ final class TwinRequests {
     }
     String id = Long.toString(++lastId, 36);
     asked = id;
-    voice.say(question.topic() + "?$rid=" + id, question.body());
+    var unused = voice.say(question.topic() + "?$rid=" + id, question.body());
     voice.later(
         PATIENCE,
         () -> {

@@ -2,6 +2,8 @@ package dev.sluice.gateway.uplink.azure;
 
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.mqtt.Publication;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -18,7 +20,10 @@ final class Voice {
   private static final int MOST_WAITING = 100;
 
   private final Later later;
-  private final Deque<Publication> waiting = new ArrayDeque<>();
+
+  private record Waiting(Publication message, Promise<Void> arrived) {}
+
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
   private @Nullable Channel channel;
   private boolean over;
 
@@ -30,7 +35,8 @@ final class Voice {
   void open(Channel with) {
     channel = with;
     while (!waiting.isEmpty()) {
-      var unused = with.publish(waiting.remove());
+      Waiting next = waiting.remove();
+      with.publish(next.message()).onComplete(next.arrived());
     }
   }
 
@@ -44,17 +50,21 @@ final class Voice {
     return over;
   }
 
-  void say(String topic, Buffer payload) {
+  /** Completes when the hub has it; not at all when the connection ends before. */
+  Future<Void> say(String topic, Buffer payload) {
     var message = new Publication(topic, payload, false);
+    Promise<Void> arrived = Promise.promise();
     Channel to = channel;
     if (over) {
-      return; // who asked is gone, too, or will ask again
+      return arrived.future(); // who asked is gone, too, or will ask again
     }
     if (to != null) {
-      var unused = to.publish(message);
-    } else if (waiting.size() < MOST_WAITING) {
-      waiting.add(message);
+      return to.publish(message);
     }
+    if (waiting.size() < MOST_WAITING) {
+      waiting.add(new Waiting(message, arrived));
+    }
+    return arrived.future();
   }
 
   /** After a pause, if the connection still stands. */

@@ -6,7 +6,6 @@ import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.Command;
 import dev.sluice.gateway.uplink.connector.AzureOptions.Receives;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
-import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import java.math.BigDecimal;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,19 +21,14 @@ class CommandsTest {
       Map.of("device", "m", "point", "p", "value", BigDecimal.ONE);
 
   private final Hub hub = new Hub(new TwinMemory());
+  private final Inbox all = inbox(Receives.ALL);
 
   private Inbox inbox(Receives receives) {
-    return new Inbox(
-        receives,
-        "plant-7",
-        hub.twin,
-        hub.desired,
-        new MethodCalls("cloud", hub, new Monotonic(), hub.voice, hub.untaken),
-        new DeviceMessages("cloud", "gw", "plant-7", hub, hub.voice, hub.untaken));
+    return hub.inbox(receives, new Unsettled());
   }
 
   private Verdict received(String topic, String body) {
-    return inbox(Receives.ALL).received(Hub.message(topic, body));
+    return all.received(Hub.message(topic, body));
   }
 
   private Verdict method(String name, String body) {

@@ -3,10 +3,12 @@ package dev.sluice.gateway.uplink.azure;
 import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.Request;
 import dev.sluice.gateway.command.Requests;
+import dev.sluice.gateway.uplink.connector.AzureOptions.Receives;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
+import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,6 +39,11 @@ final class Hub implements Channel, Requests, Later {
   Function<Request, Answer> desk = request -> null;
 
   final Deque<Promise<Answer>> owed = new ArrayDeque<>();
+
+  /** Acknowledges by {@link #arriving} only. */
+  boolean slow;
+
+  final Deque<Promise<Void>> arriving = new ArrayDeque<>();
   final Voice voice = new Voice(this);
   final Untaken untaken = new Untaken("cloud");
   final TwinMemory memory;
@@ -48,10 +55,27 @@ final class Hub implements Channel, Requests, Later {
     this.desired = new DesiredChanges("cloud", this, memory, twin, untaken);
   }
 
+  /** What comes in, by its topic. */
+  Inbox inbox(Receives receives, Unsettled unsettled) {
+    return new Inbox(
+        receives,
+        "plant-7",
+        twin,
+        desired,
+        new MethodCalls("cloud", this, new Monotonic(), voice, untaken),
+        new DeviceMessages(
+            "cloud", "gw", "plant-7", this, voice, untaken, unsettled, new Random(1)));
+  }
+
   @Override
   public Future<Void> publish(Publication message) {
     said.add(message);
-    return Future.succeededFuture();
+    if (!slow) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> arrived = Promise.promise();
+    arriving.add(arrived);
+    return arrived.future();
   }
 
   @Override
