@@ -4,6 +4,7 @@ import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -45,6 +46,10 @@ final class DeviceKey {
   /** In Base64. */
   String sign(String text) {
     return Base64.getEncoder().encodeToString(hmac(text));
+  }
+
+  boolean isSame(DeviceKey other) {
+    return MessageDigest.isEqual(bytes, other.bytes);
   }
 
   private byte[] hmac(String text) {

@@ -25,7 +25,9 @@ record DpsAnswer(int status, Duration pause, Map<String, Object> body) {
   /** When the service does not say how long; as the vendor's clients. */
   private static final int USUAL_WAIT = 3;
 
-  private static final int LONGEST_WAIT = 60;
+  /** Nobody means more; it is asked again then. */
+  private static final int LONGEST_WAIT = 3_600;
+
   private static final int MOST_DEEP = 10;
   private static final int SHOWN = 300;
 
@@ -81,8 +83,31 @@ record DpsAnswer(int status, Duration pause, Map<String, Object> body) {
     return null;
   }
 
-  /** Why there is no place, as the service says it. */
+  /** Why there is no place, as the service says it, and what to look at. */
   String problem() {
+    String hint = hint(text(body, "status"));
+    return said() + (hint.isEmpty() ? "" : "; " + hint);
+  }
+
+  private String hint(String decided) {
+    return switch (status) {
+      case 401 -> "the key or certificate is not that of the enrolment, or the clock is off";
+      case 403 -> "the enrolment is disabled, or nothing allows it";
+      case 404 -> "there is no such enrolment in this id scope";
+      case 429 -> "the service is asked more often than its quota allows";
+      case 200, 202 ->
+          switch (decided) {
+            case "disabled" -> "the enrolment is disabled";
+            case "assigning" ->
+                "look at the allocation policy of the enrolment: it does not come to an end";
+            case "failed", "unassigned" -> "is a hub linked, and may the enrolment use it?";
+            default -> "";
+          };
+      default -> status >= 500 ? "the service has trouble of its own" : "";
+    };
+  }
+
+  private String said() {
     Map<?, ?> from = body.get("registrationState") instanceof Map<?, ?> state ? state : body;
     var words = new StringBuilder("status " + status);
     for (String key : List.of("status", "errorCode", "message", "errorMessage")) {

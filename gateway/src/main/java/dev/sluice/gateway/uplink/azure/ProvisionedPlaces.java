@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * The place that the Device Provisioning Service gives. It is asked once, and what it said is kept
  * on disk; again when the hub refuses the device or is gone, or nothing came of ten attempts. When
  * that does not help, the trouble is elsewhere: then it is asked again after a minute, and each
- * time after twice as long, and the hub is tried in between.
+ * time after twice as long, and the hub is tried in between. A service that says no is left alone,
+ * too, each time for longer, and for as long as it says itself.
  */
 final class ProvisionedPlaces implements Places {
 
@@ -58,6 +59,15 @@ final class ProvisionedPlaces implements Places {
 
   private int failures;
 
+  /** By the service. */
+  private final Refused refused;
+
+  /** For how long the service wants to be left alone. */
+  private Duration wanted = Duration.ZERO;
+
+  /** The end of a dialogue for which nobody waited any more. */
+  private @Nullable Throwable untold;
+
   ProvisionedPlaces(
       AzureOptions options,
       AzureOptions.Provisioning service,
@@ -70,6 +80,7 @@ final class ProvisionedPlaces implements Places {
     this.uplink = uplink;
     this.time = time;
     this.random = random;
+    this.refused = new Refused(random);
     this.file = file;
   }
 
@@ -79,10 +90,15 @@ final class ProvisionedPlaces implements Places {
     return stored(context)
         .compose(
             place -> {
-              boolean rests = time.nanoTime() - askedAt < rest;
-              return place != null && (!doubted || rests)
-                  ? Future.succeededFuture(place)
-                  : within(registered(context, with, key));
+              long now = time.nanoTime();
+              LinkException refusal = refused.now(key, now);
+              boolean rests = now - askedAt < rest || refusal != null;
+              if (place != null && (!doubted || rests)) {
+                return Future.succeededFuture(place);
+              }
+              return refusal == null
+                  ? within(registered(context, with, key), key)
+                  : Future.failedFuture(refusal);
             });
   }
 
@@ -109,6 +125,11 @@ final class ProvisionedPlaces implements Places {
     if (running != null) {
       return running;
     }
+    Throwable former = untold;
+    if (former != null) {
+      untold = null;
+      return Future.failedFuture(former);
+    }
     askedAt = time.nanoTime();
     if (doubted) {
       rest = Math.min(LONGEST_REST, Math.max(FIRST_REST, 2 * rest));
@@ -121,9 +142,15 @@ final class ProvisionedPlaces implements Places {
     return started;
   }
 
-  private Future<Place> within(Future<Place> dialogue) {
+  private Future<Place> within(Future<Place> dialogue, @Nullable DeviceKey key) {
     Promise<Place> first = Promise.promise();
-    dialogue.onSuccess(first::tryComplete).onFailure(first::tryFail);
+    dialogue
+        .onSuccess(first::tryComplete)
+        .onFailure(
+            error -> {
+              boolean told = first.tryFail(error) || refused.now(key, time.nanoTime()) != null;
+              untold = told ? null : error;
+            });
     Vertx vertx = Vertx.currentContext().owner();
     long timer =
         vertx.setTimer(
@@ -138,13 +165,23 @@ final class ProvisionedPlaces implements Places {
   }
 
   private Future<Place> dialogue(Vertx vertx, Credentials with, @Nullable DeviceKey key) {
+    wanted = Duration.ZERO;
     return Errand.open(vertx, settings(with, key), time, List.of(Registration.ANSWERS))
         .compose(
-            errand ->
-                new Registration(vertx, time, random, errand, options.device())
-                    .run()
-                    .onComplete(ignored -> errand.close()))
-        .recover(error -> Future.failedFuture(named(error)));
+            errand -> {
+              var registration = new Registration(vertx, time, random, errand, options.device());
+              return registration
+                  .run()
+                  .onComplete(ignored -> errand.close())
+                  .onFailure(error -> wanted = registration.rest());
+            })
+        .recover(error -> Future.failedFuture(named(error)))
+        .onFailure(
+            error -> {
+              if (error instanceof LinkException why && why.failure().isRefusal()) {
+                refused.add(why, key, wanted, time.nanoTime());
+              }
+            });
   }
 
   /** That it was not the hub. */
@@ -189,6 +226,7 @@ final class ProvisionedPlaces implements Places {
         .log("the provisioning service says where this gateway belongs");
     boolean news = !place.equals(known);
     known = place;
+    refused.over();
     failures = 0;
     doubted = false;
     PlaceFile to = file;

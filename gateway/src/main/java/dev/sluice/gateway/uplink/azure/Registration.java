@@ -32,6 +32,9 @@ final class Registration {
   /** For the whole dialogue; the vendor's clients wait about as long. */
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
+  /** Who is told to wait for longer leaves meanwhile. */
+  private static final Duration LONGEST_STAY = Duration.ofMinutes(1);
+
   private static final int JITTER_MILLIS = 500;
   private static final int MOST_BUSY = 5;
 
@@ -43,6 +46,7 @@ final class Registration {
   private final long until;
   private int questions;
   private int busy;
+  private Duration rest = Duration.ZERO;
 
   Registration(
       Vertx vertx, TimeSource time, RandomGenerator random, Errand errand, String registrationId) {
@@ -69,6 +73,11 @@ final class Registration {
             });
   }
 
+  /** For how long the service does not want to be asked again. */
+  Duration rest() {
+    return rest;
+  }
+
   private Future<Place> follow(String operation) {
     return ask(ASK, "&operationId=" + operation, Buffer.buffer())
         .compose(
@@ -85,12 +94,15 @@ final class Registration {
 
   private Future<Place> again(DpsAnswer answer, Supplier<Future<Place>> next) {
     busy = answer.isBusy() ? busy + 1 : 0;
-    if (busy >= MOST_BUSY || time.nanoTime() - until > 0) {
-      return refused("it is not decided yet: " + answer.problem());
+    Duration pause = answer.pause().multipliedBy(answer.isBusy() ? 1L << (busy - 1) : 1);
+    boolean over = time.nanoTime() - until > 0;
+    if (busy >= MOST_BUSY || over || pause.compareTo(LONGEST_STAY) > 0) {
+      rest = pause;
+      return refused(
+          (over ? "not decided within " + LIMIT.toSeconds() + " s, " : "") + answer.problem());
     }
     Promise<Place> promise = Promise.promise();
-    long factor = answer.isBusy() ? 1L << (busy - 1) : 1;
-    long millis = answer.pause().toMillis() * factor + 1 + random.nextInt(JITTER_MILLIS);
+    long millis = pause.toMillis() + 1 + random.nextInt(JITTER_MILLIS);
     vertx.setTimer(millis, ignored -> next.get().onComplete(promise));
     return promise.future();
   }

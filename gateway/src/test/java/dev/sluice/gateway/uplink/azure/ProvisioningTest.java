@@ -3,14 +3,17 @@ package dev.sluice.gateway.uplink.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.command.Commands;
+import dev.sluice.gateway.command.Requests;
 import dev.sluice.gateway.uplink.connector.AzureOptions.Provisioning;
-import dev.sluice.gateway.uplink.connector.BareSite;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
+import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -19,11 +22,15 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,8 +43,35 @@ class ProvisioningTest {
       "200/?$rid=RID {\"operationId\":\"4.op\",\"status\":\"assigned\",\"registrationState\":"
           + "{\"assignedHub\":\"hub-1.azure-devices.net\",\"deviceId\":\"given-7\"}}";
 
+  /** The clocks of this machine, and what a test adds to them. */
+  private static final class Leaps implements TimeSource {
+
+    private final Monotonic base = new Monotonic();
+    private final AtomicLong more = new AtomicLong();
+
+    void pass(Duration time) {
+      more.addAndGet(time.toNanos());
+    }
+
+    @Override
+    public long nanoTime() {
+      return base.nanoTime() + more.get();
+    }
+
+    @Override
+    public boolean trusted() {
+      return true;
+    }
+
+    @Override
+    public Instant instant() {
+      return base.instant().plusNanos(more.get());
+    }
+  }
+
   @TempDir Path state;
 
+  private final Leaps time = new Leaps();
   private Vertx vertx;
   private ScriptedBroker service;
   private final Deque<String> script = new ArrayDeque<>();
@@ -78,6 +112,10 @@ class ProvisioningTest {
         false);
   }
 
+  private synchronized void unsaid() {
+    script.clear();
+  }
+
   private synchronized void says(String... answers) {
     script.addAll(List.of(answers));
   }
@@ -85,7 +123,9 @@ class ProvisioningTest {
   private AzureConnector connector(boolean group) {
     var options =
         Known.options("tcp://127.0.0.1:" + service.port(), new Provisioning("0ne00000001", group));
-    var site = BareSite.of(ClockOffsets.NONE, new CurrentValues(), Commands.NONE, state);
+    var site =
+        new ConnectorSite(
+            ClockOffsets.NONE, new CurrentValues(), Commands.NONE, Requests.NONE, state, time);
     return new AzureConnector(options, "plant-7", "cloud", 4_096, site);
   }
 
@@ -180,11 +220,91 @@ class ProvisioningTest {
     says(
         "200/?$rid=RID {\"operationId\":\"4\",\"status\":\"disabled\",\"registrationState\":"
             + "{\"status\":\"disabled\",\"errorCode\":403002,\"errorMessage\":\"not today\"}}");
-    refused("NOT_PROVISIONED", "disabled", "403002", "not today");
+    refused("NOT_PROVISIONED", "disabled", "403002", "not today", "the enrolment is disabled");
     says("401/?$rid=RID {\"errorCode\":401002,\"message\":\"Unauthorized\"}");
-    refused("NOT_PROVISIONED", "status 401", "401002", "Unauthorized");
+    refused("NOT_PROVISIONED", "status 401", "401002", "Unauthorized", "not that of the enrolment");
+    says("403/?$rid=RID {\"errorCode\":403000}");
+    refused("NOT_PROVISIONED", "status 403", "403000", "the enrolment is disabled");
+    says("404/?$rid=RID {\"errorCode\":404201}");
+    refused("NOT_PROVISIONED", "status 404", "404201", "no such enrolment in this id scope");
+    says("429/?$rid=RID&retry-after=600 {\"errorCode\":429001}");
+    refused("NOT_PROVISIONED", "status 429", "429001", "more often than its quota allows");
+    says("503/?$rid=RID&retry-after=600 {}");
+    refused("NOT_PROVISIONED", "status 503", "trouble of its own");
+    says("200/?$rid=RID {\"status\":\"failed\",\"registrationState\":{\"errorCode\":400209}}");
+    refused("NOT_PROVISIONED", "status failed", "400209", "is a hub linked");
     says("200/?$rid=RID not JSON");
     refused("NOT_PROVISIONED", "status 200");
+  }
+
+  /** Clients that ask a busy service in vain are what keeps it busy. */
+  @Test
+  void aServiceThatSaysNoIsLeftAloneForAsLongAsItSays() throws Exception {
+    AzureConnector connector = connector(false);
+    says("429/?$rid=RID&retry-after=1800 {\"errorCode\":429001}");
+    for (int i = 0; i < 20; i++) {
+      time.pass(Duration.ofSeconds(80));
+      refused(connector, "NOT_PROVISIONED", "status 429");
+    }
+    assertThat(service.connections).hasValue(1);
+    time.pass(Duration.ofSeconds(300));
+    says(ASSIGNED);
+    assertThat(begin(connector).login().clientId()).isEqualTo("given-7");
+    assertThat(service.connections).hasValue(2);
+  }
+
+  @Test
+  void aRefusalIsAskedForAgainEachTimeLaterButAtOnceWithAnotherKey() throws Exception {
+    AzureConnector connector = connector(false);
+    var asked = new ArrayList<Integer>();
+    for (int second = 0; second < 3_600; second++) {
+      says("404/?$rid=RID {\"errorCode\":404201}");
+      int before = service.connections.get();
+      refused(connector, "NOT_PROVISIONED", "status 404");
+      if (service.connections.get() > before) {
+        asked.add(second);
+      } else {
+        unsaid();
+      }
+      time.pass(Duration.ofSeconds(1));
+    }
+    assertThat(asked.size()).as("in an hour, %s", asked).isBetween(8, 16);
+    assertThat(asked.get(4) - asked.get(3)).isGreaterThanOrEqualTo(30);
+    says(ASSIGNED);
+    String other = SasTokenTest.KEY.replace('M', 'N');
+    assertThat(Known.begin(vertx, connector, "S", Known.key(vertx, other)).login().clientId())
+        .isEqualTo("given-7");
+  }
+
+  @Test
+  void anAssignmentThatNeverEndsIsGivenUpAndNamed() {
+    says("202/?$rid=RID&retry-after=1 {\"operationId\":\"4.op\",\"status\":\"assigning\"}");
+    service.onPublish =
+        (connection, endpoint, message) -> {
+          endpoint.publishAcknowledge(message.messageId());
+          time.pass(Duration.ofSeconds(100));
+          says("202/?$rid=RID&retry-after=1 {\"operationId\":\"4.op\",\"status\":\"assigning\"}");
+          answer(endpoint, message.topicName());
+        };
+    refused("NOT_PROVISIONED", "not decided within 180 s", "assigning", "allocation policy");
+  }
+
+  /** A dialogue outlives the attempt that began it; how it ends is told to a later one. */
+  @Test
+  void whatWasDecidedWhenNobodyWaitedIsTold() throws Exception {
+    if (!Boolean.getBoolean("sluice.long")) {
+      System.out.println("what was decided when nobody waited: only with -Dsluice.long=true");
+      return;
+    }
+    AzureConnector connector = connector(false);
+    says("202/?$rid=RID&retry-after=9 {\"operationId\":\"4.op\",\"status\":\"assigning\"}");
+    refused(connector, "NOT_PREPARED", "has not decided yet");
+    says("200/?$rid=RID {\"operationId\":\"4\",\"status\":\"disabled\"}");
+    asked();
+    asked();
+    service.disconnects.poll(10, TimeUnit.SECONDS);
+    refused(connector, "NOT_PROVISIONED", "the enrolment is disabled");
+    assertThat(service.connections).hasValue(1);
   }
 
   @Test
@@ -196,7 +316,11 @@ class ProvisioningTest {
   }
 
   private void refused(String failure, String... words) {
-    assertThatThrownBy(() -> begin(connector(false)))
+    refused(connector(false), failure, words);
+  }
+
+  private void refused(AzureConnector connector, String failure, String... words) {
+    assertThatThrownBy(() -> begin(connector))
         .isInstanceOf(CompletionException.class)
         .cause()
         .isInstanceOfSatisfying(
