@@ -336,7 +336,8 @@ final class Forwarder {
       }
       if (kept > 0) {
         // Acknowledged only when what could not be told of it is safe.
-        keepWhole(record, pending, rendered.losses());
+        OutboxRecord part = rendered.aside();
+        keep(part == null ? record : part, pending, rendered.losses());
       }
       counters.losses.addAndGet(rendered.losses());
       counters.lane = feed.lane();
@@ -346,7 +347,7 @@ final class Forwarder {
     }
   }
 
-  private void keepWhole(OutboxRecord record, Pending pending, int losses) {
+  private void keep(OutboxRecord record, Pending pending, int losses) {
     aside
         .keep(record, losses + " of its values fit no message, or nobody takes them")
         .onComplete(

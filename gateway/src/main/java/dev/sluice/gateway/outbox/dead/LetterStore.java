@@ -7,6 +7,7 @@ import dev.sluice.gateway.outbox.log.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -105,11 +106,14 @@ final class LetterStore {
         of.uplink(), of.stream(), of.seq(), of.kind(), of.readings(), 0, "", new byte[0]);
   }
 
-  /** Returns when the letter is durable. The same record of the same uplink is kept once. */
+  /**
+   * Returns when the letter is durable. The same record of the same uplink is kept once, but
+   * another part of it is another letter.
+   */
   synchronized void keep(DeadLetter letter) throws IOException {
     look();
-    for (Kept other : letters.values()) {
-      if (other.withoutPayload() != null && other.withoutPayload().isSameAs(letter)) {
+    for (Kept other : List.copyOf(letters.values())) {
+      if (holds(other, letter)) {
         files.forceDirectory(box.directory()); // it may be there and not be durable yet
         return;
       }
@@ -133,6 +137,14 @@ final class LetterStore {
     letters.put(name.number(), new Kept(name, bytes.length, withoutPayload(letter), false));
     kept++;
     tell();
+  }
+
+  private boolean holds(Kept other, DeadLetter letter) {
+    if (other.withoutPayload() == null || !other.withoutPayload().isSameAs(letter)) {
+      return false;
+    }
+    DeadLetter whole = whole(other);
+    return whole != null && Arrays.equals(whole.payload(), letter.payload());
   }
 
   private void write(LetterName name, byte[] bytes) throws IOException {

@@ -278,21 +278,8 @@ final class ClearbladeConversation implements Conversation {
     if (waits && !keep) {
       hold();
     }
-    return withheld.isEmpty()
-        ? rendered
-        : new Rendered(sent, rendered.timeMillis(), rendered.losses() + values(record, withheld));
-  }
-
-  private int values(OutboxRecord record, Set<String> withheld) throws RenderException {
-    if (record.kind() != RecordKind.DATA) {
-      return 1;
-    }
     Predicate<String> which = device -> withheld.contains(topics.registered(device));
-    try {
-      return Withheld.count(record.payload(), which);
-    } catch (RecordFormatException e) {
-      throw new RenderException("record " + record.seq() + " of kind data", e);
-    }
+    return withheld.isEmpty() ? rendered : Withheld.apart(record, sent, rendered, which);
   }
 
   /** Only now it is known for sure whether the device may be spoken for. */

@@ -115,12 +115,21 @@ public interface Conversation {
    *
    * @param messages in order; none when this kind of upstream has no word for it
    * @param timeMillis of its oldest reading or event, milliseconds since 1970; 0 when it has none
-   * @param losses values that no message of the platform can hold, told as {@code bad_value}
+   * @param losses values that no message of the platform can hold, told as {@code bad_value}, or
+   *     that it takes from nobody
+   * @param aside the part of the record with all that is lost, to be kept instead of the whole;
+   *     null when that cannot be parted
    */
-  record Rendered(List<Publication> messages, long timeMillis, int losses) {
+  record Rendered(
+      List<Publication> messages, long timeMillis, int losses, @Nullable OutboxRecord aside) {
 
     public Rendered {
       messages = List.copyOf(messages);
+    }
+
+    /** One of which the whole record is kept if anything is lost. */
+    public Rendered(List<Publication> messages, long timeMillis, int losses) {
+      this(messages, timeMillis, losses, null);
     }
   }
 }

@@ -16,8 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +44,14 @@ final class Events extends RecordRows {
     private final long time;
     private final byte[] values;
     private final byte[] qualities;
+    private final boolean withheld;
 
-    Event(Thing thing, long time, byte[] values, byte[] qualities) {
+    Event(Thing thing, long time, byte[] values, byte[] qualities, boolean withheld) {
       this.thing = thing;
       this.time = time;
       this.values = values;
       this.qualities = qualities;
+      this.withheld = withheld;
     }
   }
 
@@ -63,6 +67,8 @@ final class Events extends RecordRows {
 
   private Thing thing = new Thing("", "");
   private boolean skipped;
+  private int withheld;
+  private final Set<String> whose = new HashSet<>();
   private int room;
   private int frame;
   private long time;
@@ -71,7 +77,7 @@ final class Events extends RecordRows {
   /**
    * For one connection.
    *
-   * @param held whether a device is held back; its values are losses, so that they are kept
+   * @param held whether a device is held back; its rows have numbers, but are not sent
    */
   Events(WatsonForm form, ThingNames names, ClockOffsets offsets, Predicate<String> held) {
     super(offsets);
@@ -88,6 +94,8 @@ final class Events extends RecordRows {
   List<Publication> of(byte[] payload, Heading heading) throws RecordFormatException {
     events.clear();
     losses = 0;
+    withheld = 0;
+    whose.clear();
     values.cutTo(0);
     qualities.cutTo(0);
     frame = FRAME + 6 * heading.stream().length() + 2;
@@ -96,7 +104,9 @@ final class Events extends RecordRows {
     var messages = new ArrayList<Publication>(events.size());
     for (int i = 0; i < events.size(); i++) {
       Event event = events.get(i);
-      messages.add(new Publication(topic(event.thing), message(event, i, heading), false));
+      if (!event.withheld) {
+        messages.add(new Publication(topic(event.thing), message(event, i, heading), false));
+      }
     }
     return messages;
   }
@@ -105,9 +115,19 @@ final class Events extends RecordRows {
     return Topics.event(of, names.event());
   }
 
-  /** Values that were not told: of devices that are held back, or too large for any message. */
+  /** Values of others that were not told: too large for any message. */
   int losses() {
     return losses;
+  }
+
+  /** Values of devices that are held back. */
+  int withheld() {
+    return withheld;
+  }
+
+  /** Whether a device was held back when it was asked for. */
+  boolean isWithheld(String device) {
+    return whose.contains(device);
   }
 
   long oldest() {
@@ -118,6 +138,9 @@ final class Events extends RecordRows {
   protected void device(String id) {
     closeRow();
     skipped = held.test(id);
+    if (skipped) {
+      whose.add(id);
+    }
     thing = names.of(id);
     room = form.room(topic(thing)) - frame;
   }
@@ -131,10 +154,7 @@ final class Events extends RecordRows {
   @Override
   protected void reading(
       Column of, boolean known, long bits, @Nullable String text, Quality quality) {
-    if (skipped) {
-      losses++;
-      return;
-    }
+    withheld += skipped ? 1 : 0;
     byte[] key = keys.size() < MAX_KEYS ? key(of.name()) : entry.name(of.name());
     entry.cutTo(0);
     if (known && text != null) {
@@ -145,7 +165,7 @@ final class Events extends RecordRows {
     Quality told = quality;
     int more = size(key, told);
     if (more > room) {
-      losses++;
+      losses += skipped ? 0 : 1;
       entry.cutTo(0);
       told = Quality.BAD_VALUE;
       more = size(key, told);
@@ -177,7 +197,7 @@ final class Events extends RecordRows {
 
   private void closeRow() {
     if (values.length() > 0 || qualities.length() > 0) {
-      events.add(new Event(thing, time, bytes(values), bytes(qualities)));
+      events.add(new Event(thing, time, bytes(values), bytes(qualities), skipped));
       values.cutTo(0);
       qualities.cutTo(0);
     }

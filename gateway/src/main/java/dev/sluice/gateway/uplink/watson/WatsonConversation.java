@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.watson;
 
+import dev.sluice.gateway.batch.BatchSplit;
 import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.batch.RecordFormatException;
@@ -119,7 +120,8 @@ final class WatsonConversation implements Conversation {
       return switch (record.kind()) {
         case DATA -> {
           List<Publication> messages = events.of(record.payload(), heading);
-          yield new Rendered(messages, events.oldest(), events.losses());
+          yield new Rendered(
+              messages, events.oldest(), events.losses() + events.withheld(), aside(record));
         }
         case DEVICE_STATE -> state(DeviceStateRecord.decode(record.payload()), heading);
         case GAP ->
@@ -128,6 +130,18 @@ final class WatsonConversation implements Conversation {
     } catch (RecordFormatException | OutboxException e) {
       throw new RenderException("record " + record.seq() + " of kind " + record.kind(), e);
     }
+  }
+
+  /** What is held back of a record, to be kept alone, unless something else is lost, too. */
+  private @Nullable OutboxRecord aside(OutboxRecord record) throws RecordFormatException {
+    int values = events.withheld();
+    return values == 0 || events.losses() > 0
+        ? null
+        : new OutboxRecord(
+            record.seq(),
+            record.kind(),
+            values,
+            BatchSplit.only(record.payload(), events::isWithheld));
   }
 
   private Rendered state(DeviceStateRecord record, Heading heading) {

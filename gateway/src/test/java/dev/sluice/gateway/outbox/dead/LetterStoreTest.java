@@ -271,4 +271,17 @@ class LetterStoreTest {
     assertThat(store.asked("cloud").number()).isEqualTo(2);
     assertThat(store.stats().damaged()).isEqualTo(1);
   }
+
+  /** What the platform refuses of a record may be more when that is tried again. */
+  @Test
+  void anotherPartOfTheSameRecordIsAnotherLetter() throws Exception {
+    LetterStore store = store();
+    store.keep(letter("cloud", 5, 10));
+    store.keep(letter("cloud", 5, 10));
+    assertThat(store.stats().letters()).isEqualTo(1);
+    store.keep(letter("cloud", 5, 11));
+    store().keep(letter("cloud", 5, 11));
+    store.look();
+    assertThat(store.stats().letters()).isEqualTo(2);
+  }
 }

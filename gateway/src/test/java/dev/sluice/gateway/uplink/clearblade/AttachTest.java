@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.acquire.DeviceState;
 import dev.sluice.gateway.outbox.GapRecord;
+import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.clearblade.Troubles.Kind;
 import dev.sluice.gateway.uplink.connector.ClearbladeOptions.Unattached;
@@ -15,6 +16,7 @@ import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +113,18 @@ class AttachTest {
     Rendered rendered = platform.readings("meter", "press");
     assertThat(rendered.losses()).as("of two points").isEqualTo(2);
     assertThat(platform.write(rendered)).containsExactly(PRESS);
+    assertThat(platform.wire.get(0).payload().toString()).contains("\"part\":[2,2]");
+    OutboxRecord aside = Objects.requireNonNull(rendered.aside());
+    assertThat(aside.readings()).isEqualTo(2);
     assertThat(platform.readings("press").losses()).isZero();
+
+    platform.acknowledges = true;
+    platform.pass(Duration.ofMinutes(2));
+    platform.readings("meter"); // has it attached
+    platform.pass(MOMENT);
+    assertThat(platform.write(platform.letter(aside)))
+        .as("only what was refused, as the others have arrived")
+        .containsExactly("/devices/meter/events");
   }
 
   @Test

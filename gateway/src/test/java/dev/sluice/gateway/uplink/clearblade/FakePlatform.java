@@ -184,6 +184,14 @@ final class FakePlatform implements Channel, Turns, TimeSource {
     }
   }
 
+  Conversation.Rendered letter(OutboxRecord letter) {
+    try {
+      return conversation.renderLetter("01JD", letter, 1);
+    } catch (RenderException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** A reading of each device, in one record. */
   Conversation.Rendered readings(String... devices) {
     var record = new DataRecords().column("count", ValueType.UINT32).column("x", ValueType.UINT16);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
 import dev.sluice.gateway.outbox.GapRecord;
+import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Conversation.Rendered;
 import dev.sluice.gateway.uplink.connector.DataRecords;
@@ -18,6 +19,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of records, and of devices that the platform does not take. */
@@ -150,7 +152,7 @@ class WatsonEventsTest {
   }
 
   @Test
-  void aDeviceThatIsRefusedIsHeldBackAndWhatItSaysIsKept() {
+  void aDeviceThatIsRefusedIsHeldBackAndWhatItSaysIsKept() throws Exception {
     FakePlatform platform = new FakePlatform().open();
     platform.send(RecordKind.DATA, counts("meter", "oven", "good"), Lane.LIVE);
     assertThat(platform.conversation.settleMillis()).isEqualTo(1_000);
@@ -168,10 +170,36 @@ class WatsonEventsTest {
     Rendered rendered = platform.send(RecordKind.DATA, counts("meter", "oven", "good"), Lane.LIVE);
     assertThat(rendered.losses()).as("kept as a dead letter").isEqualTo(2);
     assertThat(rendered.messages()).singleElement().matches(m -> m.topic().contains("/id/good/"));
+    assertThat(rendered.messages().get(0).payload().toString())
+        .as("a consumer sees that something is missing")
+        .contains("\"part\":[3,3]");
+    OutboxRecord aside = Objects.requireNonNull(rendered.aside());
+    assertThat(aside.readings()).isEqualTo(2);
     assertThat(platform.state("meter", false).losses()).isEqualTo(1);
     assertThat(platform.on(STATUS).get(0).getJsonObject("d").getMap())
         .containsEntry("refused", 2)
         .containsKey("held");
+
+    platform.nanos += Duration.ofMinutes(1).toNanos();
+    assertThat(platform.conversation.renderLetter("stream-1", aside, 1).messages())
+        .as("only what was refused, as the other has arrived")
+        .extracting(Publication::topic)
+        .containsExactly(METER, METER.replace("id/meter", "id/oven"));
+  }
+
+  /** The only whole copy of the value that fits no message would go with the letter. */
+  @Test
+  void theWholeRecordIsKeptWhenSomethingElseOfItIsLostToo() {
+    FakePlatform platform = new FakePlatform(4 << 10, Duration.ZERO).open();
+    platform.refuse("meter", "meter");
+    platform.send(RecordKind.DATA, counts("meter"), Lane.LIVE);
+    platform.refuse("meter", "meter");
+    platform.open();
+    var record = new DataRecords().column("text", ValueType.STRING);
+    record.row("meter", T, "a").row("good", T, "x".repeat(4_000));
+    Rendered rendered = platform.send(RecordKind.DATA, record.payload(), Lane.LIVE);
+    assertThat(rendered.losses()).isEqualTo(2);
+    assertThat(rendered.aside()).isNull();
   }
 
   @Test
