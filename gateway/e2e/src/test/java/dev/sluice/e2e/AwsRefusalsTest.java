@@ -99,7 +99,7 @@ class AwsRefusalsTest {
               "policy.*reason=refused_by_policy",
               "key.*reason=tls_files.*key is not that of the certificate",
               "topic.*reason=closed",
-              "topic.*seq=1 .*reason=.the broker closes the connection over it",
+              "topic.*reason=publish_refused.*nothing is set aside.*iot:Publish on topic/other/e2e",
               "filter.*reason=taken_over.*may not like what this one says",
               "token.*reason=refused_not_authorized")) {
         gateway.awaitLog("uplink=" + each, 0, AwsSite.LIMIT);
@@ -112,8 +112,21 @@ class AwsRefusalsTest {
           gateway.process()::output);
       assertThat(gateway.process().output()).doesNotContain("a.b").doesNotContain("Zm9v");
       assertThat(connects("second-4")).as("it does not fight").isLessThanOrEqualTo(FEW);
+      assertThat(site.ledger("other/").messages()).isZero();
+      var wider = List.of("other/*");
+      site.aws.register("gw-3", "second-3", new Policy(List.of("*"), wider, wider, wider));
+      Eventually.holds(
+          "what waited for the right to publish",
+          AwsSite.LIMIT,
+          () -> isComplete(site.ledger("other/"), last + 4),
+          gateway.process()::output);
+      assertThat(gateway.process().output()).doesNotContain("record set aside");
       gateway.stopInOrder();
     }
+    Ledger waited = site.ledger("other/");
+    assertThat(waited.missingRecords()).isEmpty();
+    assertThat(waited.missingPolls()).isEmpty();
+    assertThat(waited.violations()).isEmpty();
     assertThat(connects("second-5")).as("with a key of another certificate").isZero();
     assertThat(site.ledger().missingRecords()).isEmpty();
     assertThat(
@@ -124,6 +137,10 @@ class AwsRefusalsTest {
             "the policy forbids the client id valve-1",
             "the policy forbids to publish to other/e2e/readings")
         .anyMatch(reason -> reason.startsWith("the signature is none"));
+  }
+
+  private static boolean isComplete(Ledger ledger, long counter) {
+    return ledger.hasCounter("unit-1", counter) && ledger.missingRecords().isEmpty();
   }
 
   @Test

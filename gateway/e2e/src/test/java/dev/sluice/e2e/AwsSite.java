@@ -89,9 +89,14 @@ final class AwsSite implements AutoCloseable {
 
   /** What went through the broker on a topic of readings. */
   Ledger ledger() {
+    return ledger("site/");
+  }
+
+  /** The same of topics that begin otherwise. */
+  Ledger ledger(String prefix) {
     var ledger = new Ledger();
     for (Received each : aws.emulation().received().all()) {
-      if (each.topic().startsWith("site/")) {
+      if (each.topic().startsWith(prefix)) {
         ledger.add(Message.parse(each.topic(), each.payload(), each.nanos()));
       }
     }

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Finds the reason for which a broker closed a connection, as MQTT 3.1.1 does not tell it. A record
- * that is blamed again explains it; then messages that came too fast; and when connections are
- * closed soon after they were accepted, whatever is sent, somebody else uses the same client id.
- * Time is given to it; not thread-safe.
+ * that is blamed again explains it, or that none is taken; then messages that came too fast; and
+ * when connections are closed soon after they were accepted, whatever is sent, somebody else uses
+ * the same client id. Time is given to it; not thread-safe.
  */
 final class Closes {
 
@@ -49,9 +49,9 @@ final class Closes {
    */
   LinkException explained(
       LinkException why, Ending ending, double pace, long heldNanos, long nowNanos) {
-    if (why.failure() != LinkFailure.CLOSED || ending.blame() == Suspect.Blame.AGAIN) {
+    if (why.failure() != LinkFailure.CLOSED || ending.blame().explains()) {
       forget();
-      return why;
+      return ending.blame() == Suspect.Blame.TOPIC ? nothingTaken(why, ending) : why;
     }
     boolean known = quick >= IN_A_ROW;
     if (heldNanos >= (known ? Math.max(HELD, soon) : soon) || nowNanos - last > APART) {
@@ -77,6 +77,11 @@ final class Closes {
                 + " broker may not like what this one says first, see its log",
             why)
         : why;
+  }
+
+  private static LinkException nothingTaken(LinkException why, Ending ending) {
+    String detail = "nothing is set aside, everything waits; look at " + ending.where();
+    return new LinkException(LinkFailure.PUBLISH_REFUSED, detail, why);
   }
 
   /** An attempt failed: a broker that restarts closes, too, but takes nobody for a while. */

@@ -120,7 +120,7 @@ final class Forwarder {
     inFlight.clear();
     historyEnd.reset();
     historyEnd.begin();
-    suspect.connected(time.nanoTime());
+    suspect.connected(time.nanoTime(), cursor.next());
     pace.connected();
     vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(Suspect.TRIAL_NANOS) + 1, ignored -> pump());
     session = with;
@@ -157,8 +157,7 @@ final class Forwarder {
     forgetUnsent();
     pace.rest();
     counters.historyEnd = Long.MAX_VALUE;
-    counters.inFlightMessages = 0;
-    counters.inFlightBytes = 0;
+    counters.sending(0, 0, 0);
     return ending;
   }
 
@@ -170,8 +169,10 @@ final class Forwarder {
     if (over == null) {
       return Ending.UNRELATED;
     }
-    Suspect.Blame blame = suspect.lost(closed, inFlight.oldestSent(), over);
-    return pace.ended(closed, blame);
+    Conversation form = conversation;
+    String topic = inFlight.topicOfOldestSent();
+    String where = topic.isEmpty() || form == null ? "" : form.rightToPublish(topic);
+    return pace.ended(closed, suspect.lost(closed, inFlight.oldestSent(), topic, over), where);
   }
 
   void acknowledged(long seq) {
@@ -192,16 +193,20 @@ final class Forwarder {
     if (--pending.left == 0) {
       inFlight.remove(seq);
       historyEnd.arrived(pending);
-      delivered(seq, pending);
+      boolean turn = suspect.arrived(seq, pending.topics);
+      if (delivered(seq, pending) || turn) {
+        again(cursor.low());
+      }
     }
     pump();
   }
 
-  private void delivered(long seq, Pending pending) {
-    suspect.clear(seq);
+  /** Whether others that it was passed over for have their turn now. */
+  private boolean delivered(long seq, Pending pending) {
     before.done(seq);
     cursor.ack(seq);
     counters.acked(pending);
+    return suspect.clear(seq);
   }
 
   private void forgetUnsent() {
@@ -210,7 +215,7 @@ final class Forwarder {
   }
 
   private boolean underWay(long seq) {
-    return inFlight.has(seq) || aside.holds(seq);
+    return inFlight.has(seq) || aside.holds(seq) || suspect.passes(seq);
   }
 
   private void pump() {
@@ -231,13 +236,14 @@ final class Forwarder {
 
   private void send(MqttSession to, Conversation form) {
     long sliceEnd = time.nanoTime() + SLICE;
+    suspect.forgetBelow(cursor.low());
     // Publishing and rendering may end the session, and with it this loop.
     while (session == to && open) {
       if (resend != null && sendsLetter(to, form, resend)) {
         return;
       }
       sweep();
-      boolean liveReady = live.ready();
+      boolean liveReady = !suspect.isDue() && live.ready();
       boolean historyReady = history.ready() && pace.historyMayGo();
       if (historyEnd.look(history.left(), form)) {
         continue; // who was told may have held, or ended, the connection
@@ -287,10 +293,14 @@ final class Forwarder {
     long low = cursor.low();
     if (low < live.next() && low != sweptAt && !underWay(low)) {
       sweptAt = low;
-      // Only below what is in flight: that may be acknowledged while it is read.
-      historyEnd.begin();
-      history.begin(low, Math.min(live.next(), inFlight.lowest()));
+      again(low);
     }
+  }
+
+  /** Only below what is in flight: that may be acknowledged while it is read. */
+  private void again(long low) {
+    historyEnd.begin();
+    history.begin(low, Math.min(live.next(), inFlight.lowest()));
   }
 
   /** Makes messages of a lane's next record, or sets it aside; false when it has to wait. */
@@ -323,9 +333,8 @@ final class Forwarder {
         return;
       }
       int kept = rendered.losses() > 0 ? 1 : 0;
-      int parts = rendered.messages().size() + kept;
-      var pending = Pending.of(record, feed.lane(), rendered.timeMillis(), parts);
-      if (parts == 0) {
+      var pending = Pending.of(record, feed.lane(), rendered, kept);
+      if (pending.left == 0) {
         delivered(record.seq(), pending); // this kind of upstream has no word for it
         return;
       }
@@ -385,14 +394,8 @@ final class Forwarder {
   }
 
   private void show(MqttSession to) {
-    counters.inFlightMessages = to.inFlightMessages();
-    counters.inFlightBytes = to.inFlightBytes();
     long millis = history.oldestMillis();
-    if (millis == 0) {
-      millis = live.oldestMillis();
-    }
-    if (millis != 0) {
-      counters.oldestMillis = millis;
-    }
+    counters.sending(
+        to.inFlightMessages(), to.inFlightBytes(), millis == 0 ? live.oldestMillis() : millis);
   }
 }

@@ -46,6 +46,12 @@ final class InFlight {
     return NONE;
   }
 
+  /** Where the first of its messages goes that is not acknowledged; empty for none. */
+  String topicOfOldestSent() {
+    Pending oldest = records.get(oldestSent());
+    return oldest == null ? "" : oldest.topic();
+  }
+
   /** The lowest seq; the largest number there is when there is none. */
   long lowest() {
     return records.keySet().stream().mapToLong(seq -> seq).min().orElse(Long.MAX_VALUE);

@@ -30,7 +30,7 @@ final class Link {
 
   /**
    * Two clients with one id must not throw each other out for ever, second by second; and who is
-   * refused must not knock without end.
+   * refused, or of whom nothing is taken, must not knock without end.
    */
   private static final Duration TRUCE = Duration.ofSeconds(30);
 
@@ -209,7 +209,7 @@ final class Link {
   }
 
   private Duration pause(LinkFailure failure, boolean soon) {
-    if (failure == LinkFailure.TAKEN_OVER) {
+    if (failure == LinkFailure.TAKEN_OVER || failure == LinkFailure.PUBLISH_REFUSED) {
       return backoff.atLeast(TRUCE);
     }
     if (soon) {

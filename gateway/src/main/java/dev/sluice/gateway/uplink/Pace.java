@@ -78,13 +78,14 @@ final class Pace {
    *
    * @param closed by the broker and without a reason
    * @param blame where else the reason may lie
+   * @param where as in {@link Ending}
    */
-  Ending ended(boolean closed, Suspect.Blame blame) {
+  Ending ended(boolean closed, Suspect.Blame blame, String where) {
     long now = time.nanoTime();
     int rate = restraint.rate(now);
-    boolean slowed = closed && blame != Suspect.Blame.AGAIN && restraint.closed(now);
+    boolean slowed = closed && !blame.explains() && restraint.closed(now);
     counters.pace = restraint.limit();
-    return new Ending(blame, slowed, rate);
+    return new Ending(blame, slowed, rate, where);
   }
 
   /** There is no connection, for another reason than that the broker closes it. */

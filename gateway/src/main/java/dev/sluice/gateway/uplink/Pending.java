@@ -4,7 +4,10 @@ import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.OutboxException;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
+import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.mqtt.Publication;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A record of which messages are in flight or about to be. */
@@ -16,15 +19,24 @@ final class Pending {
   /** What it announces, when it does. */
   final @Nullable GapRecord gap;
 
+  /** Where its messages go, in the order in which they are sent. */
+  final List<String> topics;
+
   /** Messages not acknowledged. */
   int left;
 
   /** Whether any of them was handed to the session. */
   boolean begun;
 
-  /** Of a record that becomes so many messages. */
-  static Pending of(OutboxRecord record, Lane lane, long timeMillis, int messages) {
-    return new Pending(lane, timeMillis, gap(record), messages);
+  /**
+   * Of a record.
+   *
+   * @param more than its messages must be done before it is
+   */
+  static Pending of(OutboxRecord record, Lane lane, Conversation.Rendered rendered, int more) {
+    List<String> topics = rendered.messages().stream().map(Publication::topic).toList();
+    return new Pending(
+        lane, rendered.timeMillis(), gap(record), topics, rendered.messages().size() + more);
   }
 
   private static @Nullable GapRecord gap(OutboxRecord record) {
@@ -35,10 +47,17 @@ final class Pending {
     }
   }
 
-  Pending(Lane lane, long timeMillis, @Nullable GapRecord gap, int messages) {
+  Pending(Lane lane, long timeMillis, @Nullable GapRecord gap, List<String> topics, int messages) {
     this.lane = lane;
     this.timeMillis = timeMillis;
     this.gap = gap;
+    this.topics = topics;
     this.left = messages;
+  }
+
+  /** Topic of the first message that is not acknowledged; brokers acknowledge in order. */
+  String topic() {
+    int at = Math.max(0, topics.size() - left);
+    return at < topics.size() ? topics.get(at) : "";
   }
 }

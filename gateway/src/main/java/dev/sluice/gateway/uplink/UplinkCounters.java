@@ -54,6 +54,17 @@ final class UplinkCounters {
   /** What is below is history; without a connection everything is. */
   volatile long historyEnd = Long.MAX_VALUE;
 
+  /**
+   * What is on its way.
+   *
+   * @param millis of the oldest record that is not delivered; 0 for as it was
+   */
+  void sending(int messages, int bytes, long millis) {
+    inFlightMessages = messages;
+    inFlightBytes = bytes;
+    oldestMillis = millis == 0 ? oldestMillis : millis;
+  }
+
   void failed(LinkFailure failure, String sentence) {
     failures.computeIfAbsent(failure, ignored -> new AtomicLong()).incrementAndGet();
     reason = failure.word();

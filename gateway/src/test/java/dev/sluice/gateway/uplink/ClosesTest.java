@@ -19,7 +19,8 @@ class ClosesTest {
 
   private LinkException over(LinkException why, Blame blame, boolean slowed, long held) {
     now += held * SECOND + SECOND;
-    return closes.explained(why, new Ending(blame, slowed, 164), 82, held * SECOND, now);
+    return closes.explained(
+        why, new Ending(blame, slowed, 164, "the policy"), 82, held * SECOND, now);
   }
 
   private LinkFailure closed(Blame blame, boolean slowed, long held) {
@@ -58,6 +59,17 @@ class ClosesTest {
         assertThat(closed(Blame.AGAIN, false, 0)).isEqualTo(LinkFailure.CLOSED);
       }
     }
+  }
+
+  /** And is no evidence of another client. */
+  @Test
+  void whereNothingIsTakenTheTechnicianIsToldWhereToLook() {
+    for (int i = 0; i < 5; i++) {
+      LinkException told = over(CLOSED, Blame.TOPIC, false, 0);
+      assertThat(told.failure()).isEqualTo(LinkFailure.PUBLISH_REFUSED);
+      assertThat(told.getMessage()).contains("nothing is set aside", "look at the policy");
+    }
+    assertThat(closed(Blame.FIRST, false, 0)).isEqualTo(LinkFailure.CLOSED);
   }
 
   @Test

@@ -26,7 +26,7 @@ class LaneFeedTest {
             seq -> false,
             () -> {});
     for (int seq = 1; seq <= 10_000; seq++) {
-      var pending = new Pending(Lane.LIVE, seq, null, 1);
+      var pending = new Pending(Lane.LIVE, seq, null, List.of("t"), 1);
       feed.rendered(seq, pending, List.of());
       pending.left = 0;
     }

@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.uplink.mqtt.Publication;
 import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -209,6 +210,136 @@ class UnspokenReasonsTest {
     assertThat(dead()).containsExactly("dead 300: the broker closes the connection over it");
     assertThat(rig.stats().failures()).containsOnly(Map.entry("closed", 5L));
     assertThat(rig.counters.pace).isZero();
+  }
+
+  /** Two that lie beside each other are no topic that is forbidden: the third is taken. */
+  @Test
+  void twoPoisonRecordsInARowAreBothSetAside() throws Exception {
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (is(message, 3) || is(message, 4)) {
+            endpoint.close();
+          } else {
+            ack(endpoint, message);
+          }
+        };
+    rig.outbox.fill(8);
+    rig.open(LinkRig.link(broker.port(), ACK, SHORT), FlowOptions.DEFAULTS);
+    allArrive(10); // with the gaps
+    assertThat(dead())
+        .containsExactly(
+            "dead 3: the broker closes the connection over it",
+            "dead 4: the broker closes the connection over it");
+    assertThat(rig.stats().failures()).containsOnlyKeys("closed", "publish_refused");
+  }
+
+  /** As a policy of AWS does it. When it is right again, everything arrives, in its order. */
+  @Test
+  void aTopicThatIsForbiddenHoldsEverythingAndCostsNoRecord() throws Exception {
+    var allowed = new AtomicInteger();
+    var arrived = new CopyOnWriteArrayList<String>();
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (allowed.get() == 0) {
+            endpoint.close();
+          } else {
+            arrived.add(message.payload().toString());
+            ack(endpoint, message);
+          }
+        };
+    rig.outbox.fill(20);
+    rig.open(LinkRig.link(broker.port(), ACK, Duration.ofMillis(300)), FlowOptions.DEFAULTS);
+    await(Duration.ofSeconds(15), () -> rig.counters.reason.equals("publish_refused"));
+    assertThat(broker.connections.get()).isEqualTo(5);
+    assertThat(rig.counters.detail).contains("nothing is set aside", "publish to t?");
+    await(Duration.ofSeconds(15), () -> broker.connections.get() == 7);
+    assertThat(dead()).isEmpty();
+    assertThat(rig.outbox.acked).isEmpty();
+    allowed.set(1);
+    allArrive(20);
+    assertThat(new HashSet<>(arrived)).hasSize(20);
+    // The suspect and at most one witness go first.
+    assertThat(arrived.subList(arrived.indexOf("1"), arrived.size()))
+        .extracting(Integer::valueOf)
+        .isSorted();
+    assertThat(rig.stats().refused()).isZero();
+  }
+
+  @Test
+  void whereNothingIsTakenThereIsATruce() throws Exception {
+    broker.onPublish = (connection, endpoint, message) -> endpoint.close();
+    rig.outbox.fill(2);
+    rig.open(LinkRig.link(broker.port(), ACK, MINUTE), FlowOptions.DEFAULTS);
+    await(Duration.ofSeconds(10), () -> rig.counters.reason.equals("publish_refused"));
+    assertThat(broker.connections).hasValue(5);
+    TimeUnit.MILLISECONDS.sleep(500);
+    assertThat(broker.connections).as("half a minute").hasValue(5);
+    assertThat(rig.counters.state).isEqualTo(UplinkStats.State.WAITING);
+  }
+
+  @Test
+  void aTopicOfSomeThatIsForbiddenHoldsThoseAndTheOthersArrive() throws Exception {
+    if (!Boolean.getBoolean("sluice.long")) {
+      System.out.println("a topic of some records forbidden: only with -Dsluice.long=true");
+      return;
+    }
+    var allowed = new AtomicInteger();
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (allowed.get() == 0 && message.topicName().equals("odd")) {
+            endpoint.close();
+          } else {
+            ack(endpoint, message);
+          }
+        };
+    rig.words =
+        record ->
+            List.of(
+                new Publication(
+                    record.seq() % 2 == 0 ? "even" : "odd",
+                    Buffer.buffer("" + record.seq()),
+                    false));
+    rig.outbox.fill(10);
+    rig.open(LinkRig.link(broker.port(), ACK, SHORT), FlowOptions.DEFAULTS);
+    allArrive(5);
+    await(Duration.ofSeconds(30), () -> rig.stats().failures().get("publish_refused") > 9);
+    assertThat(rig.counters.detail).contains("publish to odd?");
+    assertThat(dead()).isEmpty();
+    allowed.set(1);
+    rig.outbox.fill(2);
+    allArrive(7);
+    assertThat(dead()).isEmpty();
+    assertThat(rig.outbox.low()).isEqualTo(13);
+  }
+
+  /** Of a device that sends seldom, for example: it holds up nobody. */
+  @Test
+  void aPoisonRecordWithATopicOfItsOwnIsSetAsideAfterManyOthers() throws Exception {
+    if (!Boolean.getBoolean("sluice.long")) {
+      System.out.println("a poison record with its own topic: only with -Dsluice.long=true");
+      return;
+    }
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (is(message, 3)) {
+            endpoint.close();
+          } else {
+            ack(endpoint, message);
+          }
+        };
+    rig.words =
+        record ->
+            List.of(
+                new Publication(
+                    record.seq() == 3 ? "own" : "t", Buffer.buffer("" + record.seq()), false));
+    rig.outbox.fill(66);
+    rig.open(LinkRig.link(broker.port(), ACK, SHORT), FlowOptions.DEFAULTS);
+    allArrive(65);
+    assertThat(dead()).isEmpty();
+    rig.outbox.fill(1);
+    await(Duration.ofSeconds(10), () -> !dead().isEmpty());
+    allArrive(3); // its gap, too
+    assertThat(dead()).containsExactly("dead 3: the broker closes the connection over it");
   }
 
   @Test

@@ -22,13 +22,24 @@ final class AwsConversation implements Conversation {
 
   private final Conversation readings;
   private final Login login;
+  private final boolean retain;
   private final @Nullable Shadow shadow;
   private final @Nullable Jobs jobs;
 
+  /**
+   * One conversation.
+   *
+   * @param retain whether readings are retained
+   */
   AwsConversation(
-      Conversation readings, Login login, @Nullable Shadow shadow, @Nullable Jobs jobs) {
+      Conversation readings,
+      Login login,
+      boolean retain,
+      @Nullable Shadow shadow,
+      @Nullable Jobs jobs) {
     this.readings = readings;
     this.login = login;
+    this.retain = retain;
     this.shadow = shadow;
     this.jobs = jobs;
   }
@@ -92,6 +103,15 @@ final class AwsConversation implements Conversation {
   @Override
   public Publication seal(Publication message) {
     return readings.seal(message);
+  }
+
+  /** As it stands in a policy, behind the account. */
+  @Override
+  public String rightToPublish(String topic) {
+    return "the policy of AWS IoT: iot:Publish on topic/"
+        + topic
+        + (retain ? ", and iot:RetainPublish as retain is true" : "")
+        + "; the log of AWS (AWSIotLogsV2) says what it forbids";
   }
 
   @Override

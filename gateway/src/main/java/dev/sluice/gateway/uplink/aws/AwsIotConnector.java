@@ -163,7 +163,7 @@ public final class AwsIotConnector implements Connector {
             ? new Jobs(
                 uplink, topic + "/jobs", jobMemory, site.requests(), rejections, Turns.of(vertx))
             : null;
-    return new AwsConversation(talk, login, shadow, jobs);
+    return new AwsConversation(talk, login, options.readings().retain(), shadow, jobs);
   }
 
   @Override

@@ -65,6 +65,14 @@ public interface Conversation {
   }
 
   /**
+   * What gives the right to publish to a topic, in the words of the platform: told to a technician
+   * when the broker closes over everything that goes there.
+   */
+  default String rightToPublish(String topic) {
+    return "the access rules of the broker: may this client publish to " + topic + "?";
+  }
+
+  /**
    * So long after its acknowledgment a message counts as arrived, milliseconds: for platforms that
    * acknowledge first and complain later. Below 0 when nothing counts any more that did not yet.
    */

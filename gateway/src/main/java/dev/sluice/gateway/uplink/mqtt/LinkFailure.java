@@ -40,6 +40,8 @@ public enum LinkFailure {
   DEVICE_REFUSED("the platform takes nothing of some devices; they are held back"),
   CLOSED("the broker closed the connection without a reason"),
   TAKEN_OVER("another client may be connecting with our client id"),
+  PUBLISH_REFUSED(
+      "the broker closes over every message to a topic; may this client publish there?"),
   THROTTLED("the broker closes the connection when messages come too fast for it"),
   TOO_LARGE("the broker sends a message that is too large for this client"),
   ACK_TIMEOUT("the broker did not acknowledge in time"),
