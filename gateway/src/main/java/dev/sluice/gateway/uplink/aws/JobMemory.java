@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobMemory {
 
-  /** One execution of a job. */
-  record Run(String id, long execution) {}
+  /** One execution of a job; a job that is tried again is another one. */
+  record Run(String id, long execution) {
+
+    /** No two executions have the same: what was done once is not done again. */
+    String name() {
+      return execution > 1 ? id + "#" + execution : id;
+    }
+  }
 
   private final String run = HexFormat.of().toHexDigits(new SecureRandom().nextInt());
   private long tokens;
@@ -52,6 +58,10 @@ final class JobMemory {
     answer = null;
     version = ofVersion;
     repeated = 0;
+  }
+
+  long version() {
+    return version;
   }
 
   void version(long now) {

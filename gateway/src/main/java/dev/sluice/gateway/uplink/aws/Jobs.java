@@ -13,8 +13,10 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +26,28 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   start-next --accepted--> execution --> Requests --> JOB/update SUCCEEDED | FAILED | REJECTED
  *       ^                                                   | rejected: VersionMismatch: once more
- *       '--- notify-next <----------------------------------'
+ *       '--- notify-next, or a pause <----------------------'
  * </pre>
+ *
+ * <p>What is not answered, or not now, is said again after a pause.
  */
 final class Jobs {
 
-  /** Of a job: documents of the platform may be deeper than what is understood here. */
-  private static final int MAX_DEPTH = 16;
+  /**
+   * Of a job, as deep as can be read: a document that is not read is a job that is not answered.
+   */
+  private static final int MAX_DEPTH = 64;
 
-  /** Of a value of statusDetails, characters. */
+  /** Of a value of statusDetails, characters; at least one, and none of those below. */
   private static final int MAX_DETAIL = 1_024;
 
-  /** After it was refused to begin the next one; up to twice as long. */
+  private static final Pattern UNPRINTABLE = Pattern.compile("\\p{C}");
+
+  /** Before something is said again that was refused, or not answered; up to twice as long. */
   private static final Duration PAUSE = Duration.ofSeconds(30);
+
+  /** Refusals that are none of what was said. */
+  private static final Set<String> NOT_NOW = Set.of("RequestThrottled", "InternalError");
 
   private static final String UPDATE_ACCEPTED = "/update/accepted";
   private static final String UPDATE_REJECTED = "/update/rejected";
@@ -49,7 +60,12 @@ final class Jobs {
 
   private final Turns turns;
 
-  private Turns.@Nullable Pause pause;
+  /** Until the next one is asked for again. */
+  private Turns.@Nullable Pause starting;
+
+  /** Until the end of the last one is told again. */
+  private Turns.@Nullable Pause telling;
+
   private @Nullable Channel channel;
   private boolean over;
 
@@ -92,20 +108,25 @@ final class Jobs {
 
   void ended() {
     over = true;
-    cancel();
+    cancel(starting);
+    cancel(telling);
   }
 
   private void startNext() {
     publish("start-next", new TreeMap<>());
+    startLater();
   }
 
   private void startLater() {
-    cancel();
-    long extra = ThreadLocalRandom.current().nextLong(PAUSE.toMillis());
-    pause = turns.later(PAUSE.plusMillis(extra), this::startNext);
+    cancel(starting);
+    starting = turns.later(pause(), this::startNext);
   }
 
-  private void cancel() {
+  private static Duration pause() {
+    return PAUSE.plusMillis(ThreadLocalRandom.current().nextLong(PAUSE.toMillis()));
+  }
+
+  private static void cancel(Turns.@Nullable Pause pause) {
     if (pause != null) {
       pause.cancel();
     }
@@ -130,13 +151,16 @@ final class Jobs {
       if (what.equals("notify-next")) {
         notified(Json.map(body, "execution"));
       } else if (what.equals("start-next/accepted")) {
+        cancel(starting);
         begun(Json.map(body, "execution"));
       } else if (what.equals("start-next/rejected")) {
         rejections.add("job start-next", Json.text(body, "code"), Json.text(body, "message"));
         startLater();
       } else if (what.endsWith(UPDATE_REJECTED)) {
         rejected(what.substring(0, what.length() - UPDATE_REJECTED.length()), body);
-      } else if (!what.endsWith(UPDATE_ACCEPTED)) {
+      } else if (what.endsWith(UPDATE_ACCEPTED)) {
+        told(what.substring(0, what.length() - UPDATE_ACCEPTED.length()));
+      } else {
         return null;
       }
       return Verdict.TAKEN;
@@ -174,7 +198,7 @@ final class Jobs {
     }
     memory.begin(run, version);
     requests
-        .take(new Job(uplink, id, version, Json.map(execution, "jobDocument")))
+        .take(new Job(uplink, run.name(), version, Json.map(execution, "jobDocument")))
         .onSuccess(memory::done);
   }
 
@@ -187,7 +211,10 @@ final class Jobs {
     var details = new TreeMap<String, Object>();
     details.put("code", Integer.toString(answer.code()));
     String detail = answer.detail();
-    details.put("detail", detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail);
+    String some = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail;
+    if (!some.isEmpty()) {
+      details.put("detail", UNPRINTABLE.matcher(some).replaceAll(" "));
+    }
     var body = new TreeMap<String, Object>();
     body.put("status", status(answer.code()));
     body.put("statusDetails", details);
@@ -198,6 +225,26 @@ final class Jobs {
       body.put("executionNumber", BigDecimal.valueOf(run.execution()));
     }
     publish(run.id() + "/update", body);
+    cancel(telling);
+    telling = over ? null : turns.later(pause(), () -> tellAgain(run));
+  }
+
+  private void tellAgain(JobMemory.Run run) {
+    Answer known = memory.answer(run);
+    if (known != null) {
+      update(run, known, memory.version());
+    }
+  }
+
+  private boolean isLast(String id) {
+    JobMemory.Run last = memory.last();
+    return last != null && last.id().equals(id);
+  }
+
+  private void told(String id) {
+    if (isLast(id)) {
+      cancel(telling);
+    }
   }
 
   private static String status(int code) {
@@ -208,19 +255,27 @@ final class Jobs {
     };
   }
 
-  /** Somebody else changed it, or it is over: then there is nothing to tell any more. */
+  /**
+   * Somebody else changed it: once more. Or it is over, and there is nothing to tell any more; but
+   * what was notified while it was under way, was not heard.
+   */
   private void rejected(String id, Map<String, Object> body) {
     String code = Json.text(body, "code");
     rejections.add("job update", code, id + ": " + Json.text(body, "message"));
-    Map<String, Object> state = Json.map(body, "executionState");
     JobMemory.Run last = memory.last();
+    if (last == null || !last.id().equals(id) || NOT_NOW.contains(code)) {
+      return;
+    }
+    cancel(telling);
+    Map<String, Object> state = Json.map(body, "executionState");
     boolean open = Json.text(state, "status").equals("IN_PROGRESS");
-    if (last != null && last.id().equals(id) && code.equals("VersionMismatch") && open) {
-      Answer known = memory.answer(last);
-      long version = Json.number(state, "versionNumber", 0);
-      if (known != null && memory.mayRepeat(version)) {
-        update(last, known, version);
-      }
+    long version = Json.number(state, "versionNumber", 0);
+    Answer known = memory.answer(last);
+    if (code.equals("VersionMismatch") && open && known != null && memory.mayRepeat(version)) {
+      memory.version(version);
+      update(last, known, version);
+    } else {
+      startLater();
     }
   }
 }

@@ -70,7 +70,7 @@ class JobsTest {
   void aJobIsBegunDoneAndItsEndIsTold(int code, String status) {
     began("job-1");
     assertThat(requests)
-        .containsExactly(new Job("cloud", "job-1", 2, Map.of("operation", "write")));
+        .containsExactly(new Job("cloud", "job-1#3", 2, Map.of("operation", "write")));
     assertThat(wire.next()).isNull();
     answers.get(0).complete(Answer.of(code, "x".repeat(2_000)));
     JsonObject update = wire.next(J + "/job-1/update");
@@ -149,6 +149,94 @@ class JobsTest {
     comes("job-1/update/rejected", open.replace("IN_PROGRESS", "CANCELED").replace("5", "6"));
     assertThat(wire.next()).isNull();
     assertThat(rejections.count("job update", "VersionMismatch")).isEqualTo(3);
+  }
+
+  /** It was notified while the cancelled one was under way, and nobody notifies it again. */
+  @Test
+  void theJobBehindOneThatWasCancelledIsNotForgotten() {
+    began("job-1");
+    comes("notify-next", execution("job-2", 1));
+    answers.get(0).complete(Answer.of(Answer.DONE, "done"));
+    wire.next(J + "/job-1/update");
+    comes("job-1/update/rejected", "{\"code\":\"TerminalStateReached\",\"message\":\"m\"}");
+    assertThat(wire.next()).isNull();
+    wire.pass(Duration.ofMinutes(1));
+    wire.next(J + "/start-next");
+    comes("start-next/accepted", execution("job-2", 2));
+    assertThat(requests).hasSize(2);
+  }
+
+  @Test
+  void whatIsNotAnsweredOrNotNowIsSaidAgainAfterAPause() {
+    jobs.open(wire);
+    wire.next(J + "/start-next");
+    wire.pass(Duration.ofMinutes(1));
+    wire.next(J + "/start-next");
+    comes("start-next/accepted", execution("job-1", 2));
+    wire.pass(Duration.ofMinutes(1));
+    assertThat(wire.next()).as("it was answered").isNull();
+    answers.get(0).complete(Answer.of(Answer.DONE, "done"));
+    wire.next(J + "/job-1/update");
+    wire.pass(Duration.ofMinutes(1));
+    assertThat(wire.next(J + "/job-1/update").getString("status")).isEqualTo("SUCCEEDED");
+    comes("job-1/update/rejected", "{\"code\":\"RequestThrottled\",\"message\":\"m\"}");
+    assertThat(wire.next()).isNull();
+    wire.pass(Duration.ofMinutes(1));
+    wire.next(J + "/job-1/update");
+    comes("other/update/accepted", "{}");
+    wire.pass(Duration.ofMinutes(1));
+    wire.next(J + "/job-1/update");
+    comes("job-1/update/accepted", "{}");
+    wire.pass(Duration.ofMinutes(1));
+    assertThat(wire.next()).isNull();
+  }
+
+  /** Else the platform takes nothing of the update, and the job stays under way. */
+  @Test
+  void aDetailIsWhatThePlatformTakes() {
+    began("job-1");
+    answers
+        .get(0)
+        .complete(Answer.of(Answer.FAILED, "no\nanswer" + "x".repeat(1_014) + "\ud83d\ude00"));
+    JsonObject details = wire.next(J + "/job-1/update").getJsonObject("statusDetails");
+    assertThat(details.getString("detail")).matches("no answerx{1014} ").hasSize(1_024);
+  }
+
+  /** It is taken, so that it can be refused: unread it would stay under way at the platform. */
+  @Test
+  void aDocumentThatIsDeeperThanAnyOfOursIsTaken() {
+    jobs.open(wire);
+    wire.next(J + "/start-next");
+    String deep = "{\"a\":".repeat(40) + "1" + "}".repeat(40);
+    comes("start-next/accepted", execution("job-1", 2).replace("{\"operation\":\"write\"}", deep));
+    assertThat(requests).hasSize(1);
+  }
+
+  @Test
+  void anEmptyDetailIsLeftOut() {
+    began("job-1");
+    answers.get(0).complete(new Answer(Answer.DONE, "", Map.of()));
+    assertThat(wire.next(J + "/job-1/update").getJsonObject("statusDetails"))
+        .isEqualTo(new JsonObject("{\"code\":\"200\"}"));
+  }
+
+  /** Seen ids are kept on disk: an execution that is tried again must not look like the former. */
+  @Test
+  void aJobThatThePlatformTriesAgainIsAnotherOne() {
+    assertThat(new JobMemory.Run("job-1", 0).name()).isEqualTo("job-1");
+    assertThat(new JobMemory.Run("job-1", 1).name()).isEqualTo("job-1");
+    assertThat(new JobMemory.Run("job-1", 2).name()).isEqualTo("job-1#2");
+    began("job-1");
+    answers.get(0).complete(Answer.of(Answer.FAILED, "no answer"));
+    wire.next(J + "/job-1/update");
+    comes("job-1/update/accepted", "{}");
+    comes("notify-next", execution("job-1", 1).replace("Number\":3", "Number\":4"));
+    wire.next(J + "/start-next");
+    comes(
+        "start-next/accepted",
+        execution("job-1", 2).replace("executionNumber\":3", "executionNumber\":4"));
+    assertThat(requests).hasSize(2);
+    assertThat(((Job) requests.get(1)).id()).isEqualTo("job-1#4");
   }
 
   @Test

@@ -62,6 +62,9 @@ final class JobQueue {
     if (status == null || !JobExecution.REPORTABLE.contains(status)) {
       throw new JobException("InvalidRequest", "No status " + status);
     }
+    if (!areValid(request.getJsonObject("statusDetails", new JsonObject()))) {
+      throw new JobException("InvalidRequest", "No status details");
+    }
     Integer expected = request.getInteger("expectedVersion");
     if (expected != null && expected != job.version()) {
       throw new JobException("VersionMismatch", "The version is another", job.state());
@@ -71,5 +74,12 @@ final class JobQueue {
     }
     job.become(status, request.getJsonObject("statusDetails"), seconds);
     return job;
+  }
+
+  /** 1 to 1024 characters, and none of those that do not show. */
+  private static boolean areValid(JsonObject details) {
+    return details.stream()
+        .allMatch(
+            each -> each.getValue() instanceof String text && text.matches("[^\\p{C}]{1,1024}"));
   }
 }
