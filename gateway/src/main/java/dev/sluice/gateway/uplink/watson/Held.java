@@ -4,13 +4,14 @@ import dev.sluice.driver.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Devices of which the platform takes nothing. They are held back together and tried again
- * together, after pauses that double: each trial that fails costs the connection. Lives as long as
- * the uplink.
+ * together, after pauses that double, a part of each at random: each trial that fails costs the
+ * connection. Lives as long as the uplink.
  */
 final class Held {
 
@@ -21,6 +22,7 @@ final class Held {
   private final String uplink;
   private final Duration first;
   private final TimeSource time;
+  private final RandomGenerator random;
   private final Map<String, String> devices = new TreeMap<>();
   private Duration pause;
   private long until;
@@ -32,10 +34,11 @@ final class Held {
    *
    * @param first pause after the first refusal
    */
-  Held(String uplink, Duration first, TimeSource time) {
+  Held(String uplink, Duration first, TimeSource time, RandomGenerator random) {
     this.uplink = uplink;
     this.first = first;
     this.time = time;
+    this.random = random;
     this.pause = first;
   }
 
@@ -61,7 +64,7 @@ final class Held {
       boolean again = ever && now - until < LONGEST.toNanos();
       Duration doubled = pause.multipliedBy(2);
       pause = !again ? first : doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
-      until = now + pause.toNanos();
+      until = now + pause.toNanos() - random.nextLong(pause.toNanos() / 4);
       ever = true;
       devices.clear();
     }
@@ -70,7 +73,7 @@ final class Held {
           .addKeyValue("uplink", uplink)
           .addKeyValue("device", device)
           .addKeyValue("reason", why)
-          .addKeyValue("retryMillis", pause.toMillis())
+          .addKeyValue("retryMillis", (until - now) / 1_000_000)
           .addKeyValue("count", count)
           .addKeyValue("hint", "register it; what it says meanwhile: sluice outbox dead")
           .log("device held back: the platform takes nothing of it");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,16 +46,18 @@ final class Management {
   private final WatsonForm form;
   private final Thing itself;
   private final Alarms alarms;
+  private final RandomGenerator random;
   private final Consumer<Publication> say;
   private final Map<String, Object> told = new LinkedHashMap<>();
   private String asked = "";
   private Duration pause = FIRST_PAUSE;
   private boolean over;
 
-  Management(WatsonForm form, Alarms alarms, Consumer<Publication> say) {
+  Management(WatsonForm form, Alarms alarms, RandomGenerator random, Consumer<Publication> say) {
     this.form = form;
     this.itself = form.itself();
     this.alarms = alarms;
+    this.random = random;
     this.say = say;
     told.put("deviceInfo", info());
     told.put("metadata", Map.of("gateway", form.gateway()));
@@ -95,13 +98,14 @@ final class Management {
   }
 
   private void failed(String why) {
+    long nanos = pause.toNanos() - random.nextLong(pause.toNanos() / 4); // not all gateways at once
     LOG.atWarn()
         .addKeyValue("uplink", form.uplink())
         .addKeyValue("reason", why)
-        .addKeyValue("retryMillis", pause.toMillis())
+        .addKeyValue("retryMillis", nanos / 1_000_000)
         .log("the platform does not manage this gateway");
     asked = "";
-    alarms.later(pause, this::begin);
+    alarms.later(Duration.ofNanos(nanos), this::begin);
     Duration doubled = pause.multipliedBy(2);
     pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
   }
@@ -122,7 +126,7 @@ final class Management {
       return Verdict.MALFORMED;
     }
     if (what.action().equals("response")) {
-      return answered(id, document.get("rc"));
+      return answered(id, document.get("rc"), document.get("message"));
     }
     Thing thing = what.thing() == null ? itself : what.thing();
     Reply reply =
@@ -145,7 +149,7 @@ final class Management {
     return Verdict.TAKEN;
   }
 
-  private Verdict answered(String id, @Nullable Object rc) {
+  private Verdict answered(String id, @Nullable Object rc, @Nullable Object message) {
     if (!id.equals(asked)) {
       return Verdict.TAKEN; // of a question that was asked again since
     }
@@ -157,9 +161,21 @@ final class Management {
         alarms.later(lifetime.multipliedBy(AGAIN).dividedBy(100), this::begin);
       }
     } else {
-      failed("answered " + Notice.shown(rc));
+      String words = message == null ? meaning(rc) : Notice.shown(message);
+      failed("answered " + Notice.shown(rc) + ": " + words);
     }
     return Verdict.TAKEN;
+  }
+
+  /** Of the codes that the contract has for a request of a gateway. */
+  private static String meaning(@Nullable Object rc) {
+    return switch (String.valueOf(rc)) {
+      case "400" -> "the platform does not understand the request; does it keep another contract?";
+      case "403" -> "the role of this gateway does not allow device management";
+      case "404" -> "the platform does not know this gateway, or has no device management";
+      case "409" -> "somebody else changes this gateway there now";
+      default -> "no code of the contract";
+    };
   }
 
   private record Reply(int code, String message, @Nullable List<Object> fields) {}
@@ -207,12 +223,20 @@ final class Management {
       }
     }
     for (Map<?, ?> field : fields) {
-      String name = String.valueOf(field.get("field"));
-      if (told.containsKey(name) && field.get("value") != null) {
-        told.put(name, field.get("value")); // until the connection ends: it is the platform's own
+      if (!told.containsKey(field.get("field"))) {
+        return unknown(field); // else the platform would show what is not so
+      }
+      if (!(field.get("value") instanceof Map<?, ?>)) {
+        return new Reply(MALFORMED, "expected an object as the value of each field", null);
       }
     }
+    // Until the connection ends: it is the platform's own.
+    fields.forEach(field -> told.put(String.valueOf(field.get("field")), field.get("value")));
     return new Reply(CHANGED, "", null);
+  }
+
+  private static Reply unknown(Map<?, ?> field) {
+    return new Reply(NOT_FOUND, "no field " + Notice.shown(field.get("field")), null);
   }
 
   private Reply observe(@Nullable List<Map<?, ?>> fields) {
@@ -223,7 +247,7 @@ final class Management {
     for (Map<?, ?> field : fields) {
       String name = String.valueOf(field.get("field"));
       if (!told.containsKey(name)) {
-        return new Reply(NOT_FOUND, "no field " + Notice.shown(name), null);
+        return unknown(field);
       }
       Map<String, Object> value = new LinkedHashMap<>();
       value.put("field", name);

@@ -8,12 +8,16 @@ import dev.sluice.gateway.uplink.connector.WatsonOptions;
 import dev.sluice.gateway.uplink.credential.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /** A gateway of IBM Watson IoT Platform; see the documentation of this package. */
 public final class WatsonConnector implements Connector {
 
   private final WatsonForm form;
   private final ConnectorSite site;
+  private final RandomGenerator random = new SplittableRandom(new SecureRandom().nextLong());
   private final ThingNames names;
   private final Held held;
 
@@ -32,7 +36,7 @@ public final class WatsonConnector implements Connector {
     this.form = new WatsonForm(options, gateway, uplink, maxMessageBytes);
     this.site = site;
     this.names = new ThingNames(form);
-    this.held = new Held(uplink, options.retry(), site.time());
+    this.held = new Held(uplink, options.retry(), site.time(), random);
   }
 
   @Override
@@ -42,7 +46,7 @@ public final class WatsonConnector implements Connector {
     Login login = Login.of(form.options().clientId(), user, token);
     Alarms alarms = Alarms.of(Vertx.currentContext().owner());
     return Future.succeededFuture(
-        new WatsonConversation(form, stream, site, login, names, held, alarms));
+        new WatsonConversation(form, stream, site, login, names, held, alarms, random));
   }
 
   @Override

@@ -22,6 +22,7 @@ import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,8 @@ final class WatsonConversation implements Conversation {
       Login login,
       ThingNames names,
       Held held,
-      Alarms alarms) {
+      Alarms alarms,
+      RandomGenerator random) {
     this.form = form;
     this.stream = stream;
     this.site = site;
@@ -67,7 +69,7 @@ final class WatsonConversation implements Conversation {
     this.events = new Events(form, names, site.offsets(), held::holds);
     this.said = new Said(form, names);
     this.orders = new Orders(form, names, site.requests(), this::say);
-    this.management = new Management(form, alarms, this::say);
+    this.management = new Management(form, alarms, random, this::say);
   }
 
   @Override
@@ -220,5 +222,6 @@ final class WatsonConversation implements Conversation {
   private void finish() {
     over = true;
     management.stop();
+    alarms.stop();
   }
 }

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Function;
 
 /** Connections of one uplink, one after the other; pauses pass when the test says so. */
@@ -54,6 +55,7 @@ final class FakePlatform implements Channel, TimeSource {
   String holds = "";
   LinkException end;
   long nanos = 1;
+  private final Random random = new Random(7);
   private long seq;
 
   FakePlatform() {
@@ -75,7 +77,7 @@ final class FakePlatform implements Channel, TimeSource {
             Duration.ofMinutes(1));
     this.form = new WatsonForm(options, "plant-7", "cloud", max);
     this.names = new ThingNames(form);
-    this.held = new Held("cloud", options.retry(), this);
+    this.held = new Held("cloud", options.retry(), this, random);
   }
 
   /** The next connection. */
@@ -96,8 +98,20 @@ final class FakePlatform implements Channel, TimeSource {
     ready = false;
     end = null;
     Login login = Login.of(form.options().clientId(), WatsonOptions.USER, "token");
-    Alarms alarms = (pause, what) -> pauses.add(new Pause(pause, what));
-    conversation = new WatsonConversation(form, "stream-1", site, login, names, held, alarms);
+    Alarms alarms =
+        new Alarms() {
+          @Override
+          public void later(Duration pause, Runnable what) {
+            pauses.add(new Pause(pause, what));
+          }
+
+          @Override
+          public void stop() {
+            pauses.clear();
+          }
+        };
+    conversation =
+        new WatsonConversation(form, "stream-1", site, login, names, held, alarms, random);
     conversation.open(this);
     return this;
   }

@@ -209,9 +209,9 @@ class WatsonEventsTest {
       platform.send(RecordKind.DATA, counts("meter"), Lane.LIVE);
       platform.refuse("meter", "meter");
       platform.open();
-      platform.nanos += Duration.ofMinutes(minutes).toNanos() - 1;
+      platform.nanos += Duration.ofSeconds(minutes * 45).toNanos();
       assertThat(platform.held.holds("meter")).as(minutes + " minutes").isTrue();
-      platform.nanos += 1;
+      platform.nanos += Duration.ofSeconds(minutes * 15).toNanos();
       assertThat(platform.held.holds("meter")).as(minutes + " minutes").isFalse();
     }
     platform.nanos += Duration.ofHours(2).toNanos();
