@@ -85,7 +85,8 @@ final class ClearbladeReader {
         own.text("subfolder"),
         Form.of(keys.text("form")),
         Compression.valueOf(keys.text("compression").toUpperCase(Locale.ROOT)),
-        own.duration("stateEvery"));
+        own.duration("stateEvery"),
+        own.duration("retry"));
   }
 
   private void limits(Section keys, Pointer at) {

@@ -56,7 +56,8 @@ class ClearbladePageTest {
                 "",
                 Form.JSON,
                 Compression.NONE,
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1)));
     assertThat(minimal.link().clientId())
         .isEqualTo("projects/my-project/locations/us-central1/registries/hall/devices/plant-7");
     assertThat(minimal.flow().total().messages()).isEqualTo(80);
@@ -73,7 +74,7 @@ class ClearbladePageTest {
         yaml.replace("key: /etc/sluice/device.pem", "key: own.pem")
             + "      device: \"{gateway}-a\"\n      audience: someone\n      tokenLifetime: 24h\n"
             + "      attach: true\n      deviceId: \"{gateway}.{device}\"\n      unattached: keep\n"
-            + "      detach: down\n      subfolder: a/b\n      stateEvery: 1s\n"
+            + "      detach: down\n      subfolder: a/b\n      stateEvery: 1s\n      retry: 2s\n"
             + "    form: senml-cbor\n    compression: zstd\n";
     assertThat(load(all).connector())
         .isEqualTo(
@@ -92,7 +93,8 @@ class ClearbladePageTest {
                 "a/b",
                 Form.SENML_CBOR,
                 Compression.ZSTD,
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2)));
   }
 
   private String refused(String text) {

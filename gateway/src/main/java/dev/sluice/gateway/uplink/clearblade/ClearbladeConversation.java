@@ -365,6 +365,7 @@ final class ClearbladeConversation implements Conversation {
     side.stop();
     states.stop();
     hearing.stop();
+    turns.stop();
     messages.ended();
   }
 }

@@ -1,18 +1,18 @@
 package dev.sluice.gateway.uplink.clearblade;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Devices that the platform does not take, over connections: each is left alone for a minute, after
- * the next refusal for two, and so on to an hour, a part of it at random. Time is given to it; not
- * thread-safe.
+ * Devices that the platform does not take, over connections: each is left alone for a while, after
+ * the next refusal for twice as long, and so on to an hour, a part of it at random. Time is given
+ * to it; not thread-safe.
  */
 final class HeldBack {
 
-  private static final long FIRST = TimeUnit.MINUTES.toNanos(1);
   private static final long LONGEST = TimeUnit.HOURS.toNanos(1);
 
   /** What is forgotten first is what was refused longest ago. */
@@ -20,10 +20,17 @@ final class HeldBack {
 
   private record Device(int refusals, long until, String why) {}
 
+  private final long first;
   private final RandomGenerator random;
   private final Map<String, Device> devices = new LinkedHashMap<>();
 
-  HeldBack(RandomGenerator random) {
+  /**
+   * Nobody yet.
+   *
+   * @param first pause after the first refusal
+   */
+  HeldBack(Duration first, RandomGenerator random) {
+    this.first = first.toNanos();
     this.random = random;
   }
 
@@ -34,7 +41,7 @@ final class HeldBack {
     if (former != null && nowNanos - former.until < 2 * LONGEST) {
       refusals += former.refusals;
     }
-    long pause = Math.min(LONGEST, FIRST << Math.min(refusals - 1, 10));
+    long pause = Math.min(LONGEST, first << Math.min(refusals - 1, 12));
     long until = nowNanos + pause - random.nextLong(pause / 4);
     devices.put(id, new Device(refusals, until, why));
     if (devices.size() > MOST) {

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.clearblade;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -26,11 +27,12 @@ record Memory(
    * Of an uplink, empty.
    *
    * @param state directory for what outlives the process, too; null for none
+   * @param retry how long a refused device is left alone at first
    */
-  static Memory of(String uplink, @Nullable Path state, RandomGenerator random) {
+  static Memory of(String uplink, @Nullable Path state, Duration retry, RandomGenerator random) {
     Path file = state == null ? null : state.resolve("clearblade-" + uplink + ".applied");
     return new Memory(
-        new HeldBack(random),
+        new HeldBack(retry, random),
         new Troubles(uplink),
         new Applied(file),
         new HashMap<>(),

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * @param form of the payloads, not one of a value each
  * @param compression of the payloads
  * @param stateEvery between two states of one device, 1 s to 1 h
+ * @param retry how long a device whose attach is refused is left alone at first, 1 s to 1 h
  */
 public record ClearbladeOptions(
     String project,
@@ -43,7 +44,8 @@ public record ClearbladeOptions(
     String subfolder,
     Form form,
     Compression compression,
-    Duration stateEvery)
+    Duration stateEvery,
+    Duration retry)
     implements ConnectorOptions {
 
   /** Records a second, when nobody says otherwise: 100 may come, and there is more than records. */

@@ -231,4 +231,14 @@ class AttachTest {
     assertThat(List.of("other", "/devices/edge/telemetry"))
         .allMatch(topic -> platform.down(topic, "{}") == Verdict.UNKNOWN_TOPIC);
   }
+
+  /** The next sign of life is minutes away, and a flapping link makes many conversations. */
+  @Test
+  void nothingKeepsAConversationThatIsOver() {
+    var platform = attaching().device("press").open();
+    platform.pass(MOMENT);
+    assertThat(platform.dues).isNotEmpty();
+    platform.conversation.ended(new LinkException(LinkFailure.CLOSED, "", null));
+    assertThat(platform.dues).isEmpty();
+  }
 }

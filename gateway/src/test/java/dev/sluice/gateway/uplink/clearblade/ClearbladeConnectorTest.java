@@ -82,7 +82,8 @@ class ClearbladeConnectorTest {
             "",
             Form.JSON,
             Compression.NONE,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(1));
     var site =
         new ConnectorSite(
             ClockOffsets.NONE,

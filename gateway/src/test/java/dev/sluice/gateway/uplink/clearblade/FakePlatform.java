@@ -59,7 +59,7 @@ final class FakePlatform implements Channel, Turns, TimeSource {
   private record Due(long nanos, Runnable what) {}
 
   final CurrentValues current = new CurrentValues();
-  final Memory memory = Memory.of("cloud", null, new Random(7));
+  final Memory memory = Memory.of("cloud", null, Duration.ofMinutes(1), new Random(7));
   final List<Said> said = new ArrayList<>();
   final List<Publication> wire = new ArrayList<>();
   final List<Future<Void>> withdrawn = new ArrayList<>();
@@ -116,7 +116,8 @@ final class FakePlatform implements Channel, Turns, TimeSource {
         "",
         Form.JSON,
         Compression.NONE,
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(1));
   }
 
   /** Another connection. */
@@ -286,6 +287,11 @@ final class FakePlatform implements Channel, Turns, TimeSource {
   @Override
   public void soon(Runnable what) {
     dues.add(new Due(nanos, what));
+  }
+
+  @Override
+  public void stop() {
+    dues.clear();
   }
 
   @Override
