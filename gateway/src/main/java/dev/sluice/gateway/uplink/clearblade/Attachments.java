@@ -127,6 +127,7 @@ final class Attachments {
         ignored -> {
           if (pending.remove(id, under)) {
             attached.add(id);
+            heldBack.attached();
             events.attached(id);
             settle();
           }
@@ -156,6 +157,20 @@ final class Attachments {
         refuse(each.getKey(), "the platform neither attached nor refused it");
         return;
       }
+    }
+  }
+
+  /**
+   * Closed over the first attach, as the platform does to who is no gateway. When that happens
+   * again, none is tried for a while, so that readings come through some other way.
+   */
+  void closed() {
+    if (attached.isEmpty()
+        && pending.values().stream().anyMatch(each -> each.said != null)
+        && heldBack.closedOverAttach()) {
+      String why = "closed over an attach: is this device a gateway in the registry?";
+      troubles.add(Troubles.Kind.NO_GATEWAY, pending.keySet().iterator().next(), why);
+      pending.keySet().forEach(id -> heldBack.refused(id, why, nanos.getAsLong()));
     }
   }
 

@@ -64,7 +64,7 @@ public final class ClearbladeConnector implements Connector {
             new ClearbladeForm(options, gateway, uplink),
             site,
             topics,
-            Memory.of(uplink, site.state(), options.retry(), random));
+            Memory.of(uplink, options, site, random));
   }
 
   /** Signs a token; the key is read again each time, so a changed file is used at once. */

@@ -158,6 +158,7 @@ final class ClearbladeConversation implements Conversation {
   @Override
   public void open(Channel with) {
     channel = with;
+    memory.doubts().taken(token);
     attachments.open(with);
     hearing.open(with);
     states.open(with);
@@ -348,15 +349,18 @@ final class ClearbladeConversation implements Conversation {
       attachments.unanswered();
     }
     if (why.failure().blamesCredentials(false)) {
-      String hint =
-          "; is the public half of "
-              + options.key()
-              + " registered for "
-              + login.clientId()
-              + ", is the audience right, is the clock?";
-      memory.troubles().add(Troubles.Kind.TOKEN_REFUSED, topics.gateway(), token + hint);
+      trouble(memory.doubts().refused(token));
+    } else if (why.failure() == LinkFailure.CLOSED && channel != null) {
+      trouble(memory.doubts().closed());
+      attachments.closed();
     }
     ended();
+  }
+
+  private void trouble(TokenDoubts.@Nullable Doubt doubt) {
+    if (doubt != null) {
+      memory.troubles().add(doubt.kind(), topics.gateway(), doubt.words());
+    }
   }
 
   @Override

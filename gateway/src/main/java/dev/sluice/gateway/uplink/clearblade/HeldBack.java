@@ -24,6 +24,9 @@ final class HeldBack {
   private final RandomGenerator random;
   private final Map<String, Device> devices = new LinkedHashMap<>();
 
+  /** Connections in a row that ended over the first attach. */
+  private int closes;
+
   /**
    * Nobody yet.
    *
@@ -47,6 +50,21 @@ final class HeldBack {
     if (devices.size() > MOST) {
       devices.remove(devices.keySet().iterator().next());
     }
+  }
+
+  /**
+   * A connection was closed while the first attach was under way: any may be, so it has to happen
+   * again before it says something.
+   *
+   * @return whether it says that attaching is what closes them
+   */
+  boolean closedOverAttach() {
+    return ++closes > 1;
+  }
+
+  /** Attaching works. */
+  void attached() {
+    closes = 0;
   }
 
   boolean isHeld(String id, long nowNanos) {

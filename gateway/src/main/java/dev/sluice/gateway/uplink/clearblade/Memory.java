@@ -1,11 +1,11 @@
 package dev.sluice.gateway.uplink.clearblade;
 
+import dev.sluice.gateway.uplink.connector.ClearbladeOptions;
+import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What outlives a connection.
@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param troubles what did not go as it should
  * @param applied configurations that were carried out
  * @param reports what came of the configuration of each device
+ * @param doubts about tokens
  * @param stated when the state of each device was said the last time, monotonic nanoseconds
  */
 record Memory(
     HeldBack heldBack,
     Troubles troubles,
+    TokenDoubts doubts,
     Applied applied,
     Map<String, Map<String, Object>> reports,
     Map<String, Long> stated) {
@@ -26,14 +28,16 @@ record Memory(
   /**
    * Of an uplink, empty.
    *
-   * @param state directory for what outlives the process, too; null for none
-   * @param retry how long a refused device is left alone at first
+   * @param site has the directory for what outlives the process, too
    */
-  static Memory of(String uplink, @Nullable Path state, Duration retry, RandomGenerator random) {
+  static Memory of(
+      String uplink, ClearbladeOptions options, ConnectorSite site, RandomGenerator random) {
+    Path state = site.state();
     Path file = state == null ? null : state.resolve("clearblade-" + uplink + ".applied");
     return new Memory(
-        new HeldBack(retry, random),
+        new HeldBack(options.retry(), random),
         new Troubles(uplink),
+        new TokenDoubts(options, site.time()),
         new Applied(file),
         new HashMap<>(),
         new HashMap<>());

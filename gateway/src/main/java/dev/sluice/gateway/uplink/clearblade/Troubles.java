@@ -32,7 +32,18 @@ final class Troubles {
     MALFORMED_COMMAND,
     /** Answers that were not sent because too many waited. */
     ANSWERS_DROPPED,
-    TOKEN_REFUSED
+    /** The key is probably another one than that of the registry. */
+    TOKEN_REFUSED_KEY,
+    /** The audience is probably not that of the platform. */
+    TOKEN_REFUSED_AUDIENCE,
+    /** Our clock is probably wrong. */
+    TOKEN_REFUSED_CLOCK,
+    /** What was taken before is not any more. */
+    TOKEN_REFUSED_LATER,
+    /** A token ran out while it was in use. */
+    TOKEN_EXPIRED,
+    /** The connection is closed over the first attach. */
+    NO_GATEWAY
   }
 
   private final String uplink;

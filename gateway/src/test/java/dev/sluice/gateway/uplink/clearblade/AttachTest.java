@@ -241,4 +241,38 @@ class AttachTest {
     platform.conversation.ended(new LinkException(LinkFailure.CLOSED, "", null));
     assertThat(platform.dues).isEmpty();
   }
+
+  @Test
+  void whoIsNoGatewayIsToldSoAndItsReadingsComeAllTheSame() {
+    var platform = attaching().device("press").device("meter");
+    platform.acknowledges = false;
+    for (int i = 0; i < 2; i++) {
+      assertThat(platform.memory.troubles().count(Kind.NO_GATEWAY)).as("any may close").isZero();
+      platform.open();
+      platform.pass(MOMENT);
+      platform.conversation.ended(new LinkException(LinkFailure.CLOSED, "", null));
+    }
+    assertThat(platform.memory.troubles().count(Kind.NO_GATEWAY)).isEqualTo(1);
+    platform.open();
+    platform.pass(MOMENT);
+    assertThat(platform.said(ATTACH)).isEmpty();
+    assertThat(platform.ready).isTrue();
+    assertThat(platform.write(platform.readings("press"))).containsExactly(FakePlatform.OWN_EVENTS);
+
+    platform.acknowledges = true;
+    platform.pass(Duration.ofMinutes(1));
+    platform.readings("press", "meter");
+    platform.pass(MOMENT);
+    assertThat(platform.write(platform.readings("press")))
+        .as("it is one now")
+        .containsExactly(PRESS);
+    platform.conversation.ended(new LinkException(LinkFailure.CLOSED, "", null));
+    platform.acknowledges = false;
+    platform.open();
+    platform.pass(MOMENT);
+    platform.conversation.ended(new LinkException(LinkFailure.CLOSED, "", null));
+    assertThat(platform.memory.troubles().count(Kind.NO_GATEWAY))
+        .as("once, by chance")
+        .isEqualTo(1);
+  }
 }

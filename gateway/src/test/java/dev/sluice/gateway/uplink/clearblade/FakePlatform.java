@@ -59,7 +59,7 @@ final class FakePlatform implements Channel, Turns, TimeSource {
   private record Due(long nanos, Runnable what) {}
 
   final CurrentValues current = new CurrentValues();
-  final Memory memory = Memory.of("cloud", null, Duration.ofMinutes(1), new Random(7));
+  final Memory memory;
   final List<Said> said = new ArrayList<>();
   final List<Publication> wire = new ArrayList<>();
   final List<Future<Void>> withdrawn = new ArrayList<>();
@@ -69,6 +69,12 @@ final class FakePlatform implements Channel, Turns, TimeSource {
   final Setting setting;
   Function<Request, Answer> desk = request -> Answer.of(Answer.DONE, "done");
   ClearbladeConversation conversation;
+  Token token;
+  String keyPrint = "print";
+
+  /** By this much somebody set the clock. */
+  Duration set = Duration.ZERO;
+
   boolean acknowledges = true;
   boolean ready;
   String held = "";
@@ -92,6 +98,7 @@ final class FakePlatform implements Channel, Turns, TimeSource {
             },
             null,
             this);
+    memory = Memory.of("cloud", options, site, new Random(7));
     setting =
         new Setting(
             new ClearbladeForm(options, "edge-gateway", "cloud"),
@@ -122,6 +129,13 @@ final class FakePlatform implements Channel, Turns, TimeSource {
 
   /** Another connection. */
   FakePlatform open() {
+    knock();
+    conversation.open(this);
+    return this;
+  }
+
+  /** Another attempt. */
+  void knock() {
     said.clear();
     wire.clear();
     dues.clear();
@@ -138,7 +152,9 @@ final class FakePlatform implements Channel, Turns, TimeSource {
             options.compression(),
             64 << 10);
     Conversation messages = new MqttConnector(form, ClockOffsets.NONE).begin("01JD", null).result();
-    var token = new Token("secret", "ES256", "plant-7", instant(), options.tokenLifetime());
+    token =
+        new Token(
+            "secret", "ES256", options.audience(), instant(), options.tokenLifetime(), keyPrint);
     conversation =
         new ClearbladeConversation(
             setting,
@@ -148,8 +164,6 @@ final class FakePlatform implements Channel, Turns, TimeSource {
             messages,
             this,
             (id, config) -> memory.applied().put(id, config, null));
-    conversation.open(this);
-    return this;
   }
 
   FakePlatform device(String id) {
@@ -311,6 +325,7 @@ final class FakePlatform implements Channel, Turns, TimeSource {
 
   @Override
   public Instant instant() {
-    return Instant.ofEpochMilli(1_700_000_000_000L + TimeUnit.NANOSECONDS.toMillis(nanos));
+    long passed = TimeUnit.NANOSECONDS.toMillis(nanos);
+    return Instant.ofEpochMilli(1_700_000_000_000L + passed).plus(set);
   }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.uplink.clearblade.FakePlatform.Said;
 import dev.sluice.gateway.uplink.connector.ClearbladeOptions.Unattached;
-import dev.sluice.gateway.uplink.mqtt.LinkException;
-import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -86,16 +84,5 @@ class StatesTest {
     assertThat(platform.withdrawn)
         .containsExactly(platform.last("/devices/press/state").arrived().future());
     assertThat(platform.end).isNull();
-  }
-
-  @Test
-  void aTokenThatIsRefusedIsExplainedWithoutIt() {
-    var platform = new FakePlatform(false, Unattached.GATEWAY).open();
-    platform.conversation.ended(new LinkException(LinkFailure.REFUSED_CREDENTIALS, "", null));
-    assertThat(platform.memory.troubles().count(Troubles.Kind.TOKEN_REFUSED)).isEqualTo(1);
-    assertThat(
-            new Token("secret", "ES256", "a", platform.instant(), Duration.ofHours(1)).toString())
-        .isEqualTo("ES256 for a from 2023-11-14T22:13:20Z for PT1H")
-        .doesNotContain("secret");
   }
 }
