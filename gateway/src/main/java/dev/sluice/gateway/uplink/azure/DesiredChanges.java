@@ -56,6 +56,9 @@ final class DesiredChanges {
   private boolean unread;
   private long seen;
 
+  /** How often in a row the whole was not as new as a change before it. */
+  private int stale;
+
   DesiredChanges(
       String uplink, Requests requests, TwinMemory memory, TwinRequests twin, Untaken untaken) {
     this.uplink = uplink;
@@ -96,6 +99,7 @@ final class DesiredChanges {
     var before = List.copyOf(waiting);
     waiting.clear();
     before.forEach(this::next);
+    stale = reading ? stale : 0;
   }
 
   Verdict changed(Incoming message) {
@@ -132,7 +136,17 @@ final class DesiredChanges {
       want(change, false);
     } else {
       waiting.add(change);
+      readAgain();
+    }
+  }
+
+  /** At once, and with growing pauses when the whole is older than what was said before. */
+  private void readAgain() {
+    if (stale++ == 0) {
       read();
+    } else {
+      reading = true;
+      twin.later(stale, this::read);
     }
   }
 

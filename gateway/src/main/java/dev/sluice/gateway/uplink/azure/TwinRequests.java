@@ -96,10 +96,13 @@ final class TwinRequests {
   private void again(Question question, String why) {
     asked = null;
     untaken.tell("question about the twin is asked again", question.topic(), why);
-    long most =
-        Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failures, 20));
-    failures++;
-    voice.later(Duration.ofMillis(random.nextLong(most) + 1), this::ask);
+    later(failures++, this::ask);
+  }
+
+  /** After a pause that is longer each time. */
+  void later(int times, Runnable what) {
+    long most = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(times, 20));
+    voice.later(Duration.ofMillis(random.nextLong(most) + 1), what);
   }
 
   Verdict answered(Incoming message) {

@@ -134,6 +134,32 @@ class TwinTest {
     assertThat(hub.requests).as("old ones are nothing").hasSize(2);
   }
 
+  /** Of a hub whose parts do not agree: to ask it without end would be a storm. */
+  @Test
+  void aWholeThatIsOlderThanAChangeIsReadAgainEachTimeLater() {
+    Hub hub = opened();
+    hub.desk = request -> done("");
+    hub.answer(200, whole(4, setpoint("1")));
+    hub.answer(204, "");
+    hub.change(7, "{" + setpoint("3") + "}");
+    hub.answer(200, whole(4, setpoint("1")));
+    for (int i = 0; i < 20; i++) {
+      assertThat(hub.said).as("not at once").isEmpty();
+      hub.later.remove(hub.later.size() - 1).run();
+      hub.answer(200, whole(4, setpoint("1")));
+    }
+    assertThat(hub.pauses.stream().mapToLong(Duration::toSeconds).max().orElse(0))
+        .isGreaterThan(60);
+    hub.later.remove(hub.later.size() - 1).run();
+    hub.answer(200, whole(7, setpoint("3")));
+    assertThat(version(hub, 1)).isEqualTo(7);
+    hub.answer(204, "");
+    hub.change(9, "{" + setpoint("4") + "}");
+    assertThat(hub.said.peek().topic()).as("at once").startsWith("$iothub/twin/GET/");
+    hub.answer(200, whole(9, setpoint("4")));
+    assertThat(hub.requests).as("each once").hasSize(3);
+  }
+
   @Test
   void whatIsWantedNoMoreIsNotWritten() {
     Hub hub = opened();
