@@ -13,6 +13,8 @@ import dev.sluice.gateway.uplink.mqtt.LinkFailure;
 import dev.sluice.gateway.uplink.mqtt.MqttSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +45,9 @@ final class Provisioning {
   private @Nullable Login known;
   private @Nullable Future<Login> underWay;
 
+  /** How a dialogue ended for which nobody waited any more. */
+  private @Nullable Throwable untold;
+
   Provisioning(ThingsboardForm form, Provision provision, LoginFile file, TimeSource time) {
     this.form = form;
     this.provision = provision;
@@ -55,13 +60,35 @@ final class Provisioning {
     if (known != null) {
       return Future.succeededFuture(known);
     }
-    if (underWay == null) {
-      Future<Login> begun = kept(context).compose(login -> kept(login, context, with));
-      underWay = begun;
-      begun.onSuccess(login -> known = login).onComplete(ignored -> underWay = null);
-      return begun;
+    Throwable former = untold;
+    if (former != null) {
+      untold = null;
+      return Future.failedFuture(former);
     }
-    return underWay;
+    Future<Login> running = underWay;
+    if (running == null) {
+      running = kept(context).compose(login -> kept(login, context, with));
+      running.onSuccess(login -> known = login).onComplete(ignored -> underWay = null);
+      underWay = running.isComplete() ? null : running;
+    }
+    return within(running, context.owner());
+  }
+
+  private Future<Login> within(Future<Login> dialogue, Vertx vertx) {
+    Promise<Login> first = Promise.promise();
+    dialogue
+        .onSuccess(first::tryComplete)
+        .onFailure(error -> untold = first.tryFail(error) ? null : error);
+    long timer =
+        vertx.setTimer(
+            PATIENCE.toMillis(),
+            ignored ->
+                first.tryFail(
+                    new LinkException(
+                        LinkFailure.NOT_PREPARED,
+                        "provisioning: the server has not answered yet",
+                        null)));
+    return first.future().onComplete(ignored -> vertx.cancelTimer(timer));
   }
 
   private Future<Login> kept(@Nullable Login login, Context context, Credentials with) {
@@ -165,8 +192,8 @@ final class Provisioning {
     Object status = answer.containsKey("status") ? answer.get("status") : "without a status";
     if (!"SUCCESS".equals(status)) {
       throw new LinkException(
-          LinkFailure.REFUSED_NOT_AUTHORIZED,
-          "provisioning: " + shown(status) + " " + shown(answer.getOrDefault("errorMsg", "")),
+          LinkFailure.NOT_PROVISIONED,
+          shown(status) + " " + shown(answer.getOrDefault("errorMsg", "")) + hint(status),
           null);
     }
     Object value = answer.get("credentialsValue");
@@ -183,6 +210,15 @@ final class Provisioning {
         LinkFailure.NOT_PREPARED,
         "provisioning: credentials of type " + shown(answer.get("credentialsType")),
         null);
+  }
+
+  private static String hint(@Nullable Object status) {
+    if ("NOT_FOUND".equals(status)) {
+      return "; key or secret are not those of a device profile that lets devices in";
+    }
+    return "FAILURE".equals(status)
+        ? "; a device of this name exists already: delete it there, or use its token here"
+        : "";
   }
 
   private static String text(@Nullable Object value, String otherwise) {

@@ -12,7 +12,6 @@ import io.vertx.core.buffer.Buffer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,9 @@ final class Wishes {
   /** A few scalars, and what users put there besides. */
   static final int DEPTH = 8;
 
+  /** Requests without an answer, and values that wait; of a server that is well there are few. */
+  private static final int MOST = 10_000;
+
   private static final String ERRORS = "_desiredErrors";
 
   /** Hears what is to be told of a device. */
@@ -40,12 +42,13 @@ final class Wishes {
 
   private final ThingsboardForm form;
   private final Requests requests;
-  private final Map<Integer, Asked> asked = new HashMap<>();
+  private final Map<Integer, Asked> asked = new LinkedHashMap<>();
   private final Report report;
 
   /** By device, what waits; of one point what came last. */
   private final Map<String, Map<String, Object>> waiting = new LinkedHashMap<>();
 
+  private int valuesWaiting;
   private boolean busy;
   private int lastId;
 
@@ -58,6 +61,7 @@ final class Wishes {
   /** Nothing more is wanted of anybody. */
   void stop() {
     waiting.clear();
+    valuesWaiting = 0;
   }
 
   /** Requests for the shared attributes that have the names of its points. */
@@ -85,6 +89,9 @@ final class Wishes {
   private Publication request(String device, List<String> keys) {
     int id = ++lastId;
     asked.put(id, new Asked(device, List.copyOf(keys)));
+    if (asked.size() > MOST) {
+      asked.remove(asked.keySet().iterator().next());
+    }
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("id", id);
     request.put("device", device);
@@ -105,8 +112,7 @@ final class Wishes {
       if (values.get("deleted") instanceof List<?>) {
         values.remove("deleted"); // nobody wants anything of these any more
       }
-      want(device, values);
-      return Verdict.TAKEN;
+      return want(device, values);
     } catch (DocumentException e) {
       return Verdict.MALFORMED;
     }
@@ -126,8 +132,7 @@ final class Wishes {
       } else if (answer.containsKey("value") && was.keys().size() == 1) {
         values.put(was.keys().get(0), answer.get("value"));
       }
-      want(was.device(), values);
-      return Verdict.TAKEN;
+      return want(was.device(), values);
     } catch (DocumentException e) {
       return Verdict.MALFORMED;
     }
@@ -139,11 +144,18 @@ final class Wishes {
     return named;
   }
 
-  private void want(String device, Map<String, Object> values) {
+  private Verdict want(String device, Map<String, Object> values) {
+    if (valuesWaiting + values.size() > MOST) {
+      return Verdict.MALFORMED; // more than anybody can mean, or carry out
+    }
     if (!values.isEmpty()) {
-      waiting.computeIfAbsent(device, id -> new LinkedHashMap<>()).putAll(values);
+      Map<String, Object> all = waiting.computeIfAbsent(device, id -> new LinkedHashMap<>());
+      int before = all.size();
+      all.putAll(values);
+      valuesWaiting += all.size() - before;
       next();
     }
+    return Verdict.TAKEN;
   }
 
   /** One device after the other: at the beginning all of them come at once. */
@@ -152,8 +164,11 @@ final class Wishes {
       return;
     }
     busy = true;
-    String device = waiting.keySet().iterator().next();
-    Map<String, Object> values = waiting.remove(device);
+    Map.Entry<String, Map<String, Object>> oldest = waiting.entrySet().iterator().next();
+    String device = oldest.getKey();
+    Map<String, Object> values = oldest.getValue();
+    waiting.remove(device);
+    valuesWaiting -= values.size();
     // The server numbers nothing.
     requests
         .take(new DesiredState(form.uplink(), 0, Map.of("devices", Map.of(device, values))))

@@ -117,11 +117,36 @@ class ProvisioningTest {
     answer = "{\"status\":\"NOT_FOUND\",\"errorMsg\":\"Provision data was not found!\"}";
     ThingsboardConnector connector = connector();
     LinkException why = refused(connector);
-    assertThat(why.failure()).isEqualTo(LinkFailure.REFUSED_NOT_AUTHORIZED);
-    assertThat(why).hasMessageContaining("NOT_FOUND Provision data was not found!");
+    assertThat(why.failure()).isEqualTo(LinkFailure.NOT_PROVISIONED);
+    assertThat(why)
+        .hasMessageContaining("NOT_FOUND Provision data was not found!")
+        .hasMessageContaining("key or secret")
+        .hasMessageNotContaining("s3cret");
+    answer = "{\"status\":\"FAILURE\",\"errorMsg\":\"Device already exists\"}";
+    assertThat(refused(connector))
+        .hasMessageContaining("FAILURE Device already exists; a device of this name exists");
     assertThat(file()).doesNotExist();
     answer = GIVEN;
     assertThat(login(connector).username()).isEqualTo("t0ken");
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsNamedAndWhatItSaysLaterIsNotForgotten() throws Exception {
+    if (!Boolean.getBoolean("sluice.long")) {
+      System.out.println("provisioning without an answer: only with -Dsluice.long=true");
+      return;
+    }
+    server.onPublish =
+        (connection, endpoint, message) -> endpoint.publishAcknowledge(message.messageId());
+    ThingsboardConnector connector = connector();
+    LinkException why = refused(connector);
+    assertThat(why.failure()).isEqualTo(LinkFailure.NOT_PREPARED);
+    assertThat(why).hasMessageContaining("has not answered yet");
+    server.disconnects.poll(10, TimeUnit.SECONDS);
+    why = refused(connector);
+    assertThat(why.failure()).isEqualTo(LinkFailure.NO_ANSWER);
+    assertThat(why).hasMessageContaining("/provision/request");
+    assertThat(server.connections).as("not asked again for that").hasValue(1);
   }
 
   @Test

@@ -104,6 +104,19 @@ class ThingsboardRequestsTest {
     assertThat(server.on(Topics.ATTRIBUTES)).as("nothing after the end").hasSize(2);
   }
 
+  /** A server that is not well, and a device that is slow. */
+  @Test
+  void whatIsWantedAtATimeHasABound() {
+    FakeServer server = meter();
+    server.desk = request -> Promise.<Answer>promise().future();
+    int refused = 0;
+    for (int i = 0; i < 20_000; i++) {
+      String push = "{\"device\":\"d" + i + "\",\"data\":{\"a" + i + "\":1}}";
+      refused += server.receive(Topics.ATTRIBUTES, push) == Verdict.MALFORMED ? 1 : 0;
+    }
+    assertThat(refused).isBetween(9_000, 10_000);
+  }
+
   @Test
   void whatIsDeletedIsWantedNoMore() {
     FakeServer server = meter();
