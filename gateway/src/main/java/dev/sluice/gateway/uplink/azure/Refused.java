@@ -47,7 +47,14 @@ final class Refused {
 
   /** What holds still; null when it may be asked. */
   @Nullable LinkException now(@Nullable DeviceKey shown, long nowNanos) {
-    boolean same = shown == null || key == null ? shown == key : shown.isSame(key);
-    return same && nowNanos - until < 0 ? why : null;
+    return isSame(shown) && nowNanos - until < 0 ? why : null;
+  }
+
+  private boolean isSame(@Nullable DeviceKey shown) {
+    DeviceKey before = key;
+    if (shown == null || before == null) {
+      return shown == null && before == null;
+    }
+    return shown.isSame(before);
   }
 }
