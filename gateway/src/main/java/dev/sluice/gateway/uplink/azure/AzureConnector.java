@@ -24,7 +24,6 @@ public final class AzureConnector implements Connector {
   private final String uplink;
   private final ConnectorSite site;
   private final RandomGenerator random = new SplittableRandom(new SecureRandom().nextLong());
-  private final Untaken untaken;
   private final Unsettled unsettled = new Unsettled();
   private final HubLogin logins;
   private final MqttConnector words;
@@ -49,7 +48,6 @@ public final class AzureConnector implements Connector {
     this.gateway = gateway;
     this.uplink = uplink;
     this.site = site;
-    this.untaken = new Untaken(uplink);
     this.places = places();
     this.logins = new HubLogin(options, site.time(), random);
     String topic = Telemetry.bag(options.form(), options.compression());
@@ -101,24 +99,32 @@ public final class AzureConnector implements Connector {
                 options.url().getHost(),
                 service.idScope(),
                 options.device());
-    return new ProvisionedPlaces(options, service, uplink, site.time(), random, file);
+    return new ProvisionedPlaces(
+        options, service, uplink, site.time(), site.complaints(), random, file);
   }
 
   private Conversation conversation(Place place, @Nullable DeviceKey key, Telemetry telemetry) {
     var voice = new Voice(Later.on(Vertx.currentContext().owner()));
-    var twin = new TwinRequests(voice, untaken, random);
+    var twin = new TwinRequests(voice, site.complaints(), random);
     String device = place.device();
     var inbox =
         new Inbox(
             options.receives(),
             device,
             twin,
-            new DesiredChanges(uplink, site.requests(), memory(place), twin, untaken),
-            new MethodCalls(uplink, site.requests(), site.time(), voice, untaken),
+            new DesiredChanges(uplink, site.requests(), memory(place), twin, site.complaints()),
+            new MethodCalls(uplink, site.requests(), site.time(), voice, site.complaints()),
             new DeviceMessages(
-                uplink, gateway, device, site.requests(), voice, untaken, unsettled, random));
+                uplink,
+                gateway,
+                device,
+                site.requests(),
+                voice,
+                site.complaints(),
+                unsettled,
+                random));
     return new AzureConversation(
-        logins.of(place, key), telemetry, voice, inbox, places, untaken, site.time());
+        logins.of(place, key), telemetry, voice, inbox, places, site.complaints(), site.time());
   }
 
   /** Versions of another hub say nothing of this one. */

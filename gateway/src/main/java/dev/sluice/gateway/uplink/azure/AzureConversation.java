@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink.azure;
 import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.Login;
@@ -21,7 +22,7 @@ final class AzureConversation implements Conversation {
   private final Voice voice;
   private final Inbox inbox;
   private final Places places;
-  private final Untaken untaken;
+  private final Complaints complaints;
   private final TimeSource time;
 
   AzureConversation(
@@ -30,14 +31,14 @@ final class AzureConversation implements Conversation {
       Voice voice,
       Inbox inbox,
       Places places,
-      Untaken untaken,
+      Complaints complaints,
       TimeSource time) {
     this.login = login;
     this.telemetry = telemetry;
     this.voice = voice;
     this.inbox = inbox;
     this.places = places;
-    this.untaken = untaken;
+    this.complaints = complaints;
     this.time = time;
   }
 
@@ -94,7 +95,7 @@ final class AzureConversation implements Conversation {
   public void ended(LinkException why) {
     switch (why.failure()) {
       case REFUSED_CREDENTIALS, REFUSED_NOT_AUTHORIZED ->
-          untaken.tell("the hub refuses this device", login.toString(), hint());
+          complaints.add("device_refused", login.toString(), hint());
       default -> {}
     }
     places.failed(why.failure());

@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink.azure;
 import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.DesiredState;
 import dev.sluice.gateway.command.Requests;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
@@ -50,7 +51,7 @@ final class DesiredChanges {
   private final TwinMemory memory;
   private final TwinRequests twin;
   private final Reported reported;
-  private final Untaken untaken;
+  private final Complaints complaints;
   private final List<Change> waiting = new ArrayList<>();
   private boolean reading;
   private boolean unread;
@@ -60,13 +61,17 @@ final class DesiredChanges {
   private int stale;
 
   DesiredChanges(
-      String uplink, Requests requests, TwinMemory memory, TwinRequests twin, Untaken untaken) {
+      String uplink,
+      Requests requests,
+      TwinMemory memory,
+      TwinRequests twin,
+      Complaints complaints) {
     this.uplink = uplink;
     this.requests = requests;
     this.memory = memory;
     this.twin = twin;
-    this.untaken = untaken;
-    this.reported = new Reported(twin, memory, untaken);
+    this.complaints = complaints;
+    this.reported = new Reported(twin, memory, complaints);
   }
 
   /** Reads the whole twin. */
@@ -79,7 +84,7 @@ final class DesiredChanges {
     reading = false;
     if (status != OK) {
       unread = true;
-      untaken.tell("the twin cannot be read", "status " + status, body.toString());
+      complaints.add("twin_unreadable", "", "status " + status + " " + Reported.shown(body));
       waiting.clear();
       return;
     }
@@ -94,7 +99,7 @@ final class DesiredChanges {
       }
     } catch (DocumentException e) {
       unread = true;
-      untaken.tell("the twin is not understood", "", String.valueOf(e.getMessage()));
+      complaints.add("twin_malformed", "", String.valueOf(e.getMessage()));
     }
     var before = List.copyOf(waiting);
     waiting.clear();
@@ -105,7 +110,7 @@ final class DesiredChanges {
   Verdict changed(Incoming message) {
     Matcher topic = CHANGE.matcher(message.topic());
     if (!topic.matches()) {
-      return untaken.malformed(message.topic(), "no change of desired properties");
+      return Inbox.malformed(complaints, message.topic(), "no change of desired properties");
     }
     long version = Long.parseLong(topic.group(1));
     Change change;
@@ -121,7 +126,7 @@ final class DesiredChanges {
       waiting.add(change); // beyond that the gap is found later
     }
     return change.state() == null
-        ? untaken.malformed(message.topic(), change.problem())
+        ? Inbox.malformed(complaints, message.topic(), change.problem())
         : Verdict.TAKEN;
   }
 

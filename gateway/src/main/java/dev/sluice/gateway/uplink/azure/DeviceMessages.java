@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink.azure;
 import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.Command;
 import dev.sluice.gateway.command.Requests;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
@@ -60,7 +61,7 @@ final class DeviceMessages {
   private final String device;
   private final Requests requests;
   private final Voice voice;
-  private final Untaken untaken;
+  private final Complaints complaints;
   private final Unsettled unsettled;
   private final RandomGenerator random;
   private final Deque<Letter> waiting = new ArrayDeque<>();
@@ -76,7 +77,7 @@ final class DeviceMessages {
       String device,
       Requests requests,
       Voice voice,
-      Untaken untaken,
+      Complaints complaints,
       Unsettled unsettled,
       RandomGenerator random) {
     this.uplink = uplink;
@@ -84,7 +85,7 @@ final class DeviceMessages {
     this.device = device;
     this.requests = requests;
     this.voice = voice;
-    this.untaken = untaken;
+    this.complaints = complaints;
     this.unsettled = unsettled;
     this.random = random;
   }
@@ -108,7 +109,7 @@ final class DeviceMessages {
     } catch (DocumentException | IllegalArgumentException e) {
       String found = String.valueOf(e.getMessage());
       var unused = tell(id, Answer.of(Answer.MALFORMED, found));
-      return untaken.malformed(topic(device), found);
+      return Inbox.malformed(complaints, topic(device), found);
     }
   }
 
@@ -145,7 +146,10 @@ final class DeviceMessages {
         PATIENCE,
         () -> {
           if (letter.equals(waiting.peek())) {
-            untaken.tell("a message is acknowledged before it is answered", topic(device), id);
+            complaints.add(
+                "acknowledged_unanswered",
+                topic(device) + id,
+                "no answer within " + PATIENCE.toSeconds() + " s");
             letter.acknowledge();
           }
         });

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.azure;
 
 import dev.sluice.gateway.uplink.connector.AzureOptions.Receives;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import java.util.ArrayList;
@@ -69,6 +70,12 @@ final class Inbox {
       return desired.changed(message);
     }
     return Verdict.UNKNOWN_TOPIC;
+  }
+
+  /** Says what was found; what comes in is counted at the gate, by this verdict. */
+  static Verdict malformed(Complaints complaints, String topic, String found) {
+    complaints.add("malformed_message", topic, found);
+    return Verdict.MALFORMED;
   }
 
   private static String root(String filter) {

@@ -4,6 +4,7 @@ import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.Command;
 import dev.sluice.gateway.command.Requests;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
@@ -33,20 +34,21 @@ final class MethodCalls {
   private final Requests requests;
   private final TimeSource time;
   private final Voice voice;
-  private final Untaken untaken;
+  private final Complaints complaints;
 
-  MethodCalls(String uplink, Requests requests, TimeSource time, Voice voice, Untaken untaken) {
+  MethodCalls(
+      String uplink, Requests requests, TimeSource time, Voice voice, Complaints complaints) {
     this.uplink = uplink;
     this.requests = requests;
     this.time = time;
     this.voice = voice;
-    this.untaken = untaken;
+    this.complaints = complaints;
   }
 
   Verdict called(Incoming message) {
     Matcher call = CALL.matcher(message.topic());
     if (!call.matches()) {
-      return untaken.malformed(message.topic(), "no call of a method");
+      return Inbox.malformed(complaints, message.topic(), "no call of a method");
     }
     String id = call.group(2);
     Map<String, Object> parameters;
@@ -55,7 +57,7 @@ final class MethodCalls {
     } catch (DocumentException e) {
       String found = String.valueOf(e.getMessage());
       answer(id, Answer.of(Answer.MALFORMED, found));
-      return untaken.malformed(message.topic(), found);
+      return Inbox.malformed(complaints, message.topic(), found);
     }
     // The hub calls once: there is no id by which a repetition could be known.
     requests

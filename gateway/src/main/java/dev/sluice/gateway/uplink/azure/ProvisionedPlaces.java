@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink.azure;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.uplink.connector.AzureOptions;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.credential.Credentials;
 import dev.sluice.gateway.uplink.mqtt.Errand;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
@@ -46,6 +47,7 @@ final class ProvisionedPlaces implements Places {
   private final AzureOptions.Provisioning service;
   private final String uplink;
   private final TimeSource time;
+  private final Complaints complaints;
   private final RandomGenerator random;
   private final @Nullable PlaceFile file;
   private @Nullable Place known;
@@ -73,12 +75,14 @@ final class ProvisionedPlaces implements Places {
       AzureOptions.Provisioning service,
       String uplink,
       TimeSource time,
+      Complaints complaints,
       RandomGenerator random,
       @Nullable PlaceFile file) {
     this.options = options;
     this.service = service;
     this.uplink = uplink;
     this.time = time;
+    this.complaints = complaints;
     this.random = random;
     this.refused = new Refused(random);
     this.file = file;
@@ -180,6 +184,8 @@ final class ProvisionedPlaces implements Places {
             error -> {
               if (error instanceof LinkException why && why.failure().isRefusal()) {
                 refused.add(why, key, wanted, time.nanoTime());
+                String said = String.valueOf(why.getMessage());
+                complaints.add("provisioning_refused", options.device(), said);
               }
             });
   }

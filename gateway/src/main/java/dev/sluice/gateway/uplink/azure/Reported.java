@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.azure;
 
 import dev.sluice.gateway.command.Answer;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Documents;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
@@ -28,18 +29,19 @@ final class Reported {
   /** A text may have 4 KiB. */
   private static final int MOST_TEXT = 1_000;
 
+  private static final int SHOWN = 300;
   private static final int NO_CONTENT = 204;
   private static final int OK = 200;
 
   private final TwinRequests twin;
   private final TwinMemory memory;
-  private final Untaken untaken;
+  private final Complaints complaints;
   private final TreeSet<String> errors = new TreeSet<>();
 
-  Reported(TwinRequests twin, TwinMemory memory, Untaken untaken) {
+  Reported(TwinRequests twin, TwinMemory memory, Complaints complaints) {
     this.twin = twin;
     this.memory = memory;
-    this.untaken = untaken;
+    this.complaints = complaints;
   }
 
   /** What the hub has. */
@@ -79,7 +81,7 @@ final class Reported {
             memory.told(version, whole, settled);
             return;
           }
-          untaken.tell("what was reported is not taken", "status " + status, body.toString());
+          complaints.add("twin_report_refused", "", "status " + status + " " + shown(body));
           if (!patch.equals(brief)) {
             tell(brief, brief, version, whole, settled);
           }
@@ -122,6 +124,11 @@ final class Reported {
     desired.put("code", answer.code());
     desired.put("detail", shortened(answer.detail()));
     return Map.of("desired", desired);
+  }
+
+  /** What a hub says of an error, for people. */
+  static String shown(Buffer body) {
+    return body.getString(0, Math.min(SHOWN, body.length()));
   }
 
   private static String shortened(String text) {

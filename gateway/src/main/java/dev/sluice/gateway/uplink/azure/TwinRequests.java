@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.azure;
 
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import io.vertx.core.buffer.Buffer;
@@ -38,16 +39,16 @@ final class TwinRequests {
   private record Question(String topic, Buffer body, BiConsumer<Integer, Buffer> answered) {}
 
   private final Voice voice;
-  private final Untaken untaken;
+  private final Complaints complaints;
   private final RandomGenerator random;
   private final Deque<Question> questions = new ArrayDeque<>();
   private @Nullable String asked;
   private long lastId;
   private int failures;
 
-  TwinRequests(Voice voice, Untaken untaken, RandomGenerator random) {
+  TwinRequests(Voice voice, Complaints complaints, RandomGenerator random) {
     this.voice = voice;
-    this.untaken = untaken;
+    this.complaints = complaints;
     this.random = random;
   }
 
@@ -62,7 +63,7 @@ final class TwinRequests {
    */
   void report(Buffer patch, BiConsumer<Integer, Buffer> answered) {
     if (questions.size() >= MOST_WAITING) {
-      untaken.tell("a report about the twin is left out", REPORT, MOST_WAITING + " wait already");
+      complaints.add("twin_report_left_out", REPORT, MOST_WAITING + " wait already");
       return;
     }
     add(new Question(REPORT, patch, answered));
@@ -95,7 +96,7 @@ final class TwinRequests {
   /** Full jitter, so that the devices of a hub that was down do not come back as one. */
   private void again(Question question, String why) {
     asked = null;
-    untaken.tell("question about the twin is asked again", question.topic(), why);
+    complaints.add("twin_asked_again", question.topic(), why);
     later(failures++, this::ask);
   }
 
@@ -108,7 +109,7 @@ final class TwinRequests {
   Verdict answered(Incoming message) {
     Matcher answer = ANSWER.matcher(message.topic());
     if (!answer.matches()) {
-      return untaken.malformed(message.topic(), "no answer about a twin");
+      return Inbox.malformed(complaints, message.topic(), "no answer about a twin");
     }
     Question question = questions.peek();
     if (question == null || !answer.group(2).equals(asked)) {

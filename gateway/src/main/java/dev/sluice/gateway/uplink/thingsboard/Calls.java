@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink.thingsboard;
 import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.Command;
 import dev.sluice.gateway.command.Requests;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
@@ -21,6 +22,7 @@ final class Calls {
   private final Requests requests;
   private final String connection;
   private final Consumer<Publication> say;
+  private final Complaints complaints;
 
   /**
    * Those of one connection.
@@ -28,11 +30,17 @@ final class Calls {
    * @param connection no other has it: the server counts calls from 0 when it restarts
    * @param say takes the answers
    */
-  Calls(String uplink, Requests requests, String connection, Consumer<Publication> say) {
+  Calls(
+      String uplink,
+      Requests requests,
+      String connection,
+      Consumer<Publication> say,
+      Complaints complaints) {
     this.uplink = uplink;
     this.requests = requests;
     this.connection = connection;
     this.say = say;
+    this.complaints = complaints;
   }
 
   /** A call of a device: that is said in the envelope, so the parameters need not repeat it. */
@@ -41,12 +49,12 @@ final class Calls {
     try {
       envelope = Documents.read(payload, Wishes.DEPTH);
     } catch (DocumentException e) {
-      return Verdict.MALFORMED;
+      return malformed(Topics.RPC, String.valueOf(e.getMessage()));
     }
     if (!(envelope.get("device") instanceof String device)
         || !(envelope.get("data") instanceof Map<?, ?> data)
         || !(data.get("id") instanceof BigDecimal id)) {
-      return Verdict.MALFORMED; // nobody knows whom to answer
+      return malformed(Topics.RPC, "nobody knows whom to answer: no device, or no data/id");
     }
     return call(
         device,
@@ -70,8 +78,9 @@ final class Calls {
       Map<String, Object> call = Documents.read(payload, Wishes.DEPTH);
       return call(null, "/" + number, call.get("method"), call.get("params"), answered);
     } catch (DocumentException e) {
-      answered.accept(malformed(String.valueOf(e.getMessage())));
-      return Verdict.MALFORMED;
+      String found = String.valueOf(e.getMessage());
+      answered.accept(Answer.of(Answer.MALFORMED, found));
+      return malformed(Topics.OWN_RPC_REQUEST + number, found);
     }
   }
 
@@ -82,8 +91,9 @@ final class Calls {
       @Nullable Object params,
       Consumer<Answer> answered) {
     if (!(method instanceof String name)) {
-      answered.accept(malformed("method: found " + method + ", expected a name"));
-      return Verdict.MALFORMED;
+      String found = "method: found " + method + ", expected a name";
+      answered.accept(Answer.of(Answer.MALFORMED, found));
+      return malformed(id, found);
     }
     Map<String, Object> parameters = new LinkedHashMap<>();
     if (params instanceof Map<?, ?> several) {
@@ -100,8 +110,9 @@ final class Calls {
     return Verdict.TAKEN;
   }
 
-  private static Answer malformed(String detail) {
-    return Answer.of(Answer.MALFORMED, detail);
+  private Verdict malformed(String about, String found) {
+    complaints.add("malformed_call", about, found);
+    return Verdict.MALFORMED;
   }
 
   private static Map<String, Object> told(Answer answer) {

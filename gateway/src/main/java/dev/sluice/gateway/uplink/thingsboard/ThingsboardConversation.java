@@ -53,10 +53,14 @@ final class ThingsboardConversation implements Conversation {
     this.site = site;
     this.said = new Said(form, site.current(), site.offsets());
     this.telemetry = new Telemetry(form, site.offsets());
-    this.wishes = new Wishes(form, site.requests(), this::report);
+    this.wishes = new Wishes(form, site.requests(), this::report, site.complaints());
     this.calls =
         new Calls(
-            form.uplink(), site.requests(), Long.toString(site.time().millis(), 36), this::say);
+            form.uplink(),
+            site.requests(),
+            Long.toString(site.time().millis(), 36),
+            this::say,
+            site.complaints());
   }
 
   @Override

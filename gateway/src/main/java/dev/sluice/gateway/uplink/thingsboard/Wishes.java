@@ -4,6 +4,7 @@ import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.DesiredState;
 import dev.sluice.gateway.command.Requests;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
@@ -44,6 +45,7 @@ final class Wishes {
   private final Requests requests;
   private final Map<Integer, Asked> asked = new LinkedHashMap<>();
   private final Report report;
+  private final Complaints complaints;
 
   /** By device, what waits; of one point what came last. */
   private final Map<String, Map<String, Object>> waiting = new LinkedHashMap<>();
@@ -52,10 +54,11 @@ final class Wishes {
   private boolean busy;
   private int lastId;
 
-  Wishes(ThingsboardForm form, Requests requests, Report report) {
+  Wishes(ThingsboardForm form, Requests requests, Report report, Complaints complaints) {
     this.form = form;
     this.requests = requests;
     this.report = report;
+    this.complaints = complaints;
   }
 
   /** Nothing more is wanted of anybody. */
@@ -106,7 +109,7 @@ final class Wishes {
       Map<String, Object> push = Documents.read(payload, DEPTH);
       if (!(push.get("device") instanceof String device)
           || !(push.get("data") instanceof Map<?, ?> data)) {
-        return Verdict.MALFORMED;
+        return malformed(Topics.ATTRIBUTES, "no device, or no data");
       }
       Map<String, Object> values = named(data);
       if (values.get("deleted") instanceof List<?>) {
@@ -114,7 +117,7 @@ final class Wishes {
       }
       return want(device, values);
     } catch (DocumentException e) {
-      return Verdict.MALFORMED;
+      return malformed(Topics.ATTRIBUTES, String.valueOf(e.getMessage()));
     }
   }
 
@@ -124,7 +127,7 @@ final class Wishes {
       Map<String, Object> answer = Documents.read(payload, DEPTH);
       Asked was = answer.get("id") instanceof BigDecimal id ? asked.remove(id.intValue()) : null;
       if (was == null || !was.device().equals(answer.get("device"))) {
-        return Verdict.MALFORMED;
+        return malformed(Topics.ATTRIBUTES_RESPONSE, "an answer to nothing");
       }
       Map<String, Object> values = new LinkedHashMap<>();
       if (answer.get("values") instanceof Map<?, ?> several) {
@@ -134,8 +137,13 @@ final class Wishes {
       }
       return want(was.device(), values);
     } catch (DocumentException e) {
-      return Verdict.MALFORMED;
+      return malformed(Topics.ATTRIBUTES_RESPONSE, String.valueOf(e.getMessage()));
     }
+  }
+
+  private Verdict malformed(String topic, String found) {
+    complaints.add("malformed_attributes", topic, found);
+    return Verdict.MALFORMED;
   }
 
   private static Map<String, Object> named(Map<?, ?> values) {
@@ -146,7 +154,8 @@ final class Wishes {
 
   private Verdict want(String device, Map<String, Object> values) {
     if (valuesWaiting + values.size() > MOST) {
-      return Verdict.MALFORMED; // more than anybody can mean, or carry out
+      complaints.add("too_many_attributes", device, MOST + " wait already");
+      return Verdict.MALFORMED;
     }
     if (!values.isEmpty()) {
       Map<String, Object> all = waiting.computeIfAbsent(device, id -> new LinkedHashMap<>());

@@ -151,6 +151,7 @@ class CommandsTest {
   void aTopicThatIsBrokenIsMalformed(String topic) {
     assertThat(received(topic, "{}")).isEqualTo(Verdict.MALFORMED);
     assertThat(hub.requests).isEmpty();
+    assertThat(hub.complaints.count("malformed_message")).isEqualTo(1);
   }
 
   @Test

@@ -129,6 +129,7 @@ class DeviceMessagesTest {
     assertThat(acknowledged).containsExactly("a");
     assertThat(hub.next()).contains("\"id\":\"a\",\"code\":200");
     assertThat(asked()).containsExactly("a", "b");
+    assertThat(hub.complaints.count("acknowledged_unanswered")).isEqualTo(1);
   }
 
   /** The hub brings it again, also while the first is still under way. */

@@ -5,6 +5,7 @@ import dev.sluice.gateway.command.Request;
 import dev.sluice.gateway.command.Requests;
 import dev.sluice.gateway.uplink.connector.AzureOptions.Receives;
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
@@ -45,14 +46,14 @@ final class Hub implements Channel, Requests, Later {
 
   final Deque<Promise<Void>> arriving = new ArrayDeque<>();
   final Voice voice = new Voice(this);
-  final Untaken untaken = new Untaken("cloud");
+  final Complaints complaints = new Complaints("cloud");
   final TwinMemory memory;
-  final TwinRequests twin = new TwinRequests(voice, untaken, new Random(1));
+  final TwinRequests twin = new TwinRequests(voice, complaints, new Random(1));
   final DesiredChanges desired;
 
   Hub(TwinMemory memory) {
     this.memory = memory;
-    this.desired = new DesiredChanges("cloud", this, memory, twin, untaken);
+    this.desired = new DesiredChanges("cloud", this, memory, twin, complaints);
   }
 
   /** What comes in, by its topic. */
@@ -62,9 +63,9 @@ final class Hub implements Channel, Requests, Later {
         "plant-7",
         twin,
         desired,
-        new MethodCalls("cloud", this, new Monotonic(), voice, untaken),
+        new MethodCalls("cloud", this, new Monotonic(), voice, complaints),
         new DeviceMessages(
-            "cloud", "gw", "plant-7", this, voice, untaken, unsettled, new Random(1)));
+            "cloud", "gw", "plant-7", this, voice, complaints, unsettled, new Random(1)));
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.sluice.gateway.batch.CurrentValues;
 import dev.sluice.gateway.command.Commands;
 import dev.sluice.gateway.command.Requests;
 import dev.sluice.gateway.uplink.connector.AzureOptions.Provisioning;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
@@ -28,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,6 +74,7 @@ class ProvisioningTest {
   @TempDir Path state;
 
   private final Leaps time = new Leaps();
+  private final Complaints complaints = new Complaints("cloud");
   private Vertx vertx;
   private ScriptedBroker service;
   private final Deque<String> script = new ArrayDeque<>();
@@ -125,7 +128,13 @@ class ProvisioningTest {
         Known.options("tcp://127.0.0.1:" + service.port(), new Provisioning("0ne00000001", group));
     var site =
         new ConnectorSite(
-            ClockOffsets.NONE, new CurrentValues(), Commands.NONE, Requests.NONE, state, time);
+            ClockOffsets.NONE,
+            new CurrentValues(),
+            Commands.NONE,
+            Requests.NONE,
+            state,
+            time,
+            complaints);
     return new AzureConnector(options, "plant-7", "cloud", 4_096, site);
   }
 
@@ -247,6 +256,7 @@ class ProvisioningTest {
       refused(connector, "NOT_PROVISIONED", "status 429");
     }
     assertThat(service.connections).hasValue(1);
+    assertThat(complaints.counts()).containsOnly(Map.entry("provisioning_refused", 1L));
     time.pass(Duration.ofSeconds(300));
     says(ASSIGNED);
     assertThat(begin(connector).login().clientId()).isEqualTo("given-7");

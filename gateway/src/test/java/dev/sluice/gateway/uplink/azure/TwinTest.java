@@ -235,6 +235,7 @@ class TwinTest {
         .isEqualTo("{\"desired\":{\"version\":4,\"code\":200,\"detail\":\"all\"}}");
     hub.answer(400, "");
     assertThat(hub.said).isEmpty();
+    assertThat(hub.complaints.counts()).containsOnly(Map.entry("twin_report_refused", 2L));
   }
 
   @Test

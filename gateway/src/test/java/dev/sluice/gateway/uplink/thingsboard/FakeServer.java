@@ -12,6 +12,7 @@ import dev.sluice.gateway.command.Request;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
@@ -46,6 +47,7 @@ final class FakeServer implements Channel {
   /** By device, with the profile by which it was connected. */
   final Map<String, String> connected = new LinkedHashMap<>();
 
+  final Complaints complaints = new Complaints("cloud");
   final ThingsboardConversation conversation;
   Function<Request, Future<Answer>> desk =
       request -> Future.succeededFuture(Answer.of(Answer.DONE, "done"));
@@ -73,7 +75,8 @@ final class FakeServer implements Channel {
               return desk.apply(request);
             },
             null,
-            new Monotonic());
+            new Monotonic(),
+            complaints);
     this.conversation =
         new ThingsboardConversation(
             new ThingsboardForm(options, "plant-7", "cloud", max), "stream-1", site, null);

@@ -115,6 +115,7 @@ class ThingsboardRequestsTest {
       refused += server.receive(Topics.ATTRIBUTES, push) == Verdict.MALFORMED ? 1 : 0;
     }
     assertThat(refused).isBetween(9_000, 10_000);
+    assertThat(server.complaints.count("too_many_attributes")).isEqualTo(refused);
   }
 
   @Test
@@ -194,6 +195,8 @@ class ThingsboardRequestsTest {
       assertThat(server.receive(Topics.ATTRIBUTES_RESPONSE, payload)).isEqualTo(Verdict.MALFORMED);
       assertThat(server.receive(Topics.RPC, payload)).isEqualTo(Verdict.MALFORMED);
     }
+    assertThat(server.complaints.counts())
+        .containsOnly(Map.entry("malformed_attributes", 14L), Map.entry("malformed_call", 7L));
     assertThat(server.receive("v1/devices/me/attributes", "{}")).isEqualTo(Verdict.UNKNOWN_TOPIC);
     assertThat(server.requests).isEmpty();
     assertThat(server.wire).hasSize(before);
