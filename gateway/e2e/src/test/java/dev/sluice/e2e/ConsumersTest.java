@@ -80,16 +80,12 @@ class ConsumersTest {
           gateway = Distribution.start(site);
 
           // In the middle of a message, which must not be acknowledged then.
-          try (var held = postgres.stopWritersOf("reading")) {
-            postgres.crash();
-          }
+          postgres.inTheMiddleOfAWrite("reading", postgres::crash);
           awaitRecords(tap, gateway, true, 5);
           postgres.startAgain();
           awaitAll(postgres, tap);
 
-          try (var held = postgres.stopWritersOf("reading")) {
-            store.killHard();
-          }
+          postgres.inTheMiddleOfAWrite("reading", store::killHard);
           awaitRecords(tap, gateway, true, 5);
           store = Consumer.storeLater(broker, postgres.url(), "e2e/#");
 

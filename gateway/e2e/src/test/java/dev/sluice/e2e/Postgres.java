@@ -70,22 +70,18 @@ final class Postgres implements AutoCloseable {
     process.awaitExit(LIMIT);
   }
 
-  /**
-   * Makes who writes to a table wait, and returns when somebody does: in the middle of a
-   * transaction, whatever happens next.
-   *
-   * @return lets them go on when it is closed
-   */
-  ChildProcess stopWritersOf(String table) {
+  /** Does something at a moment when somebody is in the middle of a transaction on a table. */
+  void inTheMiddleOfAWrite(String table, Runnable what) {
     var command = List.of(program("psql").toString(), "-X", url());
-    ChildProcess holding = ChildProcess.start("psql", Map.of(), command);
-    holding.write("BEGIN; LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE;");
-    Eventually.holds(
-        "somebody waits for " + table,
-        LIMIT,
-        () -> !rows("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty(),
-        holding::output);
-    return holding;
+    try (ChildProcess holding = ChildProcess.start("psql", Map.of(), command)) {
+      holding.write("BEGIN; LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE;");
+      Eventually.holds(
+          "somebody waits for " + table,
+          LIMIT,
+          () -> !rows("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty(),
+          holding::output);
+      what.run();
+    }
   }
 
   /** Where it is, as its clients want it. */
