@@ -72,6 +72,7 @@ class ConsumersTest {
         for (int round = 0; round < ROUNDS; round++) {
           awaitRecords(tap, gateway, true, 5);
 
+          awaitCaughtUp(gateway); // with room in the window, so that it sends more
           // The broker has messages of which the gateway never hears so, and sends them again.
           tap.withholdAcks(true);
           awaitRecords(tap, gateway, false, 1 + random.nextInt(3));
@@ -122,6 +123,11 @@ class ConsumersTest {
       }
       assertThat(lite.isRunning()).as(lite.output()).isTrue();
     }
+  }
+
+  private static void awaitCaughtUp(Distribution gateway) {
+    Eventually.holds(
+        "little waits", LIMIT, () -> gateway.metric(Names.BACKLOG) < 20, gateway.process()::output);
   }
 
   private static void awaitRecords(MqttTap tap, Distribution gateway, boolean acked, int more) {
