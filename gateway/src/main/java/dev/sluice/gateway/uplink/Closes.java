@@ -23,7 +23,7 @@ final class Closes {
   private static final long HELD = TimeUnit.MINUTES.toNanos(2);
 
   /** After that many times slower did not help, it was not the rate. */
-  private static final int SLOWED = 2;
+  private static final int SLOWED = 3;
 
   private final String clientId;
   private final long soon;
@@ -64,7 +64,7 @@ final class Closes {
       String detail =
           String.format(
               Locale.ROOT,
-              "after %d in a second; going on with %.0f messages per second",
+              "after %d in a second; going on with %.0f messages per second, each of up to 8 KiB",
               ending.rate(),
               pace);
       return new LinkException(LinkFailure.THROTTLED, detail, why);

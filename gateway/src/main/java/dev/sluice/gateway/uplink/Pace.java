@@ -62,7 +62,7 @@ final class Pace {
     count(now);
     throttled = false;
     total.take(bytes, now);
-    restraint.sent(now);
+    restraint.sent(bytes, now);
     if (lane == Lane.HISTORY) {
       history.take(bytes, now);
     }

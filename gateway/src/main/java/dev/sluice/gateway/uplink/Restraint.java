@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A rate that nobody configured: found by what a broker puts up with. MQTT 3.1.1 has no word for
  * "too fast", so a broker that throttles closes. From the second close in a row under load only
  * half of the rate that was seen is sent; after a while of peace slowly more, and when the rate at
- * which it closed is well behind, soon as much as there is. Time is given to it; not thread-safe.
+ * which it closed is well behind, soon as much as there is. A broker may count bytes as well: of a
+ * large message each {@value #PIECE} bytes count as one. Time is given to it; not thread-safe.
  */
 final class Restraint {
 
@@ -30,6 +31,9 @@ final class Restraint {
 
   /** Above so many times the rate of the last close, it is not limited any more. */
   private static final double FREE = 16;
+
+  /** Of a message, in bytes. */
+  static final int PIECE = 8 << 10;
 
   private static final int SLOTS = 10;
   private static final long SLOT = TimeUnit.SECONDS.toNanos(1) / SLOTS;
@@ -65,11 +69,12 @@ final class Restraint {
   }
 
   /** A message goes. */
-  void sent(long nowNanos) {
+  void sent(int bytes, long nowNanos) {
     turnTo(nowNanos);
-    sent[(int) Math.floorMod(slot, (long) SLOTS)]++;
+    int pieces = Math.max(1, bytes / PIECE);
+    sent[(int) Math.floorMod(slot, (long) SLOTS)] += pieces;
     if (bucket != null) {
-      bucket.take(1, nowNanos);
+      bucket.take(pieces, nowNanos);
     }
   }
 

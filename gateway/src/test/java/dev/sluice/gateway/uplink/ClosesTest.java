@@ -79,6 +79,7 @@ class ClosesTest {
     assertThat(told.failure()).isEqualTo(LinkFailure.THROTTLED);
     assertThat(told.getMessage()).contains("after 164 in a second", "82 messages per second");
     assertThat(closed(Blame.FIRST, true, 1)).isEqualTo(LinkFailure.THROTTLED);
+    assertThat(closed(Blame.FIRST, true, 1)).isEqualTo(LinkFailure.THROTTLED);
     assertThat(closed(Blame.FIRST, true, 1)).isEqualTo(LinkFailure.TAKEN_OVER);
   }
 

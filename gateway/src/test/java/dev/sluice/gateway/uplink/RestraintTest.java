@@ -34,7 +34,7 @@ class RestraintTest {
         inSecond = 0;
       }
       for (int i = 0; i < window && restraint.waitNanos(now) == 0; i++) {
-        restraint.sent(now);
+        restraint.sent(500, now);
         inSecond++;
       }
       if (inSecond > limit) {
@@ -106,12 +106,28 @@ class RestraintTest {
     }
   }
 
+  /** A dozen of them in a second is more than AWS takes, and no load if only messages count. */
+  @Test
+  void aLargeMessageCountsAsSeveral() {
+    for (int i = 0; i < 2; i++) {
+      restraint.connected(now);
+      for (int message = 0; message < 12; message++) {
+        restraint.sent(128 << 10, now);
+      }
+      assertThat(restraint.closed(now)).isEqualTo(i == 1);
+    }
+    assertThat(restraint.limit()).isEqualTo(96);
+    assertThat(restraint.waitNanos(now + SECOND)).isZero();
+    restraint.sent(128 << 10, now + SECOND);
+    assertThat(restraint.waitNanos(now + SECOND)).isPositive();
+  }
+
   @Test
   void withoutAFloorThereIsNoRestraint() {
     var none = new Restraint(0);
     none.connected(now);
     for (int i = 0; i < 1_000; i++) {
-      none.sent(now);
+      none.sent(500, now);
     }
     assertThat(none.closed(now)).isFalse();
     assertThat(none.closed(now)).isFalse();
@@ -122,7 +138,7 @@ class RestraintTest {
     load(50);
     now += SECOND / 2;
     for (int i = 0; i < 30; i++) {
-      restraint.sent(now);
+      restraint.sent(500, now);
     }
     assertThat(restraint.rate(now)).isEqualTo(80);
     now += SECOND / 2;
@@ -134,7 +150,7 @@ class RestraintTest {
   private void load(int messages) {
     restraint.connected(now);
     for (int i = 0; i < messages; i++) {
-      restraint.sent(now);
+      restraint.sent(500, now);
     }
   }
 }
