@@ -32,7 +32,6 @@ public final class AwsIotConnector implements Connector {
   private final String uplink;
   private final ConnectorSite site;
   private final MqttConnector readings;
-  private final Rejections rejections;
   private final ShadowMemory shadowMemory = new ShadowMemory();
   private final Reported reported;
   private final JobMemory jobMemory = new JobMemory();
@@ -55,7 +54,6 @@ public final class AwsIotConnector implements Connector {
     this.uplink = uplink;
     this.site = site;
     this.reported = new Reported(gateway, site.current(), site.offsets());
-    this.rejections = new Rejections(uplink);
     MqttOptions form = options.readings();
     this.readings =
         new MqttConnector(
@@ -80,7 +78,8 @@ public final class AwsIotConnector implements Connector {
       return null;
     }
     var file = new IdentityFile(state.resolve("aws-" + uplink + ".pem"));
-    return new Claim(uplink, options.provisioning(), claimant(), file, site.time(), rejections);
+    return new Claim(
+        uplink, options.provisioning(), claimant(), file, site.time(), site.complaints());
   }
 
   /** Before it has a thing: as whom it asks for one. */
@@ -156,12 +155,17 @@ public final class AwsIotConnector implements Connector {
                 shadowMemory,
                 reported,
                 site.requests(),
-                rejections,
+                site.complaints(),
                 Turns.of(vertx));
     Jobs jobs =
         options.jobs()
             ? new Jobs(
-                uplink, topic + "/jobs", jobMemory, site.requests(), rejections, Turns.of(vertx))
+                uplink,
+                topic + "/jobs",
+                jobMemory,
+                site.requests(),
+                site.complaints(),
+                Turns.of(vertx))
             : null;
     return new AwsConversation(talk, login, options.readings().retain(), shadow, jobs);
   }

@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink.aws;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.uplink.connector.AwsProvisioning;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
 import dev.sluice.gateway.uplink.mqtt.Errand;
@@ -50,7 +51,7 @@ final class Claim {
   private final String commonName;
   private final IdentityFile file;
   private final TimeSource time;
-  private final Rejections rejections;
+  private final Complaints complaints;
   private @Nullable Future<OwnIdentity> underWay;
 
   Claim(
@@ -59,13 +60,13 @@ final class Claim {
       String commonName,
       IdentityFile file,
       TimeSource time,
-      Rejections rejections) {
+      Complaints complaints) {
     this.uplink = uplink;
     this.options = options;
     this.commonName = commonName;
     this.file = file;
     this.time = time;
-    this.rejections = rejections;
+    this.complaints = complaints;
   }
 
   /**
@@ -203,7 +204,7 @@ final class Claim {
       }
       String code = body.get("statusCode") + " " + Json.text(body, "errorCode");
       String why = Json.text(body, "errorMessage");
-      rejections.add("provisioning", code, why);
+      complaints.add("provisioning_rejected", what, code + " " + why);
       return Future.failedFuture(
           new LinkException(
               LinkFailure.NOT_PREPARED,

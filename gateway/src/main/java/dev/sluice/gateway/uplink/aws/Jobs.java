@@ -4,6 +4,7 @@ import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.Job;
 import dev.sluice.gateway.command.Requests;
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
@@ -56,7 +57,7 @@ final class Jobs {
   private final String topic;
   private final JobMemory memory;
   private final Requests requests;
-  private final Rejections rejections;
+  private final Complaints complaints;
 
   private final Turns turns;
 
@@ -80,14 +81,14 @@ final class Jobs {
       String topic,
       JobMemory memory,
       Requests requests,
-      Rejections rejections,
+      Complaints complaints,
       Turns turns) {
     this.turns = turns;
     this.uplink = uplink;
     this.topic = topic;
     this.memory = memory;
     this.requests = requests;
-    this.rejections = rejections;
+    this.complaints = complaints;
   }
 
   List<String> subscriptions() {
@@ -114,7 +115,14 @@ final class Jobs {
 
   private void startNext() {
     publish("start-next", new TreeMap<>());
-    startLater();
+    cancel(starting);
+    starting =
+        turns.later(
+            pause(),
+            () -> {
+              complaints.add("job_unanswered", topic, "start-next");
+              startNext();
+            });
   }
 
   private void startLater() {
@@ -140,6 +148,10 @@ final class Jobs {
     }
   }
 
+  private static String said(Map<String, Object> body) {
+    return Json.text(body, "code") + " " + Json.text(body, "message");
+  }
+
   /** Null when the topic is not of these jobs. */
   @Nullable Verdict received(Incoming message) {
     if (!message.topic().startsWith(topic + "/")) {
@@ -154,7 +166,7 @@ final class Jobs {
         cancel(starting);
         begun(Json.map(body, "execution"));
       } else if (what.equals("start-next/rejected")) {
-        rejections.add("job start-next", Json.text(body, "code"), Json.text(body, "message"));
+        complaints.add("job_start_rejected", topic, said(body));
         startLater();
       } else if (what.endsWith(UPDATE_REJECTED)) {
         rejected(what.substring(0, what.length() - UPDATE_REJECTED.length()), body);
@@ -165,7 +177,7 @@ final class Jobs {
       }
       return Verdict.TAKEN;
     } catch (DocumentException e) {
-      rejections.add("job", "malformed", String.valueOf(e.getMessage()));
+      complaints.add("job_malformed", what, String.valueOf(e.getMessage()));
       return Verdict.MALFORMED;
     }
   }
@@ -226,7 +238,15 @@ final class Jobs {
     }
     publish(run.id() + "/update", body);
     cancel(telling);
-    telling = over ? null : turns.later(pause(), () -> tellAgain(run));
+    if (!over) {
+      telling =
+          turns.later(
+              pause(),
+              () -> {
+                complaints.add("job_unanswered", run.id(), "update");
+                tellAgain(run);
+              });
+    }
   }
 
   private void tellAgain(JobMemory.Run run) {
@@ -260,13 +280,17 @@ final class Jobs {
    * what was notified while it was under way, was not heard.
    */
   private void rejected(String id, Map<String, Object> body) {
-    String code = Json.text(body, "code");
-    rejections.add("job update", code, id + ": " + Json.text(body, "message"));
+    complaints.add("job_update_rejected", id, said(body));
     JobMemory.Run last = memory.last();
-    if (last == null || !last.id().equals(id) || NOT_NOW.contains(code)) {
+    if (last == null || !last.id().equals(id)) {
       return;
     }
     cancel(telling);
+    String code = Json.text(body, "code");
+    if (NOT_NOW.contains(code)) {
+      telling = turns.later(pause(), () -> tellAgain(last));
+      return;
+    }
     Map<String, Object> state = Json.map(body, "executionState");
     boolean open = Json.text(state, "status").equals("IN_PROGRESS");
     long version = Json.number(state, "versionNumber", 0);

@@ -4,6 +4,7 @@ import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.DesiredState;
 import dev.sluice.gateway.command.Requests;
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
@@ -45,7 +46,7 @@ final class Shadow {
   private final ShadowMemory memory;
   private final Reported reported;
   private final Requests requests;
-  private final Rejections rejections;
+  private final Complaints complaints;
   private final Turns turns;
 
   private @Nullable Channel channel;
@@ -85,7 +86,7 @@ final class Shadow {
       ShadowMemory memory,
       Reported reported,
       Requests requests,
-      Rejections rejections,
+      Complaints complaints,
       Turns turns) {
     this.uplink = uplink;
     this.topic = topic;
@@ -93,7 +94,7 @@ final class Shadow {
     this.memory = memory;
     this.reported = reported;
     this.requests = requests;
-    this.rejections = rejections;
+    this.complaints = complaints;
     this.turns = turns;
   }
 
@@ -104,7 +105,8 @@ final class Shadow {
         topic + "/get/rejected",
         topic + "/update/accepted",
         topic + "/update/rejected",
-        topic + "/update/delta");
+        topic + "/update/delta",
+        topic + "/delete/accepted");
   }
 
   void open(Channel with) {
@@ -143,7 +145,7 @@ final class Shadow {
 
   private void unanswered(String verb) {
     asked = "";
-    rejections.add("shadow " + verb, "no answer", "within " + PATIENCE.toSeconds() + " s");
+    complaints.add("shadow_unanswered", verb, "within " + PATIENCE.toSeconds() + " s");
   }
 
   private void tick() {
@@ -211,13 +213,14 @@ final class Shadow {
         case "update/accepted" -> updated(body);
         case "update/rejected" -> rejected("update", body);
         case "update/delta" -> delta(body, Json.map(body, "state"));
+        case "delete/accepted" -> deleted();
         default -> {
           return null;
         }
       }
       return Verdict.TAKEN;
     } catch (DocumentException e) {
-      rejections.add("shadow " + what, "malformed", String.valueOf(e.getMessage()));
+      complaints.add("shadow_malformed", what, String.valueOf(e.getMessage()));
       return Verdict.MALFORMED;
     }
   }
@@ -260,6 +263,15 @@ final class Shadow {
     }
   }
 
+  /** By somebody else: what is said next makes another one, so it is everything. */
+  private void deleted() {
+    asked = "";
+    cancel(patience);
+    known = new TreeMap<>();
+    desired = Map.of();
+    report();
+  }
+
   private void settle() {
     pauses = 0;
     skip = 0;
@@ -277,7 +289,7 @@ final class Shadow {
       report();
       return;
     }
-    rejections.add("shadow " + verb, code, Json.text(body, "message"));
+    complaints.add("shadow_" + verb + "_rejected", topic, code + " " + Json.text(body, "message"));
     if (code.equals(TOO_LARGE)) {
       known = null; // what is desired takes more room than we knew
     }

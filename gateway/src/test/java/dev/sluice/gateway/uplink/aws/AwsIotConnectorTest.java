@@ -89,6 +89,7 @@ class AwsIotConnectorTest {
             "$aws/things/thing-7/shadow/name/plant/update/accepted",
             "$aws/things/thing-7/shadow/name/plant/update/rejected",
             "$aws/things/thing-7/shadow/name/plant/update/delta",
+            "$aws/things/thing-7/shadow/name/plant/delete/accepted",
             "$aws/things/thing-7/jobs/notify-next",
             "$aws/things/thing-7/jobs/start-next/accepted",
             "$aws/things/thing-7/jobs/start-next/rejected",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.Job;
 import dev.sluice.gateway.command.Request;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,13 +25,13 @@ class JobsTest {
 
   private final List<Request> requests = new ArrayList<>();
   private final List<Promise<Answer>> answers = new ArrayList<>();
-  private final Rejections rejections = new Rejections("cloud");
+  private final Complaints complaints = new Complaints("cloud");
   private final JobMemory memory = new JobMemory();
   private FakeChannel wire = new FakeChannel();
   private Jobs jobs = jobs();
 
   private Jobs jobs() {
-    return new Jobs("cloud", J, memory, this::take, rejections, wire);
+    return new Jobs("cloud", J, memory, this::take, complaints, wire);
   }
 
   private Future<Answer> take(Request request) {
@@ -98,7 +99,7 @@ class JobsTest {
     jobs.open(wire);
     wire.next(J + "/start-next");
     comes("start-next/rejected", "{\"code\":\"InternalError\",\"message\":\"m\"}");
-    assertThat(rejections.count("job start-next", "InternalError")).isEqualTo(1);
+    assertThat(complaints.count("job_start_rejected")).isEqualTo(1);
     assertThat(wire.next()).isNull();
     wire.pass(Duration.ofMinutes(1));
     wire.next(J + "/start-next");
@@ -148,7 +149,7 @@ class JobsTest {
     comes("job-1/update/rejected", open);
     comes("job-1/update/rejected", open.replace("IN_PROGRESS", "CANCELED").replace("5", "6"));
     assertThat(wire.next()).isNull();
-    assertThat(rejections.count("job update", "VersionMismatch")).isEqualTo(3);
+    assertThat(complaints.count("job_update_rejected")).isEqualTo(3);
   }
 
   /** It was notified while the cancelled one was under way, and nobody notifies it again. */
@@ -189,6 +190,8 @@ class JobsTest {
     comes("job-1/update/accepted", "{}");
     wire.pass(Duration.ofMinutes(1));
     assertThat(wire.next()).isNull();
+    assertThat(complaints.counts())
+        .isEqualTo(Map.of("job_unanswered", 3L, "job_update_rejected", 1L));
   }
 
   /** Else the platform takes nothing of the update, and the job stays under way. */

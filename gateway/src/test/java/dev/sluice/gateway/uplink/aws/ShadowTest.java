@@ -12,6 +12,7 @@ import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.command.DesiredState;
 import dev.sluice.gateway.command.Request;
 import dev.sluice.gateway.normalize.Blocks;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -36,14 +37,14 @@ class ShadowTest {
   private final CurrentValues current = new CurrentValues();
   private final List<Request> requests = new ArrayList<>();
   private final List<Promise<Answer>> answers = new ArrayList<>();
-  private final Rejections rejections = new Rejections("cloud");
+  private final Complaints complaints = new Complaints("cloud");
   private final ShadowMemory memory = new ShadowMemory();
   private final Reported reported = new Reported("plant-7", current, ClockOffsets.NONE);
   private FakeChannel wire = new FakeChannel();
   private Shadow shadow = shadow();
 
   private Shadow shadow() {
-    return new Shadow("cloud", P, EVERY, memory, reported, this::take, rejections, wire);
+    return new Shadow("cloud", P, EVERY, memory, reported, this::take, complaints, wire);
   }
 
   private Future<Answer> take(Request request) {
@@ -95,7 +96,7 @@ class ShadowTest {
             new JsonObject(
                 "{\"gateway\":\"plant-7\",\"up\":{\"meter\":true},\"devices\":{\"meter\":{\"power\":230.1,\"setpoint\":7}}}"));
     assertThat(update.getJsonObject("state").containsKey("desired")).isFalse();
-    assertThat(rejections.count("shadow get", "404")).as("this one is no trouble").isZero();
+    assertThat(complaints.count("shadow_get_rejected")).as("this one is no trouble").isZero();
     comes("update/accepted", update, "{\"version\":1}");
     wire.pass(EVERY);
     assertThat(wire.next()).as("nothing changed, nothing is said").isNull();
@@ -230,7 +231,7 @@ class ShadowTest {
     meter(10, 7);
     JsonObject update = created();
     comes("update/rejected", update, "{\"code\":429,\"message\":\"Too many requests\"}");
-    assertThat(rejections.count("shadow update", "429")).isEqualTo(1);
+    assertThat(complaints.count("shadow_update_rejected")).isEqualTo(1);
     wire.pass(EVERY);
     assertThat(wire.next()).as("a pause that grows").isNull();
     wire.pass(EVERY);
@@ -242,7 +243,7 @@ class ShadowTest {
     meter(10, 7);
     JsonObject update = created();
     comes("update/rejected", new JsonObject("{\"code\":400,\"clientToken\":\"theirs\"}"));
-    assertThat(rejections.count("shadow update", "400")).isZero();
+    assertThat(complaints.count("shadow_update_rejected")).isZero();
     comes("update/accepted", update, "{\"version\":1}");
   }
 
@@ -254,7 +255,7 @@ class ShadowTest {
     wire.pass(EVERY);
     assertThat(wire.next()).isNull();
     wire.pass(Duration.ofSeconds(30));
-    assertThat(rejections.count("shadow get", "no answer")).isEqualTo(1);
+    assertThat(complaints.count("shadow_unanswered")).isEqualTo(1);
     wire.pass(EVERY);
     assertThat(wire.next(P + "/get")).isNotNull();
   }
@@ -311,6 +312,28 @@ class ShadowTest {
         "update/delta",
         new JsonObject("{\"version\":6,\"state\":{\"devices\":{\"meter\":{\"setpoint\":9}}}}"));
     assertThat(requests).hasSize(2);
+  }
+
+  /** An answer that is still on its way is about the former one. */
+  @Test
+  void aShadowThatSomebodyDeletesIsMadeAnewOfEverything() {
+    meter(2301, 7);
+    comes("update/accepted", created(), "{\"version\":1}");
+    meter(2302, 7);
+    wire.pass(EVERY);
+    JsonObject change = wire.next(P + "/update");
+    comes("delete/accepted", new JsonObject("{\"version\":2,\"timestamp\":1}"));
+    JsonObject whole = wire.next(P + "/update");
+    assertThat(reported(whole))
+        .isEqualTo(
+            new JsonObject(
+                "{\"gateway\":\"plant-7\",\"up\":{\"meter\":true},\"devices\":{\"meter\":{\"power\":230.2,\"setpoint\":7}}}"));
+    comes("update/accepted", change, "{\"version\":2}");
+    wire.pass(EVERY);
+    assertThat(wire.next()).as("an answer is owed").isNull();
+    comes("update/accepted", whole, "{\"version\":3}");
+    wire.pass(EVERY);
+    assertThat(wire.next()).isNull();
   }
 
   @Test
