@@ -12,8 +12,8 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +25,9 @@ class AwsThingTest {
 
   private static final int SETPOINT = 1_300;
   private static final int NAMED = 1_301;
+
+  /** Of a job with several points. */
+  private static final List<Integer> STEPS = List.of(1_303, 1_304, 1_305, 1_306, 1_307);
 
   @TempDir Path directory;
   private AwsSite site;
@@ -42,21 +45,19 @@ class AwsThingTest {
     site.close();
   }
 
+  private static String register(int address) {
+    return "{ at: \"holding " + address + "\", type: uint16, writable: true }";
+  }
+
   private Site plant(String uplinks) {
+    var points = new HashMap<String, String>();
+    points.put("setpoint", register(SETPOINT));
+    points.put("limit", register(NAMED));
+    points.put("fixed", register(1_302).replace("true", "false"));
+    STEPS.forEach(address -> points.put("step-" + address, register(address)));
     return new Site(directory)
         .line("plc", server.port())
-        .deviceOf(
-            "unit-1",
-            "plc",
-            1,
-            List.of("every: 250ms"),
-            Map.of(
-                "setpoint",
-                "{ at: \"holding " + SETPOINT + "\", type: uint16, writable: true }",
-                "limit",
-                "{ at: \"holding " + NAMED + "\", type: uint16, writable: true }",
-                "fixed",
-                "{ at: \"holding 1302\", type: uint16 }"))
+        .deviceOf("unit-1", "plc", 1, List.of("every: 250ms"), points)
         .uplinks(uplinks)
         .linger("100ms");
   }
@@ -157,6 +158,53 @@ class AwsThingTest {
     return site.aws.job(AwsSite.THING, job).orElseThrow().getString("status");
   }
 
+  /**
+   * Killed between two writes of a job: no point is written twice, each is written or named, and
+   * the job has an end. What is desired meanwhile is so afterwards.
+   */
+  @Test
+  void aRestartInTheMiddleOfAJobEndsItAndRepeatsNoWrite() {
+    Site plant =
+        plant(
+            AwsSite.uplink(
+                "cloud",
+                Door.MQTT_PORT,
+                site.tls("gw"),
+                "commands: true",
+                "aws-iot: { shadow: { every: 1s }, jobs: true }"));
+    var wanted = new JsonObject();
+    STEPS.forEach(address -> wanted.put("step-" + address, address));
+    JsonObject steps =
+        new JsonObject()
+            .put("operation", "write")
+            .put("devices", new JsonObject().put("unit-1", wanted));
+    try (var gateway = site.run(plant)) {
+      await("reported", gateway, () -> value("", "setpoint") != null);
+      site.aws.queueJob(AwsSite.THING, "steps", steps);
+      await("begun", gateway, () -> server.writes(1, STEPS.get(0)) == 1);
+      gateway.process().signal("KILL");
+      gateway.process().awaitExit(AwsSite.LIMIT);
+    }
+    assertThat(status("steps")).isEqualTo("IN_PROGRESS");
+    site.aws.desire(AwsSite.THING, "", desired("setpoint", 4_711));
+    try (var gateway = site.run(plant)) {
+      await("the job has an end", gateway, () -> !status("steps").equals("IN_PROGRESS"));
+      await("so", gateway, () -> Integer.valueOf(4_711).equals(value("", "setpoint")));
+      gateway.stopInOrder();
+    }
+    JsonObject details =
+        site.aws.job(AwsSite.THING, "steps").orElseThrow().getJsonObject("statusDetails");
+    System.out.println("aws, a job over a restart: " + status("steps") + " " + details);
+    long written = STEPS.stream().filter(address -> server.writes(1, address) == 1).count();
+    assertThat(STEPS).allMatch(address -> server.writes(1, address) <= 1);
+    assertThat(written).as("but the one that was under way").isGreaterThanOrEqualTo(4);
+    if (!status("steps").equals("SUCCEEDED")) {
+      assertThat(details.getString("code")).isEqualTo("409");
+      assertThat(details.getString("detail")).contains("tried, before");
+    }
+    assertThat(server.writes(1, SETPOINT)).isEqualTo(1);
+  }
+
   /** Queued while nobody listened, and never told twice over a cut. */
   @Test
   void aNamedShadowWithoutCommandsRefusesAndAQueuedJobIsRefusedToo() {
@@ -221,6 +269,11 @@ class AwsThingTest {
       await("again", gateway, () -> site.aws.emulation().isConnected("gw-e2e-7"));
       assertThat(again.clientId()).isEqualTo("gw-e2e-7");
       assertThat(again.certificate()).contains(Certificates.read(own));
+      long before = site.ledger().records();
+      await(
+          "what waited, too",
+          gateway,
+          () -> site.ledger().records() > before + 2 && site.ledger().missingRecords().isEmpty());
       gateway.stopInOrder();
     }
     assertThat(site.aws.emulation().received().all())
