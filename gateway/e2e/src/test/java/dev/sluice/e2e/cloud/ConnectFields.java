@@ -9,6 +9,7 @@ import java.util.Optional;
  * What a client said of itself, in TLS and in its CONNECT, as it came.
  *
  * @param door which listener it came to
+ * @param webSocket path and query of the WebSocket over which it came; empty for none
  * @param serverName the name it asked for in TLS (SNI); empty when it asked for none
  * @param protocol what ALPN chose; empty when nothing was offered
  * @param certificate its own, not judged
@@ -19,6 +20,7 @@ import java.util.Optional;
  */
 public record ConnectFields(
     Door door,
+    String webSocket,
     String serverName,
     String protocol,
     Optional<X509Certificate> certificate,
@@ -36,6 +38,7 @@ public record ConnectFields(
 
   static ConnectFields of(
       Door door,
+      String webSocket,
       String serverName,
       String protocol,
       Optional<X509Certificate> certificate,
@@ -45,6 +48,7 @@ public record ConnectFields(
     byte[] password = payload.passwordInBytes();
     return new ConnectFields(
         door,
+        webSocket,
         serverName == null ? "" : serverName,
         protocol == null ? "" : protocol,
         certificate,

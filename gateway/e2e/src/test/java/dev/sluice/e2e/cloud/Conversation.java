@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Reads one connection, packet by packet, and holds it to the limits that all platforms have. */
 final class Conversation {
@@ -22,13 +23,25 @@ final class Conversation {
   private final Platform platform;
   private final Door door;
   private final NetSocketInternal socket;
+  private final Supplier<String> webSocket;
 
   /** Null until its CONNECT is accepted. */
   private Client client;
 
   private long heard = System.nanoTime();
 
-  Conversation(Emulation emulation, Platform platform, Door door, NetSocketInternal socket) {
+  /**
+   * One connection.
+   *
+   * @param webSocket for what its WebSocket was asked, once that is known
+   */
+  Conversation(
+      Emulation emulation,
+      Platform platform,
+      Door door,
+      NetSocketInternal socket,
+      Supplier<String> webSocket) {
+    this.webSocket = webSocket;
     this.emulation = emulation;
     this.platform = platform;
     this.door = door;
@@ -80,6 +93,7 @@ final class Conversation {
     var fields =
         ConnectFields.of(
             door,
+            webSocket.get(),
             socket.indicatedServerName(),
             socket.applicationLayerProtocol(),
             Certificates.of(socket.sslSession()),

@@ -18,6 +18,7 @@ import javax.net.ssl.X509TrustManager;
  * @param port 0 for any that is free
  * @param certificate of {@code pki}, by name
  * @param protocols what ALPN may choose; a door that has some takes nobody without
+ * @param webSocket path at which MQTT is spoken over a WebSocket; empty for MQTT without one
  */
 public record Door(
     String name,
@@ -25,10 +26,25 @@ public record Door(
     int port,
     TestPki pki,
     String certificate,
-    List<String> protocols) {
+    List<String> protocols,
+    String webSocket) {
+
+  /** One without a WebSocket. */
+  public Door(
+      String name,
+      String address,
+      int port,
+      TestPki pki,
+      String certificate,
+      List<String> protocols) {
+    this(name, address, port, pki, certificate, protocols, "");
+  }
 
   /** Where every platform speaks MQTT. */
   public static final int MQTT_PORT = 8883;
+
+  /** Stands for 443, for which one would have to be root. */
+  public static final int WEB_PORT = 8443;
 
   NetServerOptions options(Platform platform) {
     var options =

@@ -102,9 +102,13 @@ public final class Emulation implements AutoCloseable {
     }
     var channel = (NetSocketInternal) socket;
     var pipeline = channel.channelHandlerContext().pipeline();
+    var way = new WebSocketWay(door.webSocket(), reason -> refused("", reason));
+    if (!door.webSocket().isEmpty()) {
+      way.lead(pipeline, "handler");
+    }
     pipeline.addBefore("handler", "mqttEncoder", MqttEncoder.INSTANCE);
     pipeline.addBefore("handler", "mqttDecoder", new MqttDecoder(MAX_PACKET, MAX_CLIENT_ID));
-    new Conversation(this, platform, door, channel).start();
+    new Conversation(this, platform, door, channel, way::asked).start();
   }
 
   /** The port of a door. */

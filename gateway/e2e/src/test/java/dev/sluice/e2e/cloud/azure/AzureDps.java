@@ -34,7 +34,9 @@ public final class AzureDps implements AutoCloseable {
     pki.server(CERTIFICATE, List.of(HOST));
     var login = new DpsLogin(HOST, idScope, enrollments, Clock.systemUTC());
     var door = new Door("mqtt", address, Door.MQTT_PORT, pki, CERTIFICATE, List.of());
-    this.emulation = Emulation.start(new Dps(this, login, retryAfter), List.of(door));
+    var web =
+        new Door("web", address, Door.WEB_PORT, pki, CERTIFICATE, List.of(), IotHub.WEB_SOCKET);
+    this.emulation = Emulation.start(new Dps(this, login, retryAfter), List.of(door, web));
   }
 
   /** Starts one; every registration has to wait so long, in whole seconds. */

@@ -35,7 +35,9 @@ public final class AzureIotHub implements AutoCloseable {
     this.rules = new IotHub(this, new HubLogin(host, devices, clock));
     pki.server(CERTIFICATE, List.of(host));
     var door = new Door("mqtt", address, Door.MQTT_PORT, pki, CERTIFICATE, List.of());
-    this.emulation = Emulation.start(rules, List.of(door));
+    var web =
+        new Door("web", address, Door.WEB_PORT, pki, CERTIFICATE, List.of(), IotHub.WEB_SOCKET);
+    this.emulation = Emulation.start(rules, List.of(door, web));
   }
 
   /** Starts one under its full host name, like {@code myhub.azure-devices.net}. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,7 +50,8 @@ final class Dps implements Platform {
 
   @Override
   public Verdict connect(ConnectFields fields) {
-    return login.judge(fields);
+    Optional<String> bad = IotHub.badWebSocket(fields);
+    return bad.isPresent() ? Verdict.closed(bad.get()) : login.judge(fields);
   }
 
   /** Whatever the client asks for; the vendor's asks for one. */
@@ -92,6 +94,13 @@ final class Dps implements Platform {
       answer(client, 400, rid, false, error(400004, "another registration id in the body"));
       return;
     }
+    var refusal = service.enrollments().answer(client.id());
+    if (refusal.isPresent()) {
+      int status = refusal.get().status();
+      JsonObject body = error(status * 1_000 + 1, "as the test wants it");
+      answer(client, status, rid, refusal.get().retryAfter(), body);
+      return;
+    }
     String id = "4." + UUID.randomUUID();
     long ready = System.nanoTime() + retryAfter.toNanos();
     operations.put(id, new Operation(client.id(), request, ready));
@@ -127,7 +136,11 @@ final class Dps implements Platform {
   }
 
   private void answer(Client client, int status, String rid, boolean wait, JsonObject body) {
-    String more = wait ? "&retry-after=" + retryAfter.toSeconds() : "";
+    answer(client, status, rid, wait ? retryAfter : Duration.ZERO, body);
+  }
+
+  private void answer(Client client, int status, String rid, Duration wait, JsonObject body) {
+    String more = wait.isZero() ? "" : "&retry-after=" + wait.toSeconds();
     client.send(
         "$dps/registrations/res/" + status + "/?$rid=" + rid + more,
         body.encode().getBytes(StandardCharsets.UTF_8),

@@ -2,6 +2,7 @@ package dev.sluice.e2e.cloud.azure;
 
 import dev.sluice.e2e.cloud.Certificates;
 import dev.sluice.e2e.cloud.ConnectFields;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,11 @@ public final class Enrollments {
   private final Map<String, String> keys = new ConcurrentHashMap<>();
   private final Map<String, String> thumbprints = new ConcurrentHashMap<>();
   private final Set<String> disabled = ConcurrentHashMap.newKeySet();
+  private final Map<String, Refusal> answers = new ConcurrentHashMap<>();
   private volatile byte[] groupKey;
+
+  /** What the service says instead of a place. */
+  record Refusal(int status, Duration retryAfter) {}
 
   /** An individual enrolment with a symmetric key in base64. */
   public void withKey(String registrationId, String key) {
@@ -34,6 +39,15 @@ public final class Enrollments {
   /** Still known, but to be turned away when it registers. */
   public void disable(String registrationId) {
     disabled.add(registrationId);
+  }
+
+  /** Whoever registers under this id is answered with this status, and nothing comes of it. */
+  public void answer(String registrationId, int status, Duration retryAfter) {
+    answers.put(registrationId, new Refusal(status, retryAfter));
+  }
+
+  Optional<Refusal> answer(String registrationId) {
+    return Optional.ofNullable(answers.get(registrationId));
   }
 
   boolean isDisabled(String registrationId) {

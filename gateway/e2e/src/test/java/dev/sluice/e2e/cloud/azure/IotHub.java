@@ -8,6 +8,7 @@ import dev.sluice.e2e.cloud.Received;
 import dev.sluice.e2e.cloud.Verdict;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The rules of a hub for the devices that connect to it. */
@@ -18,6 +19,12 @@ final class IotHub implements Platform {
   private static final int SUBSCRIPTIONS = 5;
   private static final int CLIENT_ID_BYTES = 128;
   private static final int KEEP_ALIVE_SECONDS = 1_177;
+
+  /** Where MQTT is spoken over a WebSocket. */
+  static final String WEB_SOCKET = "/$iothub/websocket";
+
+  /** Without this a WebSocket is for clients with a certificate. */
+  private static final String NO_CERTIFICATE = "?iothub-no-client-cert=true";
 
   private final HubLogin login;
   private final TwinDesk twins = new TwinDesk();
@@ -59,7 +66,18 @@ final class IotHub implements Platform {
         && !fields.will().get().topic().startsWith(events(fields.clientId()))) {
       return Verdict.closed("a will for " + fields.will().get().topic());
     }
-    return login.judge(fields);
+    Optional<String> bad = badWebSocket(fields);
+    return bad.isPresent() ? Verdict.closed(bad.get()) : login.judge(fields);
+  }
+
+  /** Why a client may not come this way; empty when it may. */
+  static Optional<String> badWebSocket(ConnectFields fields) {
+    boolean web = !fields.webSocket().isEmpty();
+    boolean named = fields.webSocket().equals(WEB_SOCKET + NO_CERTIFICATE);
+    if (!web || named || fields.certificate().isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of("a WebSocket at " + fields.webSocket() + " without a certificate");
   }
 
   @Override

@@ -4,12 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.TestPki;
 import dev.sluice.e2e.cloud.Door;
+import dev.sluice.e2e.cloud.Ending;
 import dev.sluice.e2e.cloud.WireClient;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,6 +166,51 @@ class IotHubRulesTest {
       assertThat(client.isClosed()).isTrue();
     }
     awaitEnding(from, "message of 262145 bytes with its properties");
+  }
+
+  /** MQTT 3.1.1, 6: a path, a protocol, binary frames. */
+  @Test
+  void aWebSocketIsForMqttAtItsPath() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      WebSocketClient client =
+          vertx.createWebSocketClient(
+              new WebSocketClientOptions()
+                  .setVerifyHost(false)
+                  .setTrustOptions(
+                      new PemTrustOptions().addCertPath(pki.certificate("ca").toString())));
+      String path = IotHub.WEB_SOCKET + "?iothub-no-client-cert=true";
+      assertThat(web(client, "/mqtt", "mqtt").failed()).isTrue();
+      assertThat(web(client, path, "amqp").failed()).isTrue();
+      Future<WebSocket> good = web(client, path, "mqtt");
+      assertThat(good.cause()).isNull();
+      assertThat(good.result().subProtocol()).isEqualTo("mqtt");
+      var closed = new CompletableFuture<Void>();
+      good.result().closeHandler(closed::complete);
+      good.result().writeTextMessage("{}");
+      closed.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      assertThat(hub.emulation().endings().all())
+          .extracting(Ending::reason)
+          .contains(
+              "a WebSocket at /mqtt",
+              "a WebSocket for 'amqp'",
+              "a WebSocket frame that is not binary");
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private static Future<WebSocket> web(WebSocketClient client, String path, String protocol) {
+    var to = new WebSocketConnectOptions();
+    to.setHost(hub.address()).setPort(Door.WEB_PORT).setSsl(true).setURI(path);
+    to.setSubProtocols(List.of(protocol));
+    Future<WebSocket> opened = client.connect(to);
+    opened
+        .transform(done -> Future.succeededFuture())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+    return opened;
   }
 
   @Test
