@@ -2,6 +2,8 @@ package dev.sluice.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.e2e.cloud.Certificates;
+import dev.sluice.e2e.cloud.WireClient;
 import dev.sluice.e2e.cloud.broker.Bench;
 import dev.sluice.e2e.cloud.broker.Connect;
 import dev.sluice.e2e.cloud.thingsboard.Account;
@@ -36,20 +38,34 @@ class ThingsBoardUplinkTest {
   @TempDir Path directory;
 
   private static String uplink(ThingsBoard server, String section, String... more) {
+    return uplink("cloud", server, "", section, more);
+  }
+
+  /** With a certificate, by its name, if that is not empty. */
+  static String uplink(
+      String id, ThingsBoard server, String certificate, String section, String... more) {
+    TestPki pki = Bench.names().pki();
+    String shown =
+        certificate.isEmpty()
+            ? ""
+            : ", certificate: \"%s\", key: \"%s\""
+                .formatted(pki.certificate(certificate), pki.key(certificate));
     String keys =
         """
-          cloud:
+          %s:
             connector: thingsboard
             url: "ssl://%s:%d"
-            tls: { ca: "%s" }
+            tls: { ca: "%s"%s }
             backoffFirst: 100ms
             backoffMax: 500ms
             thingsboard: { %s }
         """
             .formatted(
+                id,
                 ThingsBoard.HOST,
                 server.broker().port(),
-                Bench.names().pki().certificate("ca"),
+                pki.certificate("ca"),
+                shown,
                 section);
     var all = new StringBuilder(keys);
     for (String key : more) {
@@ -134,7 +150,7 @@ class ThingsBoardUplinkTest {
   }
 
   /** Counters up to what each unit had answered that never arrived. */
-  private static List<String> missing(ThingsBoard server, Map<Integer, Long> answered) {
+  static List<String> missing(ThingsBoard server, Map<Integer, Long> answered) {
     var found = new TreeMap<String, TreeSet<Long>>();
     server
         .broker()
@@ -264,23 +280,79 @@ class ThingsBoardUplinkTest {
     }
   }
 
+  /** Each is named in words, and none keeps another one from its server. */
   @Test
-  void aWrongTokenAndADeviceThatIsNoGatewayAreNamedAndNothingIsLost() {
-    if (!TestRandom.LONG) {
-      System.out.println("wrong tokens: only with -Dsluice.long=true");
-      return;
-    }
+  void whoIsRefusedIsToldWhyAndHoldsUpNobody() {
+    TestPki pki = Bench.names().pki();
+    pki.client("sealed", "sealed");
+    pki.client("stranger", "stranger");
+    String sealed = Certificates.thumbprint(Certificates.read(pki.certificate("sealed")));
     try (var modbus = LibmodbusServer.start(1);
         var server =
             ThingsBoard.listen(
-                new Account("edge", TOKEN, true), new Account("lonely", "lonelyToken", false))) {
+                Account.certified("sealed", sealed, true),
+                new Account("edge", TOKEN, true),
+                new Account("lonely", "lonelyToken", false))) {
+      Site site =
+          oneUnit(modbus)
+              .uplinks(
+                  uplink("sealed", server, "sealed", "")
+                      + uplink("stranger", server, "stranger", "")
+                      + uplink("wrong", server, "", "token: wrong" + TOKEN)
+                      + uplink("lonely", server, "", "token: lonelyToken", "ackTimeout: 500ms")
+                      + uplink("secret", server, "", provision("edge-2", "profile-secreT"))
+                      + uplink("again", server, "", provision("edge", "profile-secret")));
+      try (var gateway = start(site)) {
+        reason(gateway, "stranger", "refused_not_authorized", "");
+        reason(gateway, "wrong", "refused_not_authorized", "");
+        reason(gateway, "lonely", "ack_timeout", "");
+        reason(gateway, "secret", "not_provisioned", "Provision data was not found!; key or");
+        reason(gateway, "again", "not_provisioned", "a device of this name exists already");
+        await(gateway, "the good one", () -> server.rows("unit-1").size() > 3);
+        assertThat(server.connected("sealed")).containsKey("unit-1");
+        assertThat(
+                server.broker().connects().stream()
+                    .filter(connect -> connect.certificate().equals(sealed)))
+            .as("by its certificate alone, and once")
+            .singleElement()
+            .matches(connect -> connect.userName() == null && connect.password() == null);
+        assertThat(gateway.process().output() + gateway.page("/status"))
+            .doesNotContain(TOKEN, "lonelyToken", "profile-secre");
+        gateway.stopInOrder();
+      }
+    }
+  }
+
+  private static String provision(String name, String secret) {
+    return "provision: { key: profile-key, secret: %s, deviceName: %s }".formatted(secret, name);
+  }
+
+  private static void reason(Distribution gateway, String uplink, String word, String detail) {
+    await(
+        gateway,
+        uplink + " " + word,
+        () -> {
+          JsonObject status =
+              new JsonObject(gateway.page("/status"))
+                  .getJsonObject("uplinks")
+                  .getJsonObject(uplink);
+          return word.equals(status.getString("reason"))
+              && status.getString("detail", "").contains(detail);
+        });
+  }
+
+  /** What waits for a token that is right arrives, all of it. */
+  @Test
+  void afterAWrongTokenNothingIsMissing() {
+    if (!TestRandom.LONG) {
+      System.out.println("thingsboard, after a wrong token: only with -Dsluice.long=true");
+      return;
+    }
+    try (var modbus = LibmodbusServer.start(1);
+        var server = ThingsBoard.listen(new Account("edge", TOKEN, true))) {
       Site site = oneUnit(modbus).uplinks(uplink(server, "token: wrong"));
       try (var gateway = start(site)) {
         gateway.awaitLog("refused_not_authorized", 0, LIMIT);
-        site.uplinks(uplink(server, "token: lonelyToken", "ackTimeout: 500ms"));
-        site.write();
-        gateway.process().signal("HUP");
-        gateway.awaitLog("ack_timeout", 0, LIMIT);
         site.uplinks(uplink(server, "token: " + TOKEN));
         site.write();
         gateway.process().signal("HUP");
@@ -290,10 +362,80 @@ class ThingsBoardUplinkTest {
             LIMIT,
             () -> missing(server, answered).size() <= unheard(gateway),
             () -> missing(server, answered) + "\n" + gateway.process().output());
-        assertThat(gateway.process().output()).doesNotContain(TOKEN);
         gateway.stopInOrder();
       }
     }
+  }
+
+  /** The server ends the older one, whatever their client ids; nothing is missing afterwards. */
+  @Test
+  void aSecondClientWithOurTokenIsNamed() {
+    if (!TestRandom.LONG) {
+      System.out.println("thingsboard, a second client: only with -Dsluice.long=true");
+      return;
+    }
+    try (var modbus = LibmodbusServer.start(1);
+        var server = ThingsBoard.listen(new Account("edge", TOKEN, true))) {
+      Site site = oneUnit(modbus).uplinks(uplink(server, "token: " + TOKEN));
+      try (var gateway = start(site)) {
+        for (int i = 0; i < 3; i++) {
+          int before = server.rows("unit-1").size();
+          await(gateway, "there", () -> server.rows("unit-1").size() > before);
+          try (var other =
+              WireClient.open(
+                  ThingsBoard.HOST, "127.0.0.1", server.broker().port(), Bench.names().pki(), "")) {
+            assertThat(other.connect("another", TOKEN, null)).isZero();
+          }
+        }
+        gateway.awaitLog("reason=taken_over.*retryMillis=[0-9]+", 0, LIMIT);
+        Map<Integer, Long> answered = modbus.counters();
+        Eventually.holds(
+            "all of it",
+            LIMIT,
+            () -> missing(server, answered).size() <= unheard(gateway),
+            () -> missing(server, answered) + "\n" + gateway.process().output());
+        gateway.stopInOrder();
+      }
+    }
+  }
+
+  /** The operator of the server made its limit smaller than ours: one record goes, and is told. */
+  @Test
+  void aRecordThatIsTooLargeForTheServerIsSetAsideAndAnnounced() {
+    if (!TestRandom.LONG) {
+      System.out.println("thingsboard, too large a record: only with -Dsluice.long=true");
+      return;
+    }
+    try (var modbus = LibmodbusServer.start(1);
+        var server = ThingsBoard.listen(new Account("edge", TOKEN, true))) {
+      server.takesAtMost(700);
+      var points = new TreeMap<String, String>();
+      for (int i = 0; i < 100; i++) {
+        points.put("a_long_name_of_a_point_" + i, "{ at: \"holding " + i + "\", type: uint16 }");
+      }
+      Site site =
+          oneUnit(modbus)
+              .deviceOf("wide", "plc", 1, List.of("every: 1h"), points)
+              .uplinks(uplink(server, "token: " + TOKEN, "refusals: 2"));
+      try (var gateway = start(site)) {
+        await(gateway, "the gap", () -> ownTelemetry(server).contains("\"gapReason\":\"refused\""));
+        int before = server.rows("unit-1").size();
+        await(gateway, "the others", () -> server.rows("unit-1").size() > before + 5);
+        assertThat(server.rows("wide")).isEmpty();
+        assertThat(server.broker().ended())
+            .extracting("reason")
+            .allMatch(reason -> reason.toString().startsWith("a packet of"));
+        assertThat(server.broker().ended()).as("not without end").hasSizeLessThan(6);
+        gateway.stopInOrder();
+      }
+    }
+  }
+
+  private static String ownTelemetry(ThingsBoard server) {
+    return server.broker().received("v1/devices/me/telemetry").stream()
+        .map(message -> message.text())
+        .toList()
+        .toString();
   }
 
   private static void await(Distribution gateway, String what, BooleanSupplier condition) {

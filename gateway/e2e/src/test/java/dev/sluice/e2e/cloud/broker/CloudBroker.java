@@ -4,7 +4,9 @@ import dev.sluice.e2e.Eventually;
 import dev.sluice.e2e.TestPki;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
@@ -56,6 +58,8 @@ public final class CloudBroker implements AutoCloseable {
     MqttServerOptions options = new MqttServerOptions();
     options
         .setSsl(true)
+        .setClientAuth(ClientAuth.REQUEST)
+        .setTrustOptions(new PemTrustOptions().addCertPath(pki.certificate("ca").toString()))
         .setKeyCertOptions(
             new PemKeyCertOptions()
                 .addCertPath(pki.certificate("server").toString())

@@ -1,11 +1,14 @@
 package dev.sluice.e2e.cloud.broker;
 
+import dev.sluice.e2e.cloud.Certificates;
 import io.vertx.mqtt.MqttAuth;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttWill;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -17,6 +20,7 @@ import javax.net.ssl.SSLSession;
  * @param level 4 is MQTT 3.1.1
  * @param serverName what the client called the server in its TLS hello, empty when it did not
  * @param tls the TLS version that was agreed on
+ * @param certificate SHA-256 of the client's, in hex; empty when it showed none
  */
 public record Connect(
     String clientId,
@@ -27,7 +31,8 @@ public record Connect(
     String willTopic,
     int level,
     String serverName,
-    String tls) {
+    String tls,
+    String certificate) {
 
   static Connect of(MqttEndpoint endpoint) {
     MqttAuth auth = endpoint.auth();
@@ -42,7 +47,16 @@ public record Connect(
         will != null && will.isWillFlag() ? will.getWillTopic() : null,
         endpoint.protocolVersion(),
         serverName(tls),
-        tls.getProtocol());
+        tls.getProtocol(),
+        certificate(tls));
+  }
+
+  private static String certificate(SSLSession tls) {
+    try {
+      return Certificates.thumbprint((X509Certificate) tls.getPeerCertificates()[0]);
+    } catch (SSLPeerUnverifiedException e) {
+      return "";
+    }
   }
 
   private static String serverName(SSLSession tls) {

@@ -7,6 +7,7 @@ import dev.sluice.e2e.cloud.broker.Violation;
 import io.vertx.core.buffer.Buffer;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Gives a new device its token for the key and secret of a device profile. */
 final class Provisioning {
@@ -18,9 +19,11 @@ final class Provisioning {
 
   private final String key;
   private final String secret;
+  private final Predicate<String> known;
   private final Consumer<Account> accounts;
 
-  Provisioning(String key, String secret, Consumer<Account> accounts) {
+  Provisioning(String key, String secret, Predicate<String> known, Consumer<Account> accounts) {
+    this.known = known;
     this.key = key;
     this.secret = secret;
     this.accounts = accounts;
@@ -49,6 +52,11 @@ final class Provisioning {
         request.has("deviceName")
             ? Values.text(request, "deviceName", topic)
             : UUID.randomUUID().toString();
+    if (known.test(name)) {
+      answer.addProperty("errorMsg", "Failed to provision device!");
+      answer.addProperty("status", "FAILURE");
+      return answer;
+    }
     String token =
         request.has("token")
             ? Values.text(request, "token", topic)

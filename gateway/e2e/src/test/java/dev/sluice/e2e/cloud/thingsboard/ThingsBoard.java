@@ -37,13 +37,14 @@ public final class ThingsBoard implements Contract, AutoCloseable {
   private final GatewayApi gateways = new GatewayApi(attributes);
   private final DeviceApi devices = new DeviceApi(attributes);
   private final Provisioning provisioning =
-      new Provisioning(PROVISION_KEY, PROVISION_SECRET, this::add);
+      new Provisioning(PROVISION_KEY, PROVISION_SECRET, this::isKnown, this::add);
   private final CloudBroker broker;
 
   // Only on the broker's thread.
   private final Map<String, Account> accounts = new HashMap<>();
   private final Map<Session, Account> sessions = new HashMap<>();
   private int lastCall;
+  private volatile int packetBytes = PACKET_BYTES;
 
   private ThingsBoard(List<Account> known) {
     known.forEach(this::add);
@@ -54,8 +55,17 @@ public final class ThingsBoard implements Contract, AutoCloseable {
     return new ThingsBoard(List.of(accounts));
   }
 
+  private boolean isKnown(String name) {
+    return accounts.values().stream().anyMatch(account -> account.name().equals(name));
+  }
+
   private void add(Account account) {
     accounts.put(account.token(), account);
+  }
+
+  /** From now on no packet may be larger: operators can set that. */
+  public void takesAtMost(int bytes) {
+    packetBytes = bytes;
   }
 
   public CloudBroker broker() {
@@ -153,22 +163,28 @@ public final class ThingsBoard implements Contract, AutoCloseable {
     if (isProvisioning(connect)) {
       return ACCEPTED;
     }
-    boolean known = accounts.containsKey(String.valueOf(connect.userName()));
     boolean bare = connect.password() == null || connect.password().isEmpty();
-    return known && bare ? ACCEPTED : NOT_AUTHORIZED;
+    boolean known = account(connect) != null;
+    return known && (bare || !connect.certificate().isEmpty()) ? ACCEPTED : NOT_AUTHORIZED;
+  }
+
+  /** Who shows a certificate is known by that alone. */
+  private Account account(Connect connect) {
+    return accounts.get(
+        connect.certificate().isEmpty()
+            ? String.valueOf(connect.userName())
+            : Account.certificate(connect.certificate()));
   }
 
   @Override
   public String identity(Connect connect) {
-    return isProvisioning(connect)
-        ? "provisioning " + connect.clientId()
-        : accounts.get(connect.userName()).name();
+    return isProvisioning(connect) ? "provisioning " + connect.clientId() : account(connect).name();
   }
 
   @Override
   public void opened(Session session) {
     if (!isProvisioning(session.connect())) {
-      sessions.put(session, accounts.get(session.connect().userName()));
+      sessions.put(session, account(session.connect()));
     }
   }
 
@@ -182,7 +198,7 @@ public final class ThingsBoard implements Contract, AutoCloseable {
   public int published(Session session, Received message) {
     int topicBytes = message.topic().getBytes(StandardCharsets.UTF_8).length;
     int size = 2 + topicBytes + (message.qos() > 0 ? 2 : 0) + message.payload().length();
-    if (size > PACKET_BYTES) {
+    if (size > packetBytes) {
       throw new Violation("a packet of " + size + " bytes on " + message.topic());
     }
     Account account = sessions.get(session);

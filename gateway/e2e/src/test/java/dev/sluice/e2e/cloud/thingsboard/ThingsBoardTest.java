@@ -197,7 +197,7 @@ class ThingsBoardTest {
     gateway.publish(
         "/provision/request",
         new JsonObject()
-            .put("deviceName", "edge-2")
+            .put("deviceName", "edge-9")
             .put("provisionDeviceKey", ThingsBoard.PROVISION_KEY)
             .put("provisionDeviceSecret", "wrong")
             .encode());
@@ -206,7 +206,20 @@ class ThingsBoardTest {
     gateway.publish(
         "/provision/request",
         new JsonObject()
-            .put("deviceName", "edge-2")
+            .put("deviceName", "edge")
+            .put("provisionDeviceKey", ThingsBoard.PROVISION_KEY)
+            .put("provisionDeviceSecret", ThingsBoard.PROVISION_SECRET)
+            .encode());
+    assertThat(
+            json(
+                gateway.message(
+                    "/provision/response", m -> json(m).getString("status").equals("FAILURE"))))
+        .as("of a device that exists already")
+        .isNotNull();
+    gateway.publish(
+        "/provision/request",
+        new JsonObject()
+            .put("deviceName", "edge-9")
             .put("provisionDeviceKey", ThingsBoard.PROVISION_KEY)
             .put("provisionDeviceSecret", ThingsBoard.PROVISION_SECRET)
             .encode());
