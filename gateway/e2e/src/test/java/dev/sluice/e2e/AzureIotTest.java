@@ -14,18 +14,24 @@ import dev.sluice.e2e.cloud.azure.AzureIotHub;
 import dev.sluice.e2e.cloud.azure.AzureSdkPeer;
 import dev.sluice.e2e.cloud.azure.MethodAnswer;
 import dev.sluice.e2e.cloud.azure.Telemetry;
+import dev.sluice.e2e.cloud.thingsboard.Account;
+import dev.sluice.e2e.cloud.thingsboard.ThingsBoard;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +44,9 @@ class AzureIotTest {
   private static final Duration OUTAGE = Duration.ofSeconds(TestRandom.LONG ? 60 : 5);
   private static final int SETPOINT = 1_300;
   private static final int UNITS = 4;
+
+  /** More than a second's worth of commands. */
+  private static final int BACKLOG = 20;
 
   /** As the vendor publishes it. */
   private static final String GROUP_KEY =
@@ -194,17 +203,29 @@ class AzureIotTest {
     hub.devices()
         .withThumbprint(
             "plant-7", Certificates.thumbprint(Certificates.read(azure.pki.certificate("device"))));
+    hub.devices().withKey("web-key", AzureSite.KEY);
+    hub.devices()
+        .withThumbprint(
+            "web-cert",
+            Certificates.thumbprint(Certificates.read(azure.pki.certificate("device"))));
     hub.desire("plant-7", setpoint(101));
+    CompletableFuture<Void> crashed;
     try (var server = LibmodbusServer.start(1)) {
       Site site =
           writable(server)
               .uplinks(
                   azure.uplink(
-                      "cloud",
-                      AzureSite.HOST,
-                      "device: plant-7",
-                      azure.tls("device"),
-                      "commands: true"));
+                          "cloud",
+                          AzureSite.HOST,
+                          "device: plant-7",
+                          azure.tls("device"),
+                          "commands: true")
+                      + azure.webUplink(
+                          "web",
+                          AzureSite.HOST,
+                          "device: web-key, key: \"" + AzureSite.KEY + "\", tokenLife: 5s")
+                      + azure.webUplink(
+                          "web-cert", AzureSite.HOST, "device: web-cert", azure.tls("device")));
       try (var gateway = azure.start(site)) {
         await("desired before it came", gateway, () -> reported(2, 200));
         assertThat(hub.twin("plant-7").getJsonObject("reported").getJsonObject("devices"))
@@ -240,20 +261,70 @@ class AzureIotTest {
             .extracting(each -> each.getString("id") + " " + each.getInteger("code"))
             .containsExactlyInAnyOrder("m-1 200", "m-1 409", "m-2 410");
 
-        // What is sent while the gateway is away waits for it.
+        // What is sent while the gateway is away waits for it, and then comes all at once.
         hub.emulation().shut();
-        var queued = letter(Map.of("$.mid", "m-3"), 108);
+        var queued = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < BACKLOG; i++) {
+          queued.add(letter(Map.of("$.mid", "q-" + i), 200 + i));
+        }
         hub.emulation().reopen();
-        queued.orTimeout(20, TimeUnit.SECONDS).join();
-        await("read back", gateway, () -> readBack(108));
+        queued.forEach(each -> each.orTimeout(20, TimeUnit.SECONDS).join());
+        await("read back", gateway, () -> readBack(200 + BACKLOG - 1));
+        assertThat(answers())
+            .filteredOn(each -> each.getString("id").startsWith("q-"))
+            .hasSize(BACKLOG)
+            .allMatch(each -> each.getInteger("code") == 200);
+
+        overAWebSocket(gateway);
+
+        // The device does not answer; before anybody knows what came of it, the power goes.
+        server.process().signal("STOP");
+        crashed = letter(Map.of("$.mid", "m-9"), 999);
+        assertThat(call("write", "[1]").status()).as("which came later").isEqualTo(400);
+        assertThat(crashed).as("acknowledged before it is answered").isNotDone();
+        gateway.process().signal("KILL");
+        server.process().signal("CONT");
+      }
+      try (var gateway = azure.start(site)) {
+        crashed.orTimeout(20, TimeUnit.SECONDS).join();
+        await("what came of it", gateway, () -> answered("m-9"));
         gateway.stopInOrder();
       }
-      assertThat(server.writes(1, SETPOINT)).as("each once").isEqualTo(6);
+      assertThat(server.writes(1, SETPOINT)).as("each once").isBetween(5L + BACKLOG, 6L + BACKLOG);
       ConnectFields fields = connects("plant-7").get(0);
       assertThat(fields.password()).isNull();
       assertThat(fields.cleanSession()).isFalse();
       assertThat(fields.serverName()).isEqualTo(AzureSite.HOST);
     }
+  }
+
+  /** The same, where port 8883 is closed: a frame of a WebSocket is no packet, and back. */
+  private void overAWebSocket(Distribution gateway) throws Exception {
+    for (String device : List.of("web-key", "web-cert")) {
+      await(device, gateway, () -> !of(hub, device).isEmpty());
+      ConnectFields fields = connects(device).get(0);
+      assertThat(fields.door().name()).isEqualTo("web");
+      assertThat(fields.serverName()).isEqualTo(AzureSite.HOST);
+      assertThat(fields.certificate().isPresent()).isEqualTo(device.equals("web-cert"));
+      assertThat(hub.call(device, "reboot", "{}", LIMIT).get().status()).isEqualTo(404);
+      var many = new JsonObject();
+      for (int i = 0; i < 150; i++) {
+        many.put("p" + i, "x".repeat(100));
+      }
+      hub.desire(device, new JsonObject().put("other", many));
+      await(
+          device + " has read its twin",
+          gateway,
+          () ->
+              hub.twin(device)
+                  .getJsonObject("reported")
+                  .getJsonObject("desired", new JsonObject())
+                  .containsKey("code"));
+    }
+    await("a new token", gateway, () -> connects("web-key").size() > 1);
+    assertThat(connects("web-key").get(0).webSocket())
+        .isEqualTo("/$iothub/websocket?iothub-no-client-cert=true");
+    assertThat(connects("web-cert").get(0).webSocket()).isEqualTo("/$iothub/websocket");
   }
 
   private Site writable(LibmodbusServer server) {
@@ -305,6 +376,10 @@ class AzureIotTest {
         .toList();
   }
 
+  private boolean answered(String id) {
+    return answers().stream().anyMatch(each -> each.getString("id").equals(id));
+  }
+
   private boolean readBack(int value) {
     return of(hub, "plant-7").stream()
         .anyMatch(each -> each.message().text().contains("\"setpoint\":" + value));
@@ -336,7 +411,7 @@ class AzureIotTest {
                               + "\", "
                               + scope
                               + ", groupKey: true }")
-                      + azure.uplink(
+                      + azure.webUplink(
                           "key",
                           AzureDps.HOST,
                           "device: own-key, key: \"" + AzureSite.KEY + "\", " + scope + " }")
@@ -413,6 +488,12 @@ class AzureIotTest {
     hub.devices().withKey("locked", AzureSite.KEY);
     azure.dps.enrollments().withKey("banned", AzureSite.KEY);
     azure.dps.enrollments().disable("banned");
+    for (String id : List.of("unknown-key", "no-such", "busy")) {
+      azure.dps.enrollments().withKey(id, AzureSite.KEY);
+    }
+    azure.dps.enrollments().answer("unknown-key", 401, Duration.ZERO);
+    azure.dps.enrollments().answer("no-such", 404, Duration.ZERO);
+    azure.dps.enrollments().answer("busy", 429, Duration.ofMinutes(10));
     var nextYear = Clock.offset(Clock.systemUTC(), Duration.ofDays(366));
     try (var future = AzureIotHub.start("future.azure-devices.net", azure.pki, nextYear);
         var server = LibmodbusServer.start(1)) {
@@ -427,28 +508,41 @@ class AzureIotTest {
                       + azure.uplink("wrong-key", AzureSite.HOST, "device: locked" + wrong)
                       + azure.uplink("unknown", AzureSite.HOST, "device: nobody" + key)
                       + azure.uplink("late", future.host(), "device: late" + key)
-                      + azure.uplink(
-                          "banned",
-                          AzureDps.HOST,
-                          "device: banned"
-                              + key
-                              + ", provisioning: { idScope: "
-                              + AzureSite.SCOPE
-                              + " }"));
+                      + unplaced("banned")
+                      + unplaced("unknown-key")
+                      + unplaced("no-such")
+                      + unplaced("busy"));
       try (var gateway = azure.start(site)) {
         reason(gateway, "wrong-key", "refused_not_authorized");
         reason(gateway, "unknown", "refused_not_authorized");
         reason(gateway, "late", "refused_not_authorized");
-        reason(gateway, "banned", "not_provisioned");
+        reason(gateway, "banned", "not_provisioned", "the enrolment is disabled");
+        reason(gateway, "unknown-key", "not_provisioned", "401001", "not that of the enrolment");
+        reason(gateway, "no-such", "not_provisioned", "404001", "no such enrolment");
+        reason(gateway, "busy", "not_provisioned", "429001", "more often than its quota allows");
         hub.emulation().endings().await(LIMIT, e -> e.reason().equals("the signature is wrong"));
         hub.emulation().endings().await(LIMIT, e -> e.reason().equals("no device nobody"));
         future.emulation().endings().await(LIMIT, e -> e.reason().equals("the token has expired"));
         await("the good one", gateway, () -> of(hub, "good").size() > 3);
+        assertThat(azure.dps.emulation().connects().all())
+            .extracting(ConnectFields::clientId)
+            .as("however often the uplink tries")
+            .containsOnlyOnce("busy")
+            .hasSizeLessThan(12);
         assertThat(gateway.process().output())
             .doesNotContain(AzureSite.KEY, "SharedAccessSignature");
         gateway.stopInOrder();
       }
     }
+  }
+
+  /** One that the provisioning service gives no place. */
+  private String unplaced(String device) {
+    return azure.uplink(
+        device,
+        AzureDps.HOST,
+        "device: %s, key: \"%s\", provisioning: { idScope: %s }"
+            .formatted(device, AzureSite.KEY, AzureSite.SCOPE));
   }
 
   /** Each throws the other out; the gateway notices, and says so. */
@@ -482,15 +576,107 @@ class AzureIotTest {
     }
   }
 
-  private void reason(Distribution gateway, String uplink, String word) {
+  private void reason(Distribution gateway, String uplink, String word, String... details) {
     await(
         uplink + " " + word,
         gateway,
-        () ->
-            word.equals(
-                new JsonObject(gateway.page("/status"))
-                    .getJsonObject("uplinks")
-                    .getJsonObject(uplink)
-                    .getString("reason")));
+        () -> {
+          JsonObject status =
+              new JsonObject(gateway.page("/status"))
+                  .getJsonObject("uplinks")
+                  .getJsonObject(uplink);
+          return word.equals(status.getString("reason"))
+              && Stream.of(details).allMatch(status.getString("detail", "")::contains);
+        });
+  }
+
+  /** Of both platforms with one gateway, at the pauses that an uplink has unless it is told. */
+  @Test
+  void whoIsRefusedAsksNoMoreThanTwiceAMinute() {
+    if (!TestRandom.LONG) {
+      System.out.println("azure and thingsboard, no storm: only with -Dsluice.long=true");
+      return;
+    }
+    hub.devices().withKey("locked", AzureSite.KEY);
+    azure.dps.enrollments().withKey("no-such", AzureSite.KEY);
+    azure.dps.enrollments().answer("no-such", 404, Duration.ZERO);
+    String wrong = AzureSite.KEY.replace('M', 'N');
+    try (var board = ThingsBoard.listen(new Account("edge", "rightToken", true));
+        var server = LibmodbusServer.start(1)) {
+      azure.name(ThingsBoard.HOST, "127.0.0.1");
+      String uplinks =
+          azure.uplink("wrong", AzureSite.HOST, "device: locked, key: \"" + wrong + "\"")
+              + unplaced("no-such")
+              + ThingsBoardUplinkTest.uplink("board", board, "", "token: wrongToken");
+      Site site =
+          writable(server)
+              .uplinks(
+                  uplinks
+                      .replaceAll("backoffFirst: .*", "backoffFirst: 1s")
+                      .replaceAll("backoffMax: .*", "backoffMax: 1m"));
+      try (var gateway = azure.start(site)) {
+        Eventually.pass(Duration.ofSeconds(150));
+        gateway.stopInOrder();
+      }
+      spaced(connects("locked").stream().map(ConnectFields::nanos).toList());
+      spaced(azure.dps.emulation().connects().all().stream().map(ConnectFields::nanos).toList());
+      spaced(board.broker().ended().stream().map(ended -> ended.nanos()).toList());
+    }
+  }
+
+  private static void spaced(List<Long> nanos) {
+    assertThat(nanos.size()).as("%s", nanos).isBetween(2, 8);
+    for (int i = 5; i < nanos.size(); i++) {
+      assertThat(Duration.ofNanos(nanos.get(i) - nanos.get(i - 1)))
+          .isGreaterThan(Duration.ofSeconds(29));
+    }
+  }
+
+  /** Of both platforms with one gateway: TLS looks at the clock before anybody says a word. */
+  @Test
+  void aClockThatIsOffByAYearIsNamedAndNothingIsLost() throws IOException {
+    if (!TestRandom.LONG) {
+      System.out.println("azure and thingsboard, a wrong clock: only with -Dsluice.long=true");
+      return;
+    }
+    hub.devices().withKey("clock", AzureSite.KEY);
+    Path offset = directory.resolve("offset");
+    Files.writeString(offset, "-365d\n");
+    try (var board = ThingsBoard.listen(new Account("edge", "clockToken", true));
+        var server = LibmodbusServer.start(1)) {
+      azure.name(ThingsBoard.HOST, "127.0.0.1");
+      Site site =
+          writable(server)
+              .uplinks(
+                  azure.uplink(
+                          "azure", AzureSite.HOST, "device: clock, key: \"" + AzureSite.KEY + "\"")
+                      + ThingsBoardUplinkTest.uplink("board", board, "", "token: clockToken"));
+      try (var gateway =
+          Distribution.launch(
+              site,
+              site.write(),
+              List.of(
+                  ChildProcess.locate("env"),
+                  "SLUICE_JAVA=" + azure.hosts().jvmOption(),
+                  "LD_PRELOAD=" + ClockAtBootTest.library(),
+                  "FAKETIME_TIMESTAMP_FILE=" + offset,
+                  "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                  "FAKETIME_FORCE_MONOTONIC_FIX=0",
+                  "FAKETIME_CACHE_DURATION=1"))) {
+        gateway.awaitAlive();
+        for (String uplink : List.of("azure", "board")) {
+          reason(gateway, uplink, "tls_not_yet_valid", "is the clock right?");
+        }
+        Map<Integer, Long> answered = server.counters();
+        Files.writeString(offset, "+0\n");
+        await("azure", gateway, () -> isBeyond(ledger("clock"), answered));
+        await("all of it", gateway, () -> ledger("clock").missingRecords().isEmpty());
+        await(
+            "thingsboard",
+            gateway,
+            () -> ThingsBoardUplinkTest.missing(board, answered).size() <= unheard(gateway));
+        gateway.stopInOrder();
+      }
+    }
   }
 }

@@ -1,8 +1,10 @@
 package dev.sluice.e2e;
 
+import dev.sluice.e2e.cloud.Door;
 import dev.sluice.e2e.cloud.HostsFile;
 import dev.sluice.e2e.cloud.azure.AzureDps;
 import dev.sluice.e2e.cloud.azure.AzureIotHub;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -44,16 +46,25 @@ final class AzureSite implements AutoCloseable {
 
   /** An uplink that comes back quickly; {@code own} are the keys of its section. */
   String uplink(String id, String host, String own, String... extra) {
+    return uplink(id, URI.create("ssl://" + host + ":8883"), own, extra);
+  }
+
+  /** The same over a WebSocket. */
+  String webUplink(String id, String host, String own, String... extra) {
+    return uplink(id, URI.create("wss://" + host + ":" + Door.WEB_PORT), own, extra);
+  }
+
+  private String uplink(String id, URI url, String own, String... extra) {
     String text =
         """
           %s:
             connector: azure-iot
-            url: "ssl://%s:8883"
+            url: "%s"
             backoffFirst: 100ms
             backoffMax: 300ms
             azure-iot: { %s }
         """
-            .formatted(id, host, own);
+            .formatted(id, url, own);
     String tls = "tls: { ca: \"" + pki.certificate("ca") + "\" }";
     boolean given = extra.length > 0 && extra[0].startsWith("tls:");
     var all = new StringBuilder(text);
