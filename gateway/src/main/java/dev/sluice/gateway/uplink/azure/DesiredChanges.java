@@ -10,6 +10,7 @@ import dev.sluice.gateway.uplink.connector.Documents;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import io.vertx.core.buffer.Buffer;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,15 @@ final class DesiredChanges {
   private static final int MOST_WAITING = 50;
   private static final int OK = 200;
 
+  /** When the whole is older than what was said before. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+  /** After 16 s at most, for the first time. */
+  private static final int FIRST_TRY = 4;
+
+  private static final int MOST_TRIES = 10;
+  private static final Duration LONGEST_TRY = Duration.ofMinutes(30);
+
   /**
    * One version of what is wanted.
    *
@@ -59,6 +69,9 @@ final class DesiredChanges {
 
   /** How often in a row the whole was not as new as a change before it. */
   private int stale;
+
+  private int tries;
+  private boolean due;
 
   DesiredChanges(
       String uplink,
@@ -151,7 +164,7 @@ final class DesiredChanges {
       read();
     } else {
       reading = true;
-      twin.later(stale, this::read);
+      twin.later(stale, LONGEST_PAUSE, this::read);
     }
   }
 
@@ -164,8 +177,30 @@ final class DesiredChanges {
     } else {
       requests
           .take(new DesiredState(uplink, change.version(), state))
-          .onSuccess(answer -> reported.answer(change.version(), answer, whole));
+          .onSuccess(
+              answer -> {
+                reported.answer(change.version(), answer, whole);
+                tryAgain(Reported.isSettled(answer));
+              });
     }
+  }
+
+  /** What a device did not do now it may do later, and a connection can last for months. */
+  private void tryAgain(boolean settled) {
+    tries = settled ? 0 : tries;
+    if (settled || due) {
+      return;
+    }
+    due = true;
+    twin.later(
+        FIRST_TRY + Math.min(tries++, MOST_TRIES),
+        LONGEST_TRY,
+        () -> {
+          due = false;
+          if (!reading) {
+            read();
+          }
+        });
   }
 
   /** Without what is of the platform, and without what is wanted no more. */

@@ -65,12 +65,15 @@ final class Reported {
     patch.putAll(summary);
     Buffer full = Documents.write(patch);
     Buffer brief = Documents.write(summary);
-    boolean settled =
-        switch (answer.code()) {
-          case Answer.FAILED, Answer.NOT_KNOWN, Answer.TOO_MANY -> false;
-          default -> true;
-        };
-    tell(full.length() < MOST_BYTES ? full : brief, brief, version, whole, settled);
+    tell(full.length() < MOST_BYTES ? full : brief, brief, version, whole, isSettled(answer));
+  }
+
+  /** Whether nothing would be better the next time. */
+  static boolean isSettled(Answer answer) {
+    return switch (answer.code()) {
+      case Answer.FAILED, Answer.NOT_KNOWN, Answer.TOO_MANY, Answer.EXPIRED -> false;
+      default -> true;
+    };
   }
 
   private void tell(Buffer patch, Buffer brief, long version, boolean whole, boolean settled) {

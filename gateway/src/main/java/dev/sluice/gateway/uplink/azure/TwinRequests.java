@@ -97,12 +97,12 @@ final class TwinRequests {
   private void again(Question question, String why) {
     asked = null;
     complaints.add("twin_asked_again", question.topic(), why);
-    later(failures++, this::ask);
+    later(failures++, LONGEST_PAUSE, this::ask);
   }
 
   /** After a pause that is longer each time. */
-  void later(int times, Runnable what) {
-    long most = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(times, 20));
+  void later(int times, Duration longest, Runnable what) {
+    long most = Math.min(longest.toMillis(), FIRST_PAUSE.toMillis() << Math.min(times, 20));
     voice.later(Duration.ofMillis(random.nextLong(most) + 1), what);
   }
 

@@ -97,6 +97,31 @@ class TwinTest {
     assertThat(second.requests).hasSize(1);
   }
 
+  /** A connection can last for months. */
+  @Test
+  void whatADeviceDidNotDoIsWantedAgainInThisConnectionToo() {
+    Hub hub = opened();
+    hub.desk = request -> Answer.of(Answer.FAILED, "the device is down");
+    hub.answer(200, whole(4, setpoint("21.5")));
+    hub.answer(204, "");
+    for (int i = 2; i < 20; i++) {
+      assertThat(hub.said).as("not at once").isEmpty();
+      hub.elapse();
+      assertThat(hub.said.peek().topic()).startsWith("$iothub/twin/GET/");
+      hub.answer(200, whole(4, setpoint("21.5")));
+      assertThat(hub.requests).hasSize(i);
+      hub.answer(204, "");
+    }
+    assertThat(hub.pauses.stream().mapToLong(Duration::toMinutes).max().orElse(0))
+        .isBetween(5L, 30L);
+    hub.desk = request -> done("");
+    hub.elapse();
+    hub.answer(200, whole(4, setpoint("21.5")));
+    hub.answer(204, "");
+    hub.elapse();
+    assertThat(hub.said).as("done is done").isEmpty();
+  }
+
   @Test
   void nothingDesiredIsNothingToDo() {
     Hub hub = opened();
