@@ -40,8 +40,8 @@ public final class Receipt {
     return sent;
   }
 
-  /** Who heard of the message returned. */
-  void heard() {
+  /** Who heard of the message returned; said by whoever told of it. */
+  public void heard() {
     if (!putOff) {
       send();
     }
