@@ -496,9 +496,14 @@ class AzureIotTest {
     azure.dps.enrollments().answer("busy", 429, Duration.ofMinutes(10));
     var nextYear = Clock.offset(Clock.systemUTC(), Duration.ofDays(366));
     try (var future = AzureIotHub.start("future.azure-devices.net", azure.pki, nextYear);
+        var basic = AzureIotHub.start("basic.azure-devices.net", azure.pki);
         var server = LibmodbusServer.start(1)) {
       azure.name(future.host(), future.address());
       future.devices().withKey("late", AzureSite.KEY);
+      azure.name(basic.host(), basic.address());
+      basic.devices().withKey("asks", AzureSite.KEY);
+      basic.devices().withKey("quiet", AzureSite.KEY);
+      basic.becomeBasic();
       String key = ", key: \"" + AzureSite.KEY + "\"";
       String wrong = ", key: \"" + AzureSite.KEY.replace('M', 'N') + "\"";
       Site site =
@@ -508,6 +513,13 @@ class AzureIotTest {
                       + azure.uplink("wrong-key", AzureSite.HOST, "device: locked" + wrong)
                       + azure.uplink("unknown", AzureSite.HOST, "device: nobody" + key)
                       + azure.uplink("late", future.host(), "device: late" + key)
+                      + azure.uplink(
+                          "astray", AzureSite.HOST, "hub: another.azure-devices.net" + key)
+                      + azure.uplink("asks", basic.host(), "device: asks" + key)
+                      + azure.uplink(
+                          "quiet",
+                          basic.host(),
+                          "device: quiet, twin: false, methods: false, messages: false" + key)
                       + unplaced("banned")
                       + unplaced("unknown-key")
                       + unplaced("no-such")
@@ -516,6 +528,8 @@ class AzureIotTest {
         reason(gateway, "wrong-key", "refused_not_authorized");
         reason(gateway, "unknown", "refused_not_authorized");
         reason(gateway, "late", "refused_not_authorized");
+        reason(gateway, "astray", "refused_credentials");
+        reason(gateway, "asks", "subscription_refused", "$iothub/methods/POST/#");
         reason(gateway, "banned", "not_provisioned", "the enrolment is disabled");
         reason(gateway, "unknown-key", "not_provisioned", "401001", "not that of the enrolment");
         reason(gateway, "no-such", "not_provisioned", "404001", "no such enrolment");
@@ -524,6 +538,7 @@ class AzureIotTest {
         hub.emulation().endings().await(LIMIT, e -> e.reason().equals("no device nobody"));
         future.emulation().endings().await(LIMIT, e -> e.reason().equals("the token has expired"));
         await("the good one", gateway, () -> of(hub, "good").size() > 3);
+        await("the quiet one", gateway, () -> of(basic, "quiet").size() > 3);
         assertThat(azure.dps.emulation().connects().all())
             .extracting(ConnectFields::clientId)
             .as("however often the uplink tries")

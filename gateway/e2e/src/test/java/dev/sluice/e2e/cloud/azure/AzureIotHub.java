@@ -29,6 +29,7 @@ public final class AzureIotHub implements AutoCloseable {
   private final Journal<Telemetry> telemetry = Journal.of("telemetry");
   private final IotHub rules;
   private final Emulation emulation;
+  private volatile boolean basic;
 
   private AzureIotHub(String host, TestPki pki, Clock clock) {
     this.host = host;
@@ -61,6 +62,15 @@ public final class AzureIotHub implements AutoCloseable {
 
   public Devices devices() {
     return devices;
+  }
+
+  /** From now on it is of the tier that sends nothing down. */
+  public void becomeBasic() {
+    basic = true;
+  }
+
+  boolean isBasic() {
+    return basic;
   }
 
   /** Messages of the devices as the hub's consumers get them. */

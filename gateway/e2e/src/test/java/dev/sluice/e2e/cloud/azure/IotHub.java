@@ -97,7 +97,7 @@ final class IotHub implements Platform {
         Stream.of(inbox(client.id()), MethodCalls.REQUESTS, TwinDesk.RESPONSES, TwinDesk.DESIRED)
             .anyMatch(root -> filter.startsWith(root.substring(0, root.length() - 1)));
     if (known) {
-      return qos;
+      return hub.isBasic() ? Client.REFUSED : qos;
     }
     client.end("subscribed to " + filter);
     return Client.REFUSED;
