@@ -4,7 +4,7 @@
  * <pre>
  *   Provisioning --Place--> HubLogin --Login--> CONNECT
  *   record --MqttConnector's form--> Telemetry --PropertyBag--> devices/D/messages/events/...
- *   Inbox --+-- TwinDialogue     desired, by $version --> Requests --> reported
+ *   Inbox --+-- DesiredChanges   desired, by $version --> Requests --> reported
  *           +-- MethodCalls      --> Requests --> status and body
  *           '-- DeviceMessages   --> Requests --> an answer among the telemetry
  * </pre>
@@ -18,6 +18,8 @@
  *       again only when the hub does not want this device any more.
  *   <li><b>Desired properties</b> are applied in the order of {@code $version}; a version that was
  *       missed is read with the whole twin.
+ *   <li><b>A message to the device</b> is acknowledged when the hub has its answer: to the hub,
+ *       what is acknowledged is done.
  * </ul>
  *
  * <p>Everything is of the context of its uplink. Contract: "Communicate with an IoT hub by using

@@ -43,7 +43,15 @@ final class Receipts {
         next != null && (next.receipt().isSent() || owed.size() > MOST);
         next = owed.peek()) {
       owed.remove();
-      next.message().ack();
+      acknowledge(next.message());
+    }
+  }
+
+  private void acknowledge(MqttPublishMessage message) {
+    try {
+      message.ack();
+    } catch (IllegalStateException e) {
+      owed.clear(); // the client lost the connection and has not said so yet
     }
   }
 
