@@ -30,7 +30,7 @@ final class Ledger {
   record Missing(String device, long first, long count, long before, long after) {}
 
   private static final class Stream {
-    final Map<Long, BitSet> parts = new HashMap<>();
+    final Map<String, BitSet> parts = new HashMap<>();
     final BitSet complete = new BitSet();
     final BitSet announced = new BitSet();
     long highest;
@@ -55,7 +55,9 @@ final class Ledger {
     Stream stream = streams.computeIfAbsent(message.stream(), key -> new Stream());
     int seq = Math.toIntExact(message.seq());
     stream.highest = Math.max(stream.highest, seq);
-    BitSet parts = stream.parts.computeIfAbsent(message.seq(), key -> new BitSet());
+    // Sent again, a record may come in other parts.
+    String numbering = message.seq() + "/" + message.part().of();
+    BitSet parts = stream.parts.computeIfAbsent(numbering, key -> new BitSet());
     if (parts.get(message.part().number())) {
       duplicates++;
     }

@@ -3,6 +3,7 @@ package dev.sluice.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.cloud.broker.Bench;
+import dev.sluice.e2e.cloud.broker.Ended;
 import dev.sluice.e2e.cloud.broker.Received;
 import dev.sluice.e2e.cloud.ibm.Thing;
 import dev.sluice.e2e.cloud.ibm.WatsonIot;
@@ -12,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,12 +37,18 @@ class WatsonUplinkTest {
   private static final Thing EDGE = new Thing("sluice", "e2e");
   private static final String IDENTITY = "g:" + WatsonIot.ORGANIZATION + ":sluice:e2e";
   private static final String TOKEN = "e2e-gateway-token";
+  private static final String CUT = "cut on purpose after a message";
+  private static final String TOO_MUCH = "more than 8 messages in a second";
 
   @TempDir Path directory;
 
   @BeforeEach
   void token() throws IOException {
-    Path token = Files.writeString(directory.resolve("token"), TOKEN + "\n");
+    token(TOKEN);
+  }
+
+  private void token(String text) throws IOException {
+    Path token = Files.writeString(directory.resolve("token"), text + "\n");
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
   }
 
@@ -85,7 +93,7 @@ class WatsonUplinkTest {
   }
 
   @Test
-  void anOutageAndACloseInMidLoadLoseNothing() {
+  void anotherTokenAnOutageACloseInMidLoadAndTheLimitLoseNothing() throws IOException {
     try (var modbus = LibmodbusServer.start(UNITS);
         var platform = WatsonIot.listen().withPrivilegedGateway(EDGE, TOKEN)) {
       Site site = new Site(directory).line("plc", modbus.port());
@@ -95,37 +103,55 @@ class WatsonUplinkTest {
       site.uplinks(uplink(platform)).linger("100ms");
       try (var gateway = start(site)) {
         await(gateway, "data", () -> platform.events(unit(1)).size() > 5);
+        platform.withGateway(new Thing("sluice", "other"), "token-of-another");
+        token("token-of-another");
+        platform.broker().cut(IDENTITY, "to log in anew");
+        gateway.awaitLog("reason=refused_not_authorized", 0, LIMIT);
+        token(TOKEN);
+        await(gateway, "with its own", () -> platform.broker().isConnected(IDENTITY));
+        int ended = platform.broker().ended().size();
         platform.broker().faults().endAfterPublishes(10);
-        assertThat(platform.broker().endings(1)).hasSize(1);
+        assertThat(platform.broker().endings(ended + 1)).contains(CUT);
         await(gateway, "it is back", () -> platform.broker().isConnected(IDENTITY));
         platform.broker().faults().refuse(UNAVAILABLE, Integer.MAX_VALUE);
         platform.broker().cut(IDENTITY, "the outage");
         Eventually.pass(OUTAGE);
         Map<Integer, Long> answered = modbus.counters();
         platform.broker().faults().refuse(0, 0);
-        Eventually.holds(
-            "all of it",
-            LIMIT.plus(OUTAGE),
-            () -> missing(platform, answered, unit -> true).size() <= unheard(gateway),
-            () -> missing(platform, answered, unit -> true) + "\n" + gateway.process().output());
-        assertThat(platform.broker().ended())
-            .extracting("reason")
-            .as("nothing that the platform would close over, and never too fast")
-            .allMatch(
-                reason ->
-                    reason.equals("cut on purpose after a message")
-                        || reason.equals("the outage")
-                        || reason.equals("CONNACK 3"));
+        awaitAll(gateway, platform, answered, "outage of " + OUTAGE.toSeconds() + " s");
+
+        platform.limit(WatsonIot.PAYLOAD_BYTES, 8);
+        await(gateway, "cut for sending too much", () -> reasons(platform).contains(TOO_MUCH));
+        platform.limit(WatsonIot.PAYLOAD_BYTES, 100);
+        awaitAll(gateway, platform, modbus.counters(), "cut by limit");
+        assertThat(reasons(platform))
+            .as("nothing that the platform would close over, and never too fast for its own limit")
+            .isSubsetOf(CUT, "to log in anew", "CONNACK 5", "the outage", "CONNACK 3", TOO_MUCH);
         assertThat(unproven(platform)).isEmpty();
-        System.out.printf(
-            "watson outage of %d s: messages=%d missing=%d unheard=%.0f%n",
-            OUTAGE.toSeconds(),
-            platform.broker().received().size(),
-            missing(platform, answered, unit -> true).size(),
-            unheard(gateway));
         gateway.stopInOrder();
       }
     }
+  }
+
+  private static List<String> reasons(WatsonIot platform) {
+    return platform.broker().ended().stream().map(Ended::reason).toList();
+  }
+
+  /** What the devices had answered so far has arrived, all of it. */
+  private static void awaitAll(
+      Distribution gateway, WatsonIot platform, Map<Integer, Long> answered, String after) {
+    Eventually.holds(
+        "all of it after " + after,
+        LIMIT.plus(OUTAGE),
+        () -> missing(platform, answered, unit -> true).size() <= unheard(gateway),
+        () -> missing(platform, answered, unit -> true) + "\n" + gateway.process().output());
+    System.out.printf(
+        "watson %s: messages=%d missing=%d unheard=%.0f connects=%d%n",
+        after,
+        platform.broker().received().size(),
+        missing(platform, answered, unit -> true).size(),
+        unheard(gateway),
+        platform.broker().connects().size());
   }
 
   /** Counters up to what each unit had answered that never arrived. */
@@ -245,6 +271,94 @@ class WatsonUplinkTest {
             .hasSize(1);
         assertThat(gateway.process().output()).doesNotContain(TOKEN);
         gateway.stopInOrder();
+      }
+    }
+  }
+
+  /** A trial of a refused device comes half a minute later at the soonest. */
+  @Test
+  void whatIsKeptOfADeviceComesWhenItIsRegisteredAndWhatIsTooLongHoldsUpNobody() {
+    if (!TestRandom.LONG) {
+      System.out.println("watson, registered later and oversize: only with -Dsluice.long=true");
+      return;
+    }
+    try (var modbus = LibmodbusServer.start(3);
+        var platform = WatsonIot.listen().withPrivilegedGateway(EDGE, TOKEN)) {
+      platform.refuseToRegister("press");
+      platform.limit(1_000, 100);
+      Site site = new Site(directory).line("plc", modbus.port()).linger("200ms");
+      site.countingDevice("plc", 1, 2, "100ms").countingDevice("plc", 2, 2, "100ms");
+      site.countingDevice("plc", 3, 120, "1h");
+      String options = uplink(platform).replace("watson-iot: {", "watson-iot: { retry: 30s,");
+      site.uplinks(options);
+      try (var gateway = start(site)) {
+        gateway.awaitLog("device held back.*device=unit-2", 0, LIMIT);
+        gateway.awaitLog("record set aside.*closes the connection over it", 0, LIMIT);
+        int connects = platform.broker().connects().size();
+        platform.allowToRegister("press");
+        Eventually.holds(
+            "tried again, without a restart",
+            Duration.ofSeconds(60),
+            () -> !platform.events(unit(2)).isEmpty(),
+            gateway.process()::output);
+        assertThat(platform.broker().connects()).as("no storm").hasSize(connects);
+        Map<Integer, Long> answered = modbus.counters();
+        resend(site);
+        Eventually.holds(
+            "all of both; what is too long stays",
+            Duration.ofSeconds(60),
+            () ->
+                gateway.metric("sluice_dead_letters") == 1
+                    && missing(platform, answered, unit -> unit < 3).size() <= unheard(gateway),
+            () ->
+                missing(platform, answered, unit -> unit < 3) + "\n" + gateway.process().output());
+        System.out.printf(
+            "watson registered later and oversize: connects=%d endings=%s%n",
+            platform.broker().connects().size(), reasons(platform));
+        gateway.stopInOrder();
+      }
+    }
+  }
+
+  private static void resend(Site site) {
+    String outbox = site.outbox().toString();
+    try (var resend = Distribution.command("outbox", "dead", "resend", outbox, "--all")) {
+      assertThat(resend.awaitExit(LIMIT)).as(resend.output()).isZero();
+    }
+  }
+
+  @Test
+  void twoWithOneIdDoNotStorm(@TempDir Path other) throws Exception {
+    if (!TestRandom.LONG) {
+      System.out.println("watson, a second client: only with -Dsluice.long=true");
+      return;
+    }
+    try (var modbus = LibmodbusServer.start(1);
+        var platform = WatsonIot.listen().withPrivilegedGateway(EDGE, TOKEN)) {
+      String once = uplink(platform).replaceAll("(?m)^ *backoff.*\n", "");
+      Site first = new Site(directory).line("plc", modbus.port()).linger("200ms");
+      first.countingDevice("plc", 1, 2, "100ms").uplinks(once);
+      Files.copy(
+          directory.resolve("token"), other.resolve("token"), StandardCopyOption.COPY_ATTRIBUTES);
+      Site second = new Site(other).line("dead", FreePort.take()).uplinks(once);
+      second.countingDevice("dead", 1, 2, "5s");
+      try (var gateway = start(first)) {
+        await(gateway, "data", () -> platform.events(unit(1)).size() > 5);
+        try (var twin = start(second)) {
+          Eventually.holds(
+              "named",
+              Duration.ofSeconds(90),
+              () ->
+                  gateway.process().output().contains("reason=taken_over")
+                      || twin.process().output().contains("reason=taken_over"),
+              gateway.process()::output);
+          int before = platform.broker().connects().size();
+          Eventually.pass(Duration.ofSeconds(30));
+          assertThat(platform.broker().connects().size() - before)
+              .as("of two, once each in 30 s at least")
+              .isLessThanOrEqualTo(4);
+        }
+        awaitAll(gateway, platform, modbus.counters(), "another one with our id");
       }
     }
   }

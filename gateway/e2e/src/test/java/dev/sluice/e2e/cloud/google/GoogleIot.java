@@ -74,6 +74,11 @@ public final class GoogleIot implements Contract, AutoCloseable {
     limits = limits.withPerSecond(messages);
   }
 
+  /** Changes how long an event may be. */
+  public void eventBytes(int bytes) {
+    limits = new Limits(limits.qos(), bytes, limits.perSecond());
+  }
+
   /** Changes how far apart two states of a device have to be. */
   public void stateInterval(Duration interval) {
     stateInterval = interval;

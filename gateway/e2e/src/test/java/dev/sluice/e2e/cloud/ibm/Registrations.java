@@ -27,6 +27,11 @@ final class Registrations {
     refusedTypes.add(type);
   }
 
+  /** There is room again. */
+  void allow(String type) {
+    refusedTypes.remove(type);
+  }
+
   boolean authenticates(Thing thing, String token) {
     return token != null && token.equals(tokens.get(thing));
   }

@@ -25,11 +25,17 @@ final class Rules implements Contract {
   private final Delivery delivery;
   private final Notices notices = new Notices();
   private final Map<Thing, List<Received>> events = new HashMap<>();
+  private volatile Limits limits = new Limits(2, WatsonIot.PAYLOAD_BYTES, 100);
 
   Rules(Registrations registrations, DeviceManagement management, Delivery delivery) {
     this.registrations = registrations;
     this.management = management;
     this.delivery = delivery;
+  }
+
+  /** From any thread. */
+  void limit(Limits other) {
+    limits = other;
   }
 
   List<Received> events(Thing thing) {
@@ -38,7 +44,7 @@ final class Rules implements Contract {
 
   @Override
   public Limits limits() {
-    return new Limits(2, WatsonIot.PAYLOAD_BYTES, 100);
+    return limits;
   }
 
   @Override

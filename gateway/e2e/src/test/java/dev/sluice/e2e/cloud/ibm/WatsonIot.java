@@ -2,6 +2,7 @@ package dev.sluice.e2e.cloud.ibm;
 
 import dev.sluice.e2e.cloud.broker.Bench;
 import dev.sluice.e2e.cloud.broker.CloudBroker;
+import dev.sluice.e2e.cloud.broker.Limits;
 import dev.sluice.e2e.cloud.broker.Received;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -21,7 +22,7 @@ public final class WatsonIot implements AutoCloseable {
 
   public static final String API_TOKEN = "dJ4-FarEndToken";
 
-  static final int PAYLOAD_BYTES = 131_072;
+  public static final int PAYLOAD_BYTES = 131_072;
 
   // Only on the broker's thread.
   private final Registrations registrations = new Registrations();
@@ -75,6 +76,20 @@ public final class WatsonIot implements AutoCloseable {
           registrations.refuse(type);
           return true;
         });
+  }
+
+  /** Devices of this type are registered again. */
+  public void allowToRegister(String type) {
+    broker.call(
+        () -> {
+          registrations.allow(type);
+          return true;
+        });
+  }
+
+  /** Changes what one connection may send: bytes of a payload, and messages in a second. */
+  public void limit(int payloadBytes, int perSecond) {
+    rules.limit(new Limits(2, payloadBytes, perSecond));
   }
 
   /** Events of a thing that were kept, in order; not those of failed registrations. */
