@@ -237,7 +237,7 @@ class ClearbladeTest {
         await(gateway, "the wrong key", () -> platform.refusals().size() >= 2);
         assertThat(platform.refusals()).containsOnly("signature of no key of the device");
         gateway.awaitLog(
-            "reason=token_refused_key.*probably the key: it is another one than that of the last"
+            "complaint=token_refused_key.*probably the key: it is another one than that of the last"
                 + " login; is the public half of .*device.pem registered",
             0,
             LIMIT);
@@ -250,7 +250,9 @@ class ClearbladeTest {
         Files.writeString(clock, "+3600\n");
         await(gateway, "an hour off", () -> platform.refusals().contains("token from the future"));
         gateway.awaitLog(
-            "reason=token_refused_clock.*probably the clock: it was set by PT(1H|59M)", 0, LIMIT);
+            "complaint=token_refused_clock.*probably the clock: it was set by PT(1H|59M)",
+            0,
+            LIMIT);
         Files.writeString(clock, "+0\n");
         awaitAll(gateway, server, "a clock that was a year off");
 
@@ -258,7 +260,7 @@ class ClearbladeTest {
         await(gateway, "expired in flight", () -> endings().contains("token expired"));
         await(gateway, "all expired", () -> platform.refusals().contains("token expired"));
         gateway.awaitLog(
-            "reason=token_refused_later.*the registration or the platform's clock", 0, LIMIT);
+            "complaint=token_refused_later.*the registration or the platform's clock", 0, LIMIT);
         platform.clockAhead(Duration.ZERO);
         awaitAll(gateway, server, "a platform whose clock was a year off");
         assertThat(gateway.process().output())
@@ -349,7 +351,8 @@ class ClearbladeTest {
       site.uplinks(uplink("attach: true"));
       platform.eventBytes(1_000);
       try (var gateway = start(site)) {
-        gateway.awaitLog("reason=no_gateway.*is this device a gateway in the registry", 0, LIMIT);
+        gateway.awaitLog(
+            "complaint=no_gateway.*is this device a gateway in the registry", 0, LIMIT);
         await(gateway, "its own topic", () -> topics().contains("/devices/e2e/events"));
         gateway.awaitLog("record set aside.*closes the connection over it", 0, LIMIT);
         await(gateway, "it goes on", () -> ledger().hasCounter("unit-1", 50));
@@ -383,7 +386,7 @@ class ClearbladeTest {
         await(gateway, "refused", () -> platform.refusals().size() >= 2);
         assertThat(platform.refusals()).containsOnly("token for audience plant-8");
         gateway.awaitLog("reason=refused_credentials", 0, LIMIT);
-        gateway.awaitLog("reason=token_refused_audience.*probably the audience", 0, LIMIT);
+        gateway.awaitLog("complaint=token_refused_audience.*probably the audience", 0, LIMIT);
         String once = uplink("attach: false").replaceAll("(?m)^ *backoff.*\n", "");
         first.uplinks(once).write();
         gateway.process().signal("HUP");

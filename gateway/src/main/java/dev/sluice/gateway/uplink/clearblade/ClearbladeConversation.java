@@ -49,7 +49,7 @@ final class ClearbladeConversation implements Conversation {
   private final Report report;
   private final Inbox inbox;
   private final Answers answers;
-  private final Complaints complaints;
+  private final ErrorReports errors;
 
   /** Field devices by their name in the registry. */
   private final Map<String, String> ours = new HashMap<>();
@@ -93,8 +93,7 @@ final class ClearbladeConversation implements Conversation {
             side, memory.heldBack(), memory.troubles(), site.time()::nanoTime, attaching());
     this.hearing = new Hearing(turns, memory.troubles());
     this.answers = new Answers(form, topics, side, memory.troubles());
-    this.complaints =
-        new Complaints(attachments, states, memory.troubles(), turns, this::startAnew);
+    this.errors = new ErrorReports(attachments, states, memory.troubles(), turns, this::startAnew);
     this.inbox =
         new Inbox(
             form.uplink(),
@@ -323,7 +322,7 @@ final class ClearbladeConversation implements Conversation {
       return over ? Verdict.TAKEN : Verdict.UNKNOWN_TOPIC;
     }
     return switch (topic.kind()) {
-      case "errors" -> complaints.take(topic.device(), message.payload());
+      case "errors" -> errors.take(topic.device(), message.payload());
       case "config" -> inbox.config(topic.device(), message.payload());
       case "commands" -> inbox.command(topic.device(), topic.rest(), message.payload());
       default -> Verdict.UNKNOWN_TOPIC;

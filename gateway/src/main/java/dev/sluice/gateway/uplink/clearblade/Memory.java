@@ -36,7 +36,7 @@ record Memory(
     Path file = state == null ? null : state.resolve("clearblade-" + uplink + ".applied");
     return new Memory(
         new HeldBack(options.retry(), random),
-        new Troubles(uplink),
+        new Troubles(site.complaints()),
         new TokenDoubts(options, site.time()),
         new Applied(file),
         new HashMap<>(),

@@ -1,19 +1,15 @@
 package dev.sluice.gateway.uplink.clearblade;
 
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import java.util.Locale;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.TreeMap;
 
 /**
- * What did not go as it should, over connections: counted by kind, and told in the log the first,
- * the tenth, the hundredth time, so that a flood is told and does not fill a disk.
+ * What did not go as it should, over connections: by kind, among what is counted of this uplink,
+ * and told in the state of the gateway.
  */
 final class Troubles {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Troubles.class);
 
   /** What it was. */
   enum Kind {
@@ -46,11 +42,10 @@ final class Troubles {
     NO_GATEWAY
   }
 
-  private final String uplink;
-  private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+  private final Complaints complaints;
 
-  Troubles(String uplink) {
-    this.uplink = uplink;
+  Troubles(Complaints complaints) {
+    this.complaints = complaints;
   }
 
   /**
@@ -59,38 +54,19 @@ final class Troubles {
    * @param about device or topic
    */
   void add(Kind kind, String about, String detail) {
-    long count = counts.merge(kind, 1L, Long::sum);
-    if (isPowerOfTen(count)) {
-      LOG.atWarn()
-          .addKeyValue("uplink", uplink)
-          .addKeyValue("reason", word(kind))
-          .addKeyValue("about", about)
-          .addKeyValue("detail", detail)
-          .addKeyValue("count", count)
-          .log("the platform does not agree");
-    }
+    complaints.add(word(kind), about, detail);
   }
 
   long count(Kind kind) {
-    return counts.getOrDefault(kind, 0L);
+    return complaints.count(word(kind));
   }
 
   /** All that are not zero, by word. */
   Map<String, Object> counts() {
-    var all = new LinkedHashMap<String, Object>();
-    counts.forEach((kind, count) -> all.put(word(kind), count));
-    return all;
+    return new TreeMap<>(complaints.counts());
   }
 
   private static String word(Kind kind) {
     return kind.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static boolean isPowerOfTen(long count) {
-    long power = count;
-    while (power % 10 == 0) {
-      power /= 10;
-    }
-    return power == 1;
   }
 }

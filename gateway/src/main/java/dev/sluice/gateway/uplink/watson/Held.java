@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.watson;
 
 import dev.sluice.driver.TimeSource;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ final class Held {
   private final Duration first;
   private final TimeSource time;
   private final RandomGenerator random;
+  private final Complaints complaints;
   private final Map<String, String> devices = new TreeMap<>();
   private Duration pause;
   private long until;
@@ -34,11 +36,17 @@ final class Held {
    *
    * @param first pause after the first refusal
    */
-  Held(String uplink, Duration first, TimeSource time, RandomGenerator random) {
+  Held(
+      String uplink,
+      Duration first,
+      TimeSource time,
+      RandomGenerator random,
+      Complaints complaints) {
     this.uplink = uplink;
     this.first = first;
     this.time = time;
     this.random = random;
+    this.complaints = complaints;
     this.pause = first;
   }
 
@@ -59,6 +67,7 @@ final class Held {
   /** The platform dropped a message of this device. */
   void refused(String device, String why) {
     count++;
+    complaints.add("device_refused", device, why);
     long now = time.nanoTime();
     if (!ever || now - until >= 0) {
       boolean again = ever && now - until < LONGEST.toNanos();

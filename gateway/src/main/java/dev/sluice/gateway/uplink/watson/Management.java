@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.watson;
 
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
@@ -15,16 +16,12 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The dialogue of device management, of the gateway itself: it asks to be managed, again before its
  * lifetime ends, and answers what is asked of it. It restarts nothing and installs nothing.
  */
 final class Management {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Management.class);
 
   /** How long an answer may take. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -36,6 +33,7 @@ final class Management {
   private static final int AGAIN = 80;
 
   private static final int DEPTH = 8;
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final int OK = 200;
   private static final int CHANGED = 204;
   private static final int MALFORMED = 400;
@@ -47,17 +45,24 @@ final class Management {
   private final Thing itself;
   private final Alarms alarms;
   private final RandomGenerator random;
+  private final Complaints complaints;
   private final Consumer<Publication> say;
   private final Map<String, Object> told = new LinkedHashMap<>();
   private String asked = "";
   private Duration pause = FIRST_PAUSE;
   private boolean over;
 
-  Management(WatsonForm form, Alarms alarms, RandomGenerator random, Consumer<Publication> say) {
+  Management(
+      WatsonForm form,
+      Alarms alarms,
+      RandomGenerator random,
+      Complaints complaints,
+      Consumer<Publication> say) {
     this.form = form;
     this.itself = form.itself();
     this.alarms = alarms;
     this.random = random;
+    this.complaints = complaints;
     this.say = say;
     told.put("deviceInfo", info());
     told.put("metadata", Map.of("gateway", form.gateway()));
@@ -93,17 +98,13 @@ final class Management {
 
   private void unanswered(String id) {
     if (!over && asked.equals(id)) {
-      failed("no answer within " + PATIENCE);
+      failed("management_unanswered", "no answer within " + PATIENCE);
     }
   }
 
-  private void failed(String why) {
+  private void failed(String word, String why) {
     long nanos = pause.toNanos() - random.nextLong(pause.toNanos() / 4); // not all gateways at once
-    LOG.atWarn()
-        .addKeyValue("uplink", form.uplink())
-        .addKeyValue("reason", why)
-        .addKeyValue("retryMillis", nanos / 1_000_000)
-        .log("the platform does not manage this gateway");
+    complaints.add(word, itself.toString(), why + "; asks again in " + nanos / SECOND + " s");
     asked = "";
     alarms.later(Duration.ofNanos(nanos), this::begin);
     Duration doubled = pause.multipliedBy(2);
@@ -162,7 +163,7 @@ final class Management {
       }
     } else {
       String words = message == null ? meaning(rc) : Notice.shown(message);
-      failed("answered " + Notice.shown(rc) + ": " + words);
+      failed("management_refused", "answered " + Notice.shown(rc) + ": " + words);
     }
     return Verdict.TAKEN;
   }

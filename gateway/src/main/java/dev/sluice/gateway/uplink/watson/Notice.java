@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * What the platform says of a request that failed.
  *
  * @param about null when it does not say
+ * @param topic of the request
  * @param detail in a line, with what came made harmless
  */
-record Notice(@Nullable Thing about, boolean ofPublish, String detail) {
+record Notice(@Nullable Thing about, boolean ofPublish, String topic, String detail) {
 
   private static final int DEPTH = 4;
   private static final int SHOWN = 200;
@@ -23,13 +24,9 @@ record Notice(@Nullable Thing about, boolean ofPublish, String detail) {
         found.get("Type") instanceof String type && found.get("Id") instanceof String id
             ? new Thing(type, id)
             : null;
-    String detail =
-        shown(found.get("RC"))
-            + " "
-            + shown(found.get("Message"))
-            + ", "
-            + shown(found.get("Topic"));
-    return new Notice(about, "publish".equals(found.get("Request")), detail);
+    String topic = shown(found.get("Topic"));
+    String detail = shown(found.get("RC")) + " " + shown(found.get("Message")) + ", " + topic;
+    return new Notice(about, "publish".equals(found.get("Request")), topic, detail);
   }
 
   static String shown(@Nullable Object value) {

@@ -36,7 +36,7 @@ public final class WatsonConnector implements Connector {
     this.form = new WatsonForm(options, gateway, uplink, maxMessageBytes);
     this.site = site;
     this.names = new ThingNames(form);
-    this.held = new Held(uplink, options.retry(), site.time(), random);
+    this.held = new Held(uplink, options.retry(), site.time(), random, site.complaints());
   }
 
   @Override

@@ -24,13 +24,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One connection of a gateway that speaks for its devices. */
 final class WatsonConversation implements Conversation {
-
-  private static final Logger LOG = LoggerFactory.getLogger(WatsonConversation.class);
 
   /** A message that was dropped leaves its notice, and those of others, so long to come. */
   private static final Duration COLLECT = Duration.ofSeconds(1);
@@ -69,7 +65,7 @@ final class WatsonConversation implements Conversation {
     this.events = new Events(form, names, site.offsets(), held::holds);
     this.said = new Said(form, names);
     this.orders = new Orders(form, names, site.requests(), this::say);
-    this.management = new Management(form, alarms, random, this::say);
+    this.management = new Management(form, alarms, random, site.complaints(), this::say);
   }
 
   @Override
@@ -175,14 +171,13 @@ final class WatsonConversation implements Conversation {
     try {
       notice = Notice.of(payload);
     } catch (DocumentException e) {
+      String why = String.valueOf(e.getMessage());
+      site.complaints().add("malformed_notice", Topics.notices(form.itself()), why);
       return Verdict.MALFORMED;
     }
     String device = notice.about() == null ? null : names.device(notice.about());
     if (device == null || !notice.ofPublish()) {
-      LOG.atWarn()
-          .addKeyValue("uplink", form.uplink())
-          .addKeyValue("detail", notice.detail())
-          .log("the platform complains of a request");
+      site.complaints().add("request_refused", notice.topic(), notice.detail());
       return Verdict.TAKEN;
     }
     held.refused(device, notice.detail());

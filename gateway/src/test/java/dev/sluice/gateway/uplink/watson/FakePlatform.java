@@ -13,6 +13,7 @@ import dev.sluice.gateway.command.Request;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
@@ -41,6 +42,7 @@ final class FakePlatform implements Channel, TimeSource {
   /** A pause that was asked for. */
   record Pause(Duration length, Runnable what) {}
 
+  final Complaints complaints = new Complaints("cloud");
   final CurrentValues current = new CurrentValues();
   final List<Publication> wire = new ArrayList<>();
   final List<Request> requests = new ArrayList<>();
@@ -77,7 +79,7 @@ final class FakePlatform implements Channel, TimeSource {
             Duration.ofMinutes(1));
     this.form = new WatsonForm(options, "plant-7", "cloud", max);
     this.names = new ThingNames(form);
-    this.held = new Held("cloud", options.retry(), this, random);
+    this.held = new Held("cloud", options.retry(), this, random, complaints);
   }
 
   /** The next connection. */
@@ -92,7 +94,8 @@ final class FakePlatform implements Channel, TimeSource {
               return desk.apply(request);
             },
             null,
-            this);
+            this,
+            complaints);
     wire.clear();
     pauses.clear();
     ready = false;

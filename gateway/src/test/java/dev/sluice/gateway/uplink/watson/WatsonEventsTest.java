@@ -19,6 +19,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -179,6 +180,7 @@ class WatsonEventsTest {
     assertThat(platform.on(STATUS).get(0).getJsonObject("d").getMap())
         .containsEntry("refused", 2)
         .containsKey("held");
+    assertThat(platform.complaints.count("device_refused")).isEqualTo(2);
 
     platform.nanos += Duration.ofMinutes(1).toNanos();
     assertThat(platform.conversation.renderLetter("stream-1", aside, 1).messages())
@@ -230,6 +232,8 @@ class WatsonEventsTest {
         "iot-2/" + FakePlatform.EDGE + "notify",
         "{\"Request\":\"subscribe\",\"Type\":\"meter\",\"Id\":\"meter\",\"RC\":\"403\"}");
     platform.receive("iot-2/" + FakePlatform.EDGE + "notify", "{");
+    assertThat(platform.complaints.counts())
+        .isEqualTo(Map.of("request_refused", 2L, "malformed_notice", 1L));
     assertThat(platform.ready).isTrue();
     assertThat(platform.held.holds("meter")).isFalse();
   }

@@ -119,6 +119,8 @@ class WatsonRequestsTest {
     assertThat(platform.pauses.get(0).length())
         .isStrictlyBetween(Duration.ofSeconds(90), Duration.ofMinutes(2));
     assertThat(platform.on(MANAGE)).hasSize(2);
+    assertThat(platform.complaints.counts())
+        .containsOnlyKeys("management_unanswered", "management_refused");
   }
 
   @Test

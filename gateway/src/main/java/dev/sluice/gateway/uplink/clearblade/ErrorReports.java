@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** Takes what the platform reports as errors; of one connection. */
-final class Complaints {
+final class ErrorReports {
 
   /** Reports of devices that are not attached come one by one; they cost one connection. */
   private static final Duration TOGETHER = Duration.ofMillis(500);
@@ -27,7 +27,7 @@ final class Complaints {
    *
    * @param startAnew hears which devices the platform takes no events of
    */
-  Complaints(
+  ErrorReports(
       Attachments attachments,
       States states,
       Troubles troubles,
