@@ -345,8 +345,7 @@ final class Forwarder {
       }
       if (kept > 0) {
         // Acknowledged only when what could not be told of it is safe.
-        OutboxRecord part = rendered.aside();
-        keep(part == null ? record : part, pending, rendered.losses());
+        keep(rendered.kept(record), pending, rendered.losses());
       }
       counters.losses.addAndGet(rendered.losses());
       counters.lane = feed.lane();

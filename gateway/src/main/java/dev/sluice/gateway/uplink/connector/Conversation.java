@@ -139,5 +139,10 @@ public interface Conversation {
     public Rendered(List<Publication> messages, long timeMillis, int losses) {
       this(messages, timeMillis, losses, null);
     }
+
+    /** What is to be kept of the record that was rendered. */
+    public OutboxRecord kept(OutboxRecord whole) {
+      return aside == null ? whole : aside;
+    }
   }
 }
