@@ -546,6 +546,8 @@ class AzureIotTest {
             .hasSizeLessThan(12);
         assertThat(gateway.process().output())
             .doesNotContain(AzureSite.KEY, "SharedAccessSignature");
+        assertThat(gateway.page("/metrics"))
+            .contains("complaint=\"device_refused\"", "complaint=\"provisioning_refused\"");
         gateway.stopInOrder();
       }
     }
