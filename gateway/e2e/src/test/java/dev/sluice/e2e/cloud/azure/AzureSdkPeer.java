@@ -40,6 +40,7 @@ public final class AzureSdkPeer {
         Map.ofEntries(
             Map.entry("open", peer::open),
             Map.entry("openWithCertificate", peer::openWithCertificate),
+            Map.entry("openOverWebSocket", peer::openOverWebSocket),
             Map.entry("send", peer::send),
             Map.entry("twin", peer::twin),
             Map.entry("report", peer::report),
@@ -65,6 +66,10 @@ public final class AzureSdkPeer {
     var identity = PemIdentity.read(Path.of(arguments.get(1)), Path.of(arguments.get(2)));
     var options = ClientOptions.builder().sslContext(identity.context()).build();
     return open(new DeviceClient(arguments.get(0), IotHubClientProtocol.MQTT, options));
+  }
+
+  private String openOverWebSocket(List<String> arguments) throws Exception {
+    return open(new DeviceClient(arguments.get(0), IotHubClientProtocol.MQTT_WS));
   }
 
   private String open(DeviceClient opened) throws Exception {

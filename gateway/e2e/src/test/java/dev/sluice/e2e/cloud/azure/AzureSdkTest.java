@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.e2e.TestPki;
 import dev.sluice.e2e.cloud.Certificates;
 import dev.sluice.e2e.cloud.ConnectFields;
+import dev.sluice.e2e.cloud.Door;
 import dev.sluice.e2e.cloud.HostsFile;
 import dev.sluice.e2e.cloud.VendorJvm;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -76,6 +81,57 @@ class AzureSdkTest {
     assertThat(fields.serverName()).isEqualTo(HOST);
     assertThat(fields.cleanSession()).isFalse();
     System.out.println("user name of the vendor's client: " + fields.username());
+  }
+
+  /** It knows no other port than 443, which is led to where the hub listens. */
+  @Test
+  void overAWebSocketEverythingIsTheSame() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      NetServer front = vertx.createNetServer().connectHandler(near -> lead(vertx, near));
+      Future<NetServer> listening = front.listen(443, hub.address());
+      if (done(listening).failed()) {
+        System.out.println("azure, the vendor's client over a WebSocket: " + listening.cause());
+        return;
+      }
+      hub.devices().withKey("web", KEY);
+      sdk.ask("openOverWebSocket", connectionString("web", KEY));
+      sdk.ask("send", "{\"t\":22.5}", "id 2", "line", "b");
+      Telemetry telemetry =
+          hub.telemetry().await(LIMIT, is -> is.message().clientId().equals("web"));
+      assertThat(telemetry.properties()).containsEntry("$.mid", "id 2");
+      sdk.ask("listen");
+      assertThat(hub.call("web", "echo", "{\"a\":1}", LIMIT).get().status()).isEqualTo(200);
+      sdk.ask("close");
+      ConnectFields fields =
+          hub.emulation().connects().await(LIMIT, is -> is.clientId().equals("web"));
+      assertThat(fields.webSocket()).isEqualTo("/$iothub/websocket?iothub-no-client-cert=true");
+      assertThat(fields.serverName()).isEqualTo(HOST);
+    } finally {
+      done(vertx.close());
+    }
+  }
+
+  private static void lead(Vertx vertx, NetSocket near) {
+    near.pause();
+    vertx
+        .createNetClient()
+        .connect(Door.WEB_PORT, hub.address())
+        .onSuccess(
+            far -> {
+              near.pipeTo(far);
+              far.pipeTo(near);
+            })
+        .onFailure(error -> near.close());
+  }
+
+  private static <T> Future<T> done(Future<T> future) {
+    future
+        .transform(any -> Future.succeededFuture())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+    return future;
   }
 
   @Test
