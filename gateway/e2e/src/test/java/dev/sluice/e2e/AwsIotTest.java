@@ -9,15 +9,11 @@ import dev.sluice.e2e.cloud.Ending;
 import dev.sluice.e2e.cloud.Received;
 import dev.sluice.e2e.cloud.aws.Authorizer;
 import dev.sluice.e2e.cloud.aws.Policy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -63,13 +59,6 @@ class AwsIotTest {
         () -> site.aws.emulation().endings().all() + "\n" + gateway.process().output());
   }
 
-  private static String token(KeyPair key, String text) throws GeneralSecurityException {
-    Signature signer = Signature.getInstance("SHA256withRSA");
-    signer.initSign(key.getPrivate());
-    signer.update(text.getBytes(StandardCharsets.UTF_8));
-    return Base64.getEncoder().encodeToString(signer.sign());
-  }
-
   /**
    * By certificate at 8883, by ALPN to a rule past the broker, by a token: of each every record.
    */
@@ -104,7 +93,7 @@ class AwsIotTest {
                             "    name: tokens",
                             "    tokenKey: t",
                             "    token: first.secret",
-                            "    signature: \"" + token(key, "first.secret") + "\"")
+                            "    signature: \"" + AwsSite.signed(key, "first.secret") + "\"")
                         .replace("site/{gateway}", "up/{gateway}"));
     try (var gateway = site.run(plant)) {
       await("through the broker", gateway, () -> site.ledger().hasCounter("unit-1", 8));

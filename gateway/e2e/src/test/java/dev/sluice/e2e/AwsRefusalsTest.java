@@ -9,6 +9,7 @@ import dev.sluice.e2e.cloud.aws.Policy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What AWS does not take is told in a word that helps, and is no reason to ask all the time. */
 class AwsRefusalsTest {
@@ -73,6 +76,11 @@ class AwsRefusalsTest {
     generator.initialize(2048);
     site.aws.add(
         new Authorizer("tokens", "t", generator.generateKeyPair().getPublic(), Policy.all()));
+    KeyPair key = generator.generateKeyPair();
+    var another = List.of("another-device");
+    site.aws.add(
+        new Authorizer(
+            "scoped", "t", key.getPublic(), new Policy(another, another, another, another)));
     String mixed =
         "tls: { ca: \"%s\", certificate: \"%s\", key: \"%s\" }"
             .formatted(
@@ -92,7 +100,15 @@ class AwsRefusalsTest {
                 site.aws.alpnPort(),
                 "clientId: second-6",
                 "tls: { ca: \"%s\" }".formatted(site.pki.certificate("ca")),
-                "aws-iot: { authorizer: { name: tokens, tokenKey: t, token: a.b, signature: Zm9v } }"));
+                "aws-iot: { authorizer: { name: tokens, tokenKey: t, token: a.b, signature: Zm9v } }"),
+            AwsSite.uplink(
+                "scope",
+                site.aws.alpnPort(),
+                "clientId: second-7",
+                "tls: { ca: \"%s\" }".formatted(site.pki.certificate("ca")),
+                "aws-iot:",
+                "  authorizer: { name: scoped, tokenKey: t, token: c.d, signature: \"%s\" }"
+                    .formatted(AwsSite.signed(key, "c.d"))));
     try (var gateway = site.run(plant)) {
       for (String each :
           List.of(
@@ -102,7 +118,8 @@ class AwsRefusalsTest {
               "topic.*reason=closed",
               "topic.*reason=publish_refused.*nothing is set aside.*iot:Publish on topic/other/e2e",
               "filter.*reason=taken_over.*may not like what this one says",
-              "token.*reason=refused_not_authorized")) {
+              "token.*reason=refused_not_authorized",
+              "scope.*reason=refused_by_policy")) {
         gateway.awaitLog("uplink=" + each, 0, AwsSite.LIMIT);
       }
       long last = server.counters().get(1);
@@ -136,6 +153,7 @@ class AwsRefusalsTest {
                 .collect(Collectors.toSet()))
         .contains(
             "the policy forbids the client id valve-1",
+            "the policy forbids the client id second-7",
             "the policy forbids to publish to other/e2e/readings")
         .anyMatch(reason -> reason.startsWith("the signature is none"));
   }
@@ -193,19 +211,24 @@ class AwsRefusalsTest {
     return WireClient.open(AwsSite.ENDPOINT, site.aws.address(), Door.MQTT_PORT, site.pki, "gw");
   }
 
-  /** The broker's certificate has expired, as far as this machine knows. */
-  @Test
-  void aClockThatIsAYearAheadIsNamed() throws IOException {
+  /** The broker's certificate has expired, or is not valid yet, as far as this machine knows. */
+  @ParameterizedTest
+  @CsvSource({"+365d, tls_expired", "-365d, tls_not_yet_valid"})
+  void aClockThatIsOffByAYearIsNamed(String by, String word) throws IOException {
+    if (by.startsWith("-") && !TestRandom.LONG) {
+      System.out.println("aws, a clock that is a year behind: only with -Dsluice.long=true");
+      return;
+    }
     Site plant = plant(uplink("cloud", site.tls("gw")));
-    List<String> aYearAhead =
+    List<String> wrong =
         List.of(
             ChildProcess.locate("env"),
             "LD_PRELOAD=" + ClockAtBootTest.library(),
-            "FAKETIME=+365d",
+            "FAKETIME=" + by,
             "FAKETIME_DONT_FAKE_MONOTONIC=1",
             "FAKETIME_FORCE_MONOTONIC_FIX=0");
-    try (var gateway = site.run(plant, aYearAhead)) {
-      gateway.awaitLog("uplink=cloud.*reason=tls_expired.*clock", 0, AwsSite.LIMIT);
+    try (var gateway = site.run(plant, wrong)) {
+      gateway.awaitLog("uplink=cloud.*reason=" + word + ".*clock", 0, AwsSite.LIMIT);
       gateway.stopInOrder();
     }
     assertThat(site.aws.emulation().connects().all()).isEmpty();

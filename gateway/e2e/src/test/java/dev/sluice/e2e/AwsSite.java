@@ -7,9 +7,14 @@ import dev.sluice.e2e.cloud.aws.Ingested;
 import dev.sluice.e2e.cloud.aws.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.Signature;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -72,6 +77,14 @@ final class AwsSite implements AutoCloseable {
       text.append("    ").append(key).append('\n');
     }
     return text.toString();
+  }
+
+  /** As the owner of an authorizer signs a token. */
+  static String signed(KeyPair key, String token) throws GeneralSecurityException {
+    Signature signer = Signature.getInstance("SHA256withRSA");
+    signer.initSign(key.getPrivate());
+    signer.update(token.getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(signer.sign());
   }
 
   Distribution run(Site site) {
