@@ -288,6 +288,31 @@ class AwsThingTest {
         .count();
   }
 
+  /** A template may make a certificate good and no thing: then the name is the configured one. */
+  @Test
+  void aTemplateWithoutAThingCostsOneCertificate() {
+    if (!TestRandom.LONG) {
+      System.out.println("aws, a template without a thing: only with -Dsluice.long=true");
+      return;
+    }
+    site.pki.client("claim", "claim");
+    site.aws.register("claim", "", Policy.all());
+    site.aws.add(new Template("bare", "", Policy.all(), new JsonObject()));
+    Site plant =
+        plant(
+            AwsSite.uplink(
+                "cloud",
+                Door.MQTT_PORT,
+                site.tls("claim"),
+                "aws-iot: { provisioning: { template: bare } }"));
+    try (var gateway = site.run(plant)) {
+      await("readings", gateway, () -> site.ledger().records() > 3);
+      assertThat(site.aws.emulation().isConnected("e2e")).isTrue();
+      gateway.stopInOrder();
+    }
+    assertThat(asked("$aws/certificates/create-from-csr/json")).isEqualTo(1);
+  }
+
   @Test
   void aTemplateThatIsNoneIsNamedAndAskedForWithPauses() {
     site.pki.client("claim", "claim");

@@ -54,6 +54,12 @@ final class Claim {
   private final Complaints complaints;
   private @Nullable Future<OwnIdentity> underWay;
 
+  /**
+   * None is asked for yet.
+   *
+   * @param commonName of the certificate, and of the thing where a template makes none: without a
+   *     name there would be another certificate with each attempt
+   */
   Claim(
       String uplink,
       AwsProvisioning options,
@@ -170,7 +176,8 @@ final class Claim {
                     : Future.failedFuture(error))
         .compose(
             answer -> {
-              OwnIdentity complete = issued.as(Json.text(answer, "thingName"));
+              String made = Json.text(answer, "thingName");
+              OwnIdentity complete = issued.as(made.isEmpty() ? commonName : made);
               LOG.atInfo()
                   .addKeyValue("uplink", uplink)
                   .addKeyValue("thing", complete.thing())

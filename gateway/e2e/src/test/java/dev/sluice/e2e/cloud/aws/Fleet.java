@@ -116,13 +116,11 @@ final class Fleet {
         reject(topic, 403, "InvalidCertificateOwnershipToken", "the token is not valid");
         return;
       }
-      String thing = template.thingPrefix() + serial;
+      boolean bare = template.thingPrefix().isEmpty();
+      String thing = bare ? "" : template.thingPrefix() + serial;
       registry.activate(Certificates.read(pki.certificate(certificate)), thing, template.policy());
-      out.publish(
-          topic + "/accepted",
-          new JsonObject()
-              .put("deviceConfiguration", template.configuration().copy())
-              .put("thingName", thing));
+      var answer = new JsonObject().put("deviceConfiguration", template.configuration().copy());
+      out.publish(topic + "/accepted", bare ? answer : answer.put("thingName", thing));
     }
   }
 

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 /**
  * A provisioning template: what becomes of a device that shows a certificate it owns.
  *
- * @param thingPrefix before the serial number in the name of the thing
+ * @param thingPrefix before the serial number in the name of the thing; empty for no thing
  * @param policy of its certificate
  * @param configuration for the device
  */
