@@ -283,12 +283,14 @@ class WatsonUplinkTest {
       System.out.println("watson, registered later: only with -Dsluice.long=true");
       return;
     }
-    try (var modbus = LibmodbusServer.start(2);
+    try (var modbus = LibmodbusServer.start(4);
         var platform = WatsonIot.listen().withPrivilegedGateway(EDGE, TOKEN)) {
       platform.refuseToRegister("press");
-      Site site = new Site(directory).line("plc", modbus.port()).linger("200ms");
-      site.countingDevice("plc", 1, 2, "100ms").countingDevice("plc", 2, 2, "100ms");
-      String options = uplink(platform).replace("watson-iot: {", "watson-iot: { retry: 30s,");
+      Site site = new Site(directory).line("plc", modbus.port()).linger("500ms");
+      // These two are in the same records.
+      site.countingDevice("plc", 4, 2, "100ms").countingDevice("plc", 2, 2, "100ms");
+      String options =
+          uplink(platform).replace("watson-iot: {", "watson-iot: { retry: 30s, settle: 200ms,");
       site.uplinks(options);
       try (var gateway = start(site)) {
         gateway.awaitLog("device held back.*device=unit-2", 0, LIMIT);
@@ -301,6 +303,7 @@ class WatsonUplinkTest {
             gateway.process()::output);
         assertThat(platform.broker().connects()).as("no storm").hasSize(2);
         Map<Integer, Long> answered = modbus.counters();
+        long before = history(platform, unit(4));
         resend(site);
         Eventually.holds(
             "all of it",
@@ -309,12 +312,18 @@ class WatsonUplinkTest {
                 gateway.metric("sluice_dead_letters") == 0
                     && missing(platform, answered, unit -> true).size() <= unheard(gateway),
             () -> missing(platform, answered, unit -> true) + "\n" + gateway.process().output());
+        assertThat(history(platform, unit(4))).as("of the other").isEqualTo(before);
         System.out.printf(
             "watson registered later: connects=%d endings=%s%n",
             platform.broker().connects().size(), reasons(platform));
         gateway.stopInOrder();
       }
     }
+  }
+
+  /** Events that did not come at once, as those of dead letters. */
+  private static long history(WatsonIot platform, Thing of) {
+    return platform.events(of).stream().filter(event -> event.json().containsKey("lane")).count();
   }
 
   @Test
