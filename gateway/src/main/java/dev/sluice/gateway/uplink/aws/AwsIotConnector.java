@@ -9,6 +9,7 @@ import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.MqttConnector;
 import dev.sluice.gateway.uplink.connector.MqttForm;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.credential.Credentials;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
@@ -156,7 +157,7 @@ public final class AwsIotConnector implements Connector {
                 reported,
                 site.requests(),
                 site.complaints(),
-                Turns.of(vertx));
+                Turns.of(vertx, vertx.getOrCreateContext()));
     Jobs jobs =
         options.jobs()
             ? new Jobs(
@@ -165,7 +166,7 @@ public final class AwsIotConnector implements Connector {
                 jobMemory,
                 site.requests(),
                 site.complaints(),
-                Turns.of(vertx))
+                Turns.of(vertx, vertx.getOrCreateContext()))
             : null;
     return new AwsConversation(talk, login, options.readings().retain(), shadow, jobs);
   }

@@ -8,6 +8,7 @@ import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.buffer.Buffer;

@@ -6,8 +6,10 @@ import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.MqttConnector;
 import dev.sluice.gateway.uplink.connector.MqttForm;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.credential.Credentials;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -104,7 +106,8 @@ public final class AzureConnector implements Connector {
   }
 
   private Conversation conversation(Place place, @Nullable DeviceKey key, Telemetry telemetry) {
-    var voice = new Voice(Later.on(Vertx.currentContext().owner()));
+    Context context = Vertx.currentContext();
+    var voice = new Voice(Turns.of(context.owner(), context));
     var twin = new TwinRequests(voice, site.complaints(), random);
     String device = place.device();
     var inbox =

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.azure;
 
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,7 +20,7 @@ final class Voice {
   /** As many as the gate for what comes lets in at once. */
   private static final int MOST_WAITING = 100;
 
-  private final Later later;
+  private final Turns turns;
 
   private record Waiting(Publication message, Promise<Void> arrived) {}
 
@@ -27,8 +28,8 @@ final class Voice {
   private @Nullable Channel channel;
   private boolean over;
 
-  Voice(Later later) {
-    this.later = later;
+  Voice(Turns turns) {
+    this.turns = turns;
   }
 
   /** The connection stands. */
@@ -44,6 +45,7 @@ final class Voice {
   void end() {
     over = true;
     waiting.clear();
+    turns.stop();
   }
 
   boolean isOver() {
@@ -69,7 +71,7 @@ final class Voice {
 
   /** After a pause, if the connection still stands. */
   void later(Duration pause, Runnable what) {
-    later.run(
+    turns.later(
         pause,
         () -> {
           if (!over) {

@@ -8,6 +8,7 @@ import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.MqttConnector;
 import dev.sluice.gateway.uplink.connector.MqttForm;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.credential.Credentials;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;

@@ -3,6 +3,7 @@ package dev.sluice.gateway.uplink.clearblade;
 import dev.sluice.gateway.uplink.clearblade.Troubles.Kind;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
+import dev.sluice.gateway.uplink.connector.Turns;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Set;

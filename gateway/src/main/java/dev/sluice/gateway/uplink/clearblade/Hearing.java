@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.clearblade;
 
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Turns;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

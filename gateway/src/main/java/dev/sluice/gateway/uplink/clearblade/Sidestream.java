@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.clearblade;
 
+import dev.sluice.gateway.uplink.connector.Turns;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

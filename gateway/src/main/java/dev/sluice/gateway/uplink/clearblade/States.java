@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.clearblade;
 
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

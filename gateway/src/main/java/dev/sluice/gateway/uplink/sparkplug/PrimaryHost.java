@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink.sparkplug;
 
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import java.time.Duration;
 import java.util.function.IntFunction;

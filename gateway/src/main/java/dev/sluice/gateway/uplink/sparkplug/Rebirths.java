@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.sparkplug;
 
+import dev.sluice.gateway.uplink.connector.Turns;
 import java.time.Duration;
 
 /**

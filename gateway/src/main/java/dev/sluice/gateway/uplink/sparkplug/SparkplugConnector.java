@@ -4,6 +4,7 @@ import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.credential.Credentials;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -4,6 +4,7 @@ import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.DocumentException;
 import dev.sluice.gateway.uplink.connector.Documents;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.buffer.Buffer;
 import java.math.BigDecimal;
@@ -43,7 +44,7 @@ final class Management {
 
   private final WatsonForm form;
   private final Thing itself;
-  private final Alarms alarms;
+  private final Turns turns;
   private final RandomGenerator random;
   private final Complaints complaints;
   private final Consumer<Publication> say;
@@ -54,13 +55,13 @@ final class Management {
 
   Management(
       WatsonForm form,
-      Alarms alarms,
+      Turns turns,
       RandomGenerator random,
       Complaints complaints,
       Consumer<Publication> say) {
     this.form = form;
     this.itself = form.itself();
-    this.alarms = alarms;
+    this.turns = turns;
     this.random = random;
     this.complaints = complaints;
     this.say = say;
@@ -93,7 +94,7 @@ final class Management {
     request.put("reqId", asked);
     String id = asked;
     say.accept(message("mgmt/manage", request));
-    alarms.later(PATIENCE, () -> unanswered(id));
+    turns.later(PATIENCE, () -> unanswered(id));
   }
 
   private void unanswered(String id) {
@@ -106,7 +107,7 @@ final class Management {
     long nanos = pause.toNanos() - random.nextLong(pause.toNanos() / 4); // not all gateways at once
     complaints.add(word, itself.toString(), why + "; asks again in " + nanos / SECOND + " s");
     asked = "";
-    alarms.later(Duration.ofNanos(nanos), this::begin);
+    turns.later(Duration.ofNanos(nanos), this::begin);
     Duration doubled = pause.multipliedBy(2);
     pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
   }
@@ -159,7 +160,7 @@ final class Management {
       pause = FIRST_PAUSE;
       Duration lifetime = form.options().lifetime();
       if (!lifetime.isZero()) {
-        alarms.later(lifetime.multipliedBy(AGAIN).dividedBy(100), this::begin);
+        turns.later(lifetime.multipliedBy(AGAIN).dividedBy(100), this::begin);
       }
     } else {
       String words = message == null ? meaning(rc) : Notice.shown(message);

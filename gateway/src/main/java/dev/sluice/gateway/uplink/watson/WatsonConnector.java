@@ -4,8 +4,10 @@ import dev.sluice.gateway.uplink.connector.Connector;
 import dev.sluice.gateway.uplink.connector.ConnectorSite;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Login;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.connector.WatsonOptions;
 import dev.sluice.gateway.uplink.credential.Credentials;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -44,9 +46,10 @@ public final class WatsonConnector implements Connector {
     String token = with.password();
     String user = token == null ? null : WatsonOptions.USER; // else the certificate says who it is
     Login login = Login.of(form.options().clientId(), user, token);
-    Alarms alarms = Alarms.of(Vertx.currentContext().owner());
+    Context context = Vertx.currentContext();
+    Turns turns = Turns.of(context.owner(), context);
     return Future.succeededFuture(
-        new WatsonConversation(form, stream, site, login, names, held, alarms, random));
+        new WatsonConversation(form, stream, site, login, names, held, turns, random));
   }
 
   @Override

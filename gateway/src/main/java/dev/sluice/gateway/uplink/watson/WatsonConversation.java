@@ -15,6 +15,7 @@ import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.RenderException;
 import dev.sluice.gateway.uplink.connector.StateEvent;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.LinkFailure;
@@ -36,7 +37,7 @@ final class WatsonConversation implements Conversation {
   private final ConnectorSite site;
   private final Login login;
   private final Held held;
-  private final Alarms alarms;
+  private final Turns turns;
   private final ThingNames names;
   private final Events events;
   private final Said said;
@@ -53,7 +54,7 @@ final class WatsonConversation implements Conversation {
       Login login,
       ThingNames names,
       Held held,
-      Alarms alarms,
+      Turns turns,
       RandomGenerator random) {
     this.form = form;
     this.stream = stream;
@@ -61,11 +62,11 @@ final class WatsonConversation implements Conversation {
     this.login = login;
     this.names = names;
     this.held = held;
-    this.alarms = alarms;
+    this.turns = turns;
     this.events = new Events(form, names, site.offsets(), held::holds);
     this.said = new Said(form, names);
     this.orders = new Orders(form, names, site.requests(), this::say);
-    this.management = new Management(form, alarms, random, site.complaints(), this::say);
+    this.management = new Management(form, turns, random, site.complaints(), this::say);
   }
 
   @Override
@@ -185,7 +186,7 @@ final class WatsonConversation implements Conversation {
     if (!ending && to != null) {
       ending = true;
       to.hold("the platform takes nothing of " + device + ": " + notice.detail());
-      alarms.later(COLLECT, () -> leave(to));
+      turns.later(COLLECT, () -> leave(to));
     }
     return Verdict.TAKEN;
   }
@@ -217,6 +218,6 @@ final class WatsonConversation implements Conversation {
   private void finish() {
     over = true;
     management.stop();
-    alarms.stop();
+    turns.stop();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.aws;
 
 import dev.sluice.gateway.uplink.connector.Channel;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.Publication;
@@ -43,6 +44,11 @@ final class FakeChannel implements Channel, Turns {
 
   @Override
   public void end(LinkException why) {}
+
+  @Override
+  public void soon(Runnable what) {
+    what.run();
+  }
 
   @Override
   public Pause later(Duration pause, Runnable what) {

@@ -7,6 +7,7 @@ import dev.sluice.gateway.uplink.connector.AzureOptions.Receives;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.Monotonic;
@@ -23,7 +24,7 @@ import java.util.Random;
 import java.util.function.Function;
 
 /** The other side of a conversation, and the desk behind it, under a test's hand. */
-final class Hub implements Channel, Requests, Later {
+final class Hub implements Channel, Requests, Turns {
 
   /** What was said, not yet looked at. */
   final Deque<Publication> said = new ArrayDeque<>();
@@ -92,9 +93,15 @@ final class Hub implements Channel, Requests, Later {
   }
 
   @Override
-  public void run(Duration pause, Runnable what) {
+  public void soon(Runnable what) {
+    what.run();
+  }
+
+  @Override
+  public Pause later(Duration pause, Runnable what) {
     pauses.add(pause);
     later.add(what);
+    return () -> later.remove(what);
   }
 
   /** Lets the time of everything that waits come. */

@@ -23,6 +23,7 @@ import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.MqttConnector;
 import dev.sluice.gateway.uplink.connector.MqttForm;
 import dev.sluice.gateway.uplink.connector.RenderException;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.Publication;
@@ -309,8 +310,10 @@ final class FakePlatform implements Channel, Turns, TimeSource {
   }
 
   @Override
-  public void later(Duration pause, Runnable what) {
-    dues.add(new Due(nanos + pause.toNanos(), what));
+  public Pause later(Duration pause, Runnable what) {
+    var due = new Due(nanos + pause.toNanos(), what);
+    dues.add(due);
+    return () -> dues.remove(due);
   }
 
   @Override

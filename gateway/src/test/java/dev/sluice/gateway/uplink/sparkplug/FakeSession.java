@@ -17,6 +17,7 @@ import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.RenderException;
 import dev.sluice.gateway.uplink.connector.SparkplugOptions;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
 import dev.sluice.gateway.uplink.mqtt.Publication;
@@ -214,7 +215,8 @@ final class FakeSession implements Channel, Turns {
   }
 
   @Override
-  public void later(Duration pause, Runnable what) {
+  public Pause later(Duration pause, Runnable what) {
     pauses.add(what);
+    return () -> pauses.remove(what);
   }
 }

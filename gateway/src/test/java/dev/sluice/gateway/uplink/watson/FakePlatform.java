@@ -19,6 +19,7 @@ import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.Lane;
 import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.RenderException;
+import dev.sluice.gateway.uplink.connector.Turns;
 import dev.sluice.gateway.uplink.connector.WatsonOptions;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
@@ -101,11 +102,18 @@ final class FakePlatform implements Channel, TimeSource {
     ready = false;
     end = null;
     Login login = Login.of(form.options().clientId(), WatsonOptions.USER, "token");
-    Alarms alarms =
-        new Alarms() {
+    Turns turns =
+        new Turns() {
           @Override
-          public void later(Duration pause, Runnable what) {
-            pauses.add(new Pause(pause, what));
+          public void soon(Runnable what) {
+            what.run();
+          }
+
+          @Override
+          public Pause later(Duration pause, Runnable what) {
+            var one = new FakePlatform.Pause(pause, what);
+            pauses.add(one);
+            return () -> pauses.remove(one);
           }
 
           @Override
@@ -114,7 +122,7 @@ final class FakePlatform implements Channel, TimeSource {
           }
         };
     conversation =
-        new WatsonConversation(form, "stream-1", site, login, names, held, alarms, random);
+        new WatsonConversation(form, "stream-1", site, login, names, held, turns, random);
     conversation.open(this);
     return this;
   }

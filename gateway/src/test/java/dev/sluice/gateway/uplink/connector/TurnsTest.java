@@ -1,4 +1,4 @@
-package dev.sluice.gateway.uplink.watson;
+package dev.sluice.gateway.uplink.connector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A conversation that is over is not kept by what it wanted to do in an hour. */
-class AlarmsTest {
+class TurnsTest {
 
   @Test
   void whatWasToComeLaterDoesNotComeAfterTheEnd() throws Exception {
@@ -21,16 +21,18 @@ class AlarmsTest {
       var done = new CompletableFuture<Void>();
       vertx.runOnContext(
           ignored -> {
-            Alarms over = Alarms.of(vertx);
+            Turns over = Turns.of(vertx, Vertx.currentContext());
             over.later(Duration.ofMillis(5), () -> came.add("over"));
             over.stop();
             over.later(Duration.ofMillis(5), () -> came.add("after the end"));
-            Alarms other = Alarms.of(vertx);
+            Turns other = Turns.of(vertx, Vertx.currentContext());
             other.later(Duration.ofMillis(5), () -> came.add("other"));
+            other.later(Duration.ofMillis(5), () -> came.add("cancelled")).cancel();
+            other.soon(() -> came.add("soon"));
             other.later(Duration.ofMillis(30), () -> done.complete(null));
           });
       done.get(20, TimeUnit.SECONDS);
-      assertThat(came).containsExactly("other");
+      assertThat(came).containsExactly("soon", "other");
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

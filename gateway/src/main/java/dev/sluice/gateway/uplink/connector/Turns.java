@@ -1,4 +1,4 @@
-package dev.sluice.gateway.uplink.clearblade;
+package dev.sluice.gateway.uplink.connector;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -6,14 +6,27 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Later turns of the one context on which a conversation lives. */
-interface Turns {
+/**
+ * Later turns of the one context on which a conversation lives. All but {@link #soon} is of that
+ * context.
+ */
+public interface Turns {
 
-  /** In a turn of its own; from any thread. */
+  /** What ends a pause before its time; nothing when it is over. */
+  @FunctionalInterface
+  interface Pause {
+    void cancel();
+  }
+
+  /** In a turn of its own, after what waits already; from any thread. */
   void soon(Runnable what);
 
-  /** After a pause, unless it was stopped before. */
-  void later(Duration pause, Runnable what);
+  /**
+   * After a pause, unless all were stopped before.
+   *
+   * @param pause at least a millisecond passes in any case
+   */
+  Pause later(Duration pause, Runnable what);
 
   /** Nothing comes later any more: who waits would keep the whole conversation until then. */
   default void stop() {}
@@ -30,17 +43,22 @@ interface Turns {
       }
 
       @Override
-      public void later(Duration pause, Runnable what) {
+      public Pause later(Duration pause, Runnable what) {
         if (stopped) {
-          return;
+          return () -> {};
         }
-        timers.add(
+        long timer =
             vertx.setTimer(
                 Math.max(1, pause.toMillis()),
-                timer -> {
-                  timers.remove(timer);
+                due -> {
+                  timers.remove(due);
                   what.run();
-                }));
+                });
+        timers.add(timer);
+        return () -> {
+          timers.remove(timer);
+          vertx.cancelTimer(timer);
+        };
       }
 
       @Override
