@@ -56,7 +56,14 @@ class AwsIotTest {
         what,
         AwsSite.LIMIT,
         so,
-        () -> site.aws.emulation().endings().all() + "\n" + gateway.process().output());
+        () ->
+            site.aws.emulation().endings().all()
+                + "\npolls unheard: "
+                + unheard(gateway)
+                + "\n"
+                + gateway.page("/status")
+                + "\n"
+                + gateway.process().output());
   }
 
   /**
