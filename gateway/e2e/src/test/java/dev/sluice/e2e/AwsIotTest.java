@@ -52,9 +52,14 @@ class AwsIotTest {
   }
 
   private void await(String what, Distribution gateway, java.util.function.BooleanSupplier so) {
+    await(what, AwsSite.LIMIT, gateway, so);
+  }
+
+  private void await(
+      String what, Duration limit, Distribution gateway, java.util.function.BooleanSupplier so) {
     Eventually.holds(
         what,
-        AwsSite.LIMIT,
+        limit,
         so,
         () ->
             site.aws.emulation().endings().all()
@@ -162,8 +167,10 @@ class AwsIotTest {
       Eventually.pass(OUTAGE);
       Map<Integer, Long> answered = server.counters();
       site.aws.emulation().comeBack();
+      // What comes now takes a good third of the pace, so the backlog wants half of the outage.
       await(
           "all of it",
+          AwsSite.LIMIT.plus(OUTAGE),
           gateway,
           () ->
               missing(site.ledger(), answered) <= unheard(gateway)

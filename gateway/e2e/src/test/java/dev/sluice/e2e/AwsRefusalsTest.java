@@ -181,7 +181,8 @@ class AwsRefusalsTest {
         try (var other = other()) {
           assertThat(other.connect(AwsSite.THING, null, null)).isZero();
           if (i < 2) {
-            site.aws.emulation().connects().await(connects + 1, AwsSite.LIMIT, e -> true);
+            // The other one, and the gateway again, which ends it.
+            site.aws.emulation().connects().await(connects + 2, AwsSite.LIMIT, e -> true);
           } else {
             gateway.awaitLog("uplink=cloud.*reason=taken_over", 0, AwsSite.LIMIT);
             int known = site.aws.emulation().connects().size();
