@@ -48,10 +48,9 @@ final class Forwarder {
   private final Pace pace;
   private final SentBefore before;
   private final HistoryEnd historyEnd = new HistoryEnd();
-  private @Nullable Resend resend;
-
   private final InFlight inFlight = new InFlight();
 
+  private @Nullable Resend resend;
   private @Nullable MqttSession session;
   private @Nullable Conversation conversation;
   private long sweptAt;
@@ -230,7 +229,9 @@ final class Forwarder {
     }
     if (open && to.isConnected()) {
       send(to, form);
-      show(to);
+      long millis = history.oldestMillis();
+      counters.sending(
+          to.inFlightMessages(), to.inFlightBytes(), millis == 0 ? live.oldestMillis() : millis);
     }
   }
 
@@ -245,7 +246,7 @@ final class Forwarder {
       sweep();
       boolean liveReady = !suspect.isDue() && live.ready();
       boolean historyReady = history.ready() && pace.historyMayGo();
-      if (historyEnd.look(history.left(), form)) {
+      if (historyEnd.look(history.left(), form) || isTurnOfSuspect()) {
         continue; // who was told may have held, or ended, the connection
       }
       Lane lane = choice.next(liveReady, historyReady, history.left());
@@ -271,6 +272,15 @@ final class Forwarder {
         return;
       }
     }
+  }
+
+  /** With nothing else left a suspect would wait for ever; also where it is not to blame. */
+  private boolean isTurnOfSuspect() {
+    if (!inFlight.isEmpty() || history.left() || live.left() || !suspect.isLeftAlone()) {
+      return false;
+    }
+    again(cursor.low());
+    return true;
   }
 
   /** A dead letter goes with nothing else in flight; whether it is on its way. */
@@ -345,7 +355,14 @@ final class Forwarder {
       }
       if (kept > 0) {
         // Acknowledged only when what could not be told of it is safe.
-        keep(rendered.kept(record), pending, rendered.losses());
+        aside
+            .keep(rendered.kept(record), rendered.losses())
+            .onComplete(
+                ignored -> {
+                  if (inFlight.get(record.seq()) == pending) {
+                    arrived(record.seq(), pending);
+                  }
+                });
       }
       counters.losses.addAndGet(rendered.losses());
       counters.lane = feed.lane();
@@ -353,17 +370,6 @@ final class Forwarder {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       aside.add(record, false, String.valueOf(cause.getMessage()));
     }
-  }
-
-  private void keep(OutboxRecord record, Pending pending, int losses) {
-    aside
-        .keep(record, losses + " of its values fit no message, or nobody takes them")
-        .onComplete(
-            ignored -> {
-              if (inFlight.get(record.seq()) == pending) {
-                arrived(record.seq(), pending);
-              }
-            });
   }
 
   private void publish(MqttSession to, Conversation form, LaneFeed feed, Publication message) {
@@ -390,11 +396,5 @@ final class Forwarder {
             pump();
           });
     }
-  }
-
-  private void show(MqttSession to) {
-    long millis = history.oldestMillis();
-    counters.sending(
-        to.inFlightMessages(), to.inFlightBytes(), millis == 0 ? live.oldestMillis() : millis);
   }
 }

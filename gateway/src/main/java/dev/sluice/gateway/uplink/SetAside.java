@@ -105,9 +105,9 @@ final class SetAside {
         .onComplete(ignored -> announce(record, readable && record.kind() == RecordKind.GAP));
   }
 
-  /** Keeps a record of which only something cannot be delivered. Completes in any case. */
-  Future<Void> keep(OutboxRecord record, String why) {
-    return keeper.keep(record, why);
+  /** Keeps a record of which so many values cannot be delivered. Completes in any case. */
+  Future<Void> keep(OutboxRecord record, int losses) {
+    return keeper.keep(record, losses + " of its values fit no message, or nobody takes them");
   }
 
   /** Tries no more. */

@@ -202,6 +202,17 @@ final class Suspect {
     return seq != NOBODY && !silent && refusals == limit - 1;
   }
 
+  /**
+   * Nothing else is left to be tried: it has its turn, without proof.
+   *
+   * @return whether that is so from now on
+   */
+  boolean isLeftAlone() {
+    boolean turn = isOnTrial() && !isDue();
+    first |= turn;
+    return turn;
+  }
+
   /** Whether it is the turn of the suspect: no later one may go before it. */
   boolean isDue() {
     return isOnTrial() && (first || proven);

@@ -55,6 +55,21 @@ class SuspectTest {
     assertThat(suspect.waits(7, 0)).as("sentenced").isFalse();
   }
 
+  @Test
+  void hasItsTurnWithoutProofWhenNothingElseIsLeft() {
+    var suspect = new Suspect(3);
+    assertThat(suspect.isLeftAlone()).as("nobody is on trial").isFalse();
+    suspect = onTrial(7, 3);
+    assertThat(suspect.isLeftAlone()).isTrue();
+    assertThat(suspect.isLeftAlone()).as("it is its turn already").isFalse();
+    assertThat(suspect.isDue()).isTrue();
+    assertThat(suspect.passes(7)).isFalse();
+    assertThat(closed(suspect, 7)).isEqualTo(Blame.TOPIC);
+    assertThat(suspect.isGuilty(7)).isFalse();
+    suspect.connected(0, 100);
+    assertThat(suspect.isDue()).as("others go first again, if there are any").isFalse();
+  }
+
   /** By turns it and the next of the others; whichever is taken heals it. */
   @Test
   void whereNobodyIsTakenNobodyIsGuilty() {

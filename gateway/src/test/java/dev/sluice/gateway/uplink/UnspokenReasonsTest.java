@@ -269,6 +269,26 @@ class UnspokenReasonsTest {
     assertThat(rig.stats().refused()).isZero();
   }
 
+  /** Of a plant that says nothing any more, for example: nobody else will ever be the proof. */
+  @Test
+  void withNothingBesideItASuspectIsTriedAllTheSame() throws Exception {
+    var allowed = new AtomicInteger();
+    broker.onPublish =
+        (connection, endpoint, message) -> {
+          if (allowed.get() == 0) {
+            endpoint.close();
+          } else {
+            ack(endpoint, message);
+          }
+        };
+    rig.outbox.fill(1);
+    rig.open(LinkRig.link(broker.port(), ACK, SHORT), FlowOptions.DEFAULTS);
+    await(Duration.ofSeconds(15), () -> rig.counters.reason.equals("publish_refused"));
+    assertThat(dead()).isEmpty();
+    allowed.set(1);
+    allArrive(1);
+  }
+
   @Test
   void whereNothingIsTakenThereIsATruce() throws Exception {
     broker.onPublish = (connection, endpoint, message) -> endpoint.close();
