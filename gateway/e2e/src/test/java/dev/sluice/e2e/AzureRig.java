@@ -20,12 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class AzureRig {
 
   static final Duration LIMIT = Duration.ofSeconds(30);
-
   static final int SETPOINT = 1_300;
 
   @TempDir Path directory;
   AzureSite azure;
-
   AzureIotHub hub;
 
   @BeforeEach
