@@ -3,6 +3,7 @@ package dev.sluice.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.cloud.Door;
+import dev.sluice.e2e.cloud.Ending;
 import dev.sluice.e2e.cloud.WireClient;
 import dev.sluice.e2e.cloud.aws.Authorizer;
 import dev.sluice.e2e.cloud.aws.Policy;
@@ -172,7 +173,6 @@ class AwsRefusalsTest {
         plant(uplink("cloud", site.tls("gw")).replace("backoffMax: 1s", "backoffMax: 40s"));
     try (var gateway = site.run(plant)) {
       for (int i = 0; i < 3; i++) {
-        int connects = site.aws.emulation().connects().size();
         Eventually.holds(
             "connected",
             AwsSite.LIMIT,
@@ -181,8 +181,12 @@ class AwsRefusalsTest {
         try (var other = other()) {
           assertThat(other.connect(AwsSite.THING, null, null)).isZero();
           if (i < 2) {
-            // The other one, and the gateway again, which ends it.
-            site.aws.emulation().connects().await(connects + 2, AwsSite.LIMIT, e -> true);
+            int both = 2 * (i + 1);
+            Eventually.holds(
+                "the gateway, and then the other one are ended",
+                AwsSite.LIMIT,
+                () -> endedBySecond().size() >= both,
+                gateway.process()::output);
           } else {
             gateway.awaitLog("uplink=cloud.*reason=taken_over", 0, AwsSite.LIMIT);
             int known = site.aws.emulation().connects().size();
@@ -200,12 +204,15 @@ class AwsRefusalsTest {
           gateway.process()::output);
       gateway.stopInOrder();
     }
-    assertThat(site.aws.emulation().endings().all())
-        .filteredOn(each -> each.reason().equals("a second client with its id"))
-        .as("both sides")
-        .hasSizeGreaterThanOrEqualTo(5);
+    assertThat(endedBySecond()).as("both sides").hasSizeGreaterThanOrEqualTo(5);
     assertThat(site.ledger().missingPolls()).isEmpty();
     assertThat(site.ledger().violations()).isEmpty();
+  }
+
+  private List<Ending> endedBySecond() {
+    return site.aws.emulation().endings().all().stream()
+        .filter(each -> each.reason().equals("a second client with its id"))
+        .toList();
   }
 
   private WireClient other() {
