@@ -81,10 +81,36 @@ final class SqliteOracle implements AutoCloseable {
     return uplinks;
   }
 
-  /** It begins at the oldest record. */
+  Set<Long> seqs() throws SQLException {
+    Set<Long> seqs = new TreeSet<>();
+    try (ResultSet result = prepared("SELECT seq FROM records").executeQuery()) {
+      while (result.next()) {
+        seqs.add(result.getLong(1));
+      }
+    }
+    return seqs;
+  }
+
+  /** These are not there any more; nobody may have needed them. */
+  void freed(Set<Long> seqs) throws SQLException {
+    for (long seq : seqs) {
+      if (number("SELECT count(*) FROM unacked WHERE seq = ?", seq) > 0) {
+        throw new AssertionError(seq + " is needed and gone");
+      }
+      run("DELETE FROM records WHERE seq = ?", seq);
+    }
+  }
+
+  /** It begins at the oldest record; holes before its time are counted as what it waits for. */
   void add(String uplink) throws SQLException {
     run("INSERT INTO uplinks VALUES(?, 0)", uplink);
-    run("INSERT INTO unacked SELECT ?, seq FROM records", uplink);
+    run(
+        "WITH RECURSIVE every(seq) AS (SELECT ? UNION ALL SELECT seq + 1 FROM every"
+            + " WHERE seq + 1 < ?) INSERT INTO unacked SELECT ?, seq FROM every WHERE seq < ?",
+        oldest,
+        next,
+        uplink,
+        next);
   }
 
   void forget(String uplink) throws SQLException {
@@ -152,7 +178,10 @@ final class SqliteOracle implements AutoCloseable {
   /** How many below a seq somebody has not acknowledged. */
   long needed(long end) throws SQLException {
     return number(
-        "SELECT count(DISTINCT seq) FROM unacked WHERE seq >= ? AND seq < ?", oldest, end);
+        "SELECT count(DISTINCT u.seq) FROM unacked u JOIN records r ON r.seq = u.seq"
+            + " WHERE u.seq >= ? AND u.seq < ?",
+        oldest,
+        end);
   }
 
   /** The readings in them. */
@@ -177,7 +206,8 @@ final class SqliteOracle implements AutoCloseable {
   /** Everything below goes; who needed it must be told. */
   void drop(long end) throws SQLException {
     run(
-        "INSERT OR IGNORE INTO untold SELECT uplink, seq FROM unacked WHERE seq >= ? AND seq < ?",
+        "INSERT OR IGNORE INTO untold SELECT uplink, u.seq FROM unacked u"
+            + " JOIN records r ON r.seq = u.seq WHERE u.seq >= ? AND u.seq < ?",
         oldest,
         end);
     run("DELETE FROM records WHERE seq < ?", end);
