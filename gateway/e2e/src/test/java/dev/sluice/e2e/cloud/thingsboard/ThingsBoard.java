@@ -45,6 +45,7 @@ public final class ThingsBoard implements Contract, AutoCloseable {
   private final Map<Session, Account> sessions = new HashMap<>();
   private int lastCall;
   private volatile int packetBytes = PACKET_BYTES;
+  private volatile int perSecond = 1_000;
 
   private ThingsBoard(List<Account> known) {
     known.forEach(this::add);
@@ -66,6 +67,11 @@ public final class ThingsBoard implements Contract, AutoCloseable {
   /** From now on no packet may be larger: operators can set that. */
   public void takesAtMost(int bytes) {
     packetBytes = bytes;
+  }
+
+  /** From now on so many messages in a second: operators can set that, too. */
+  public void takesInASecond(int messages) {
+    perSecond = messages;
   }
 
   public CloudBroker broker() {
@@ -150,7 +156,7 @@ public final class ThingsBoard implements Contract, AutoCloseable {
 
   @Override
   public Limits limits() {
-    return new Limits(1, PACKET_BYTES, 1_000);
+    return new Limits(1, PACKET_BYTES, perSecond);
   }
 
   private static boolean isProvisioning(Connect connect) {
