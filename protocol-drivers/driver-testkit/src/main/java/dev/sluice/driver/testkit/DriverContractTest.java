@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -234,13 +233,10 @@ public abstract class DriverContractTest extends LineContractTest {
     line().connect();
     Poll poll = plan(device).get(0);
     Future<Polled> inFlight = startUnanswered(device, poll);
-    var failedFirst = new AtomicBoolean();
-    Future<String> lost =
-        context().nextLost().onSuccess(r -> failedFirst.set(inFlight.isComplete()));
+    Future<Boolean> failedFirst = context().nextLost().map(reason -> inFlight.isComplete());
     await(proxy().cut(how));
     await(inFlight).failedWith(PollFailure.LINE_DOWN);
-    await(lost);
-    assertThat(failedFirst).as("polls fail before lost() is called").isTrue();
+    assertThat(await(failedFirst)).as("polls fail before lost() is called").isTrue();
     proxy().toClient().clear();
     line().connect();
     checkValues(device, poll, line().poll(device, poll, AMPLE).succeededResult(), 1);
