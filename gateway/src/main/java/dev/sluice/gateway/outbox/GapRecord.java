@@ -28,6 +28,7 @@ public record GapRecord(long first, long last, long count, String reason, String
 
   private static final CBORFactory CBOR = new CBORFactory();
   private static final int MAX_REASON = 64;
+  private static final String REFUSED = "refused";
 
   public GapRecord {
     if (first < 0 || last < first || count < 0) {
@@ -47,6 +48,14 @@ public record GapRecord(long first, long last, long count, String reason, String
   /** Whether it is for an uplink. */
   public boolean concerns(String id) {
     return uplink.isEmpty() || uplink.equals(id);
+  }
+
+  /**
+   * Whether nothing of the range is left to wait for when the gap has arrived. What was refused is
+   * one uplink's affair, and its record may be there.
+   */
+  public boolean settles() {
+    return first > 0 && !reason.equals(REFUSED);
   }
 
   /** As the payload of a record of kind {@link RecordKind#GAP}. */

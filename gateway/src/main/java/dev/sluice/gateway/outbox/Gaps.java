@@ -41,6 +41,14 @@ final class Gaps implements Announcer {
     return entries;
   }
 
+  @Override
+  public long[] settles(byte[] payload, String uplink) {
+    GapRecord gap = decoded(payload);
+    return gap != null && gap.concerns(uplink) && gap.settles()
+        ? new long[] {gap.first(), gap.last()}
+        : new long[0];
+  }
+
   /** Null for a payload that is not ours; its seq is in the range of the loss. */
   private static @Nullable GapRecord decoded(byte[] payload) {
     try {

@@ -36,7 +36,6 @@ final class StoredCursor implements OutboxCursor {
   private static final int ATTEMPTS = 8;
   private static final long MAX_BACKOFF_NANOS = Duration.ofMillis(400).toNanos();
   private static final Duration IDLE = Duration.ofSeconds(10);
-  private static final String REFUSED = "refused";
   private static final String CORRUPT = "corrupt";
 
   /** Why an uplink misses a seq that was another one's gap: for its count of seqs only. */
@@ -250,7 +249,7 @@ final class StoredCursor implements OutboxCursor {
     }
     boolean dirty = cursor.acknowledge(seq, seq);
     GapRecord gap = gaps.remove(seq);
-    if (gap != null && !gap.reason().equals(REFUSED) && gap.first() > 0 && gap.last() < next) {
+    if (gap != null && gap.settles() && gap.last() < next) {
       dirty |= cursor.acknowledge(gap.first(), gap.last());
       if (gap.reason().equals(CORRUPT)) {
         // The damaged records may have been gaps: what they named would stay open for ever.

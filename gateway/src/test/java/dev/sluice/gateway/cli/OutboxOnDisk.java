@@ -64,6 +64,11 @@ final class OutboxOnDisk {
               new GapRecord(loss.first(), loss.last(), loss.readings(), "corrupt", loss.uplink());
           return List.of(new Entry(kind(), 0, gap.encode()));
         }
+
+        @Override
+        public long[] settles(byte[] payload, String uplink) {
+          return new long[0];
+        }
       };
 
   final Path directory;

@@ -55,6 +55,25 @@ final class Announced {
     return parts;
   }
 
+  /** The parts of a range that were announced, as pairs of first and last. */
+  synchronized List<long[]> in(long first, long last) {
+    List<long[]> parts = new ArrayList<>();
+    if (last < first) {
+      return parts;
+    }
+    Long from = lastByFirst.floorKey(first);
+    lastByFirst
+        .tailMap(from == null ? first : from, true)
+        .headMap(last, true)
+        .forEach(
+            (begin, end) -> {
+              if (end >= first) {
+                parts.add(new long[] {Math.max(begin, first), Math.min(end, last)});
+              }
+            });
+    return parts;
+  }
+
   /** Whether nothing of a range was announced. */
   synchronized boolean isFreeOf(long first, long last) {
     Map.Entry<Long, Long> below = lastByFirst.floorEntry(last);

@@ -15,4 +15,10 @@ public interface Announcer {
    *     if they are for him
    */
   List<Entry> announce(Loss loss, List<byte[]> carried);
+
+  /**
+   * What an uplink has done with when it acknowledges such a record: first and last seq, or nothing
+   * when the record is for others or is none of ours. Called by any thread.
+   */
+  long[] settles(byte[] payload, String uplink);
 }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -129,17 +130,17 @@ final class Cursors implements Needs {
    * crash may have come between the making of two.
    *
    * @param now by uplink, whether it begins there or at the oldest record
-   * @return the uplinks that get nothing of what is there
+   * @return the new ones, and of each whether it gets nothing of what is there
    */
-  List<String> join(Map<String, Boolean> now, long oldest, long next) {
+  Map<String, Boolean> join(Map<String, Boolean> now, long oldest, long next) {
     boolean first = all().stream().allMatch(cursor -> cursor.untouched(oldest));
-    List<String> without = new ArrayList<>();
+    Map<String, Boolean> without = new TreeMap<>();
     now.forEach(
         (uplink, wanted) -> {
-          boolean late = wanted && !first && next > 1 && !byUplink.containsKey(uplink);
-          Cursor unused = get(uplink, late ? next : oldest);
-          if (late) {
-            without.add(uplink);
+          if (!byUplink.containsKey(uplink)) {
+            boolean late = wanted && !first && next > 1;
+            Cursor unused = get(uplink, late ? next : oldest);
+            without.put(uplink, late);
           }
         });
     return without;

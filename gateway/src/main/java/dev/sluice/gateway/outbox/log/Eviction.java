@@ -2,6 +2,7 @@ package dev.sluice.gateway.outbox.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Eviction {
   private final LockedSegments locked;
   private final Tally tally;
   private final AgeClock age;
+  private final Holes holes;
   private final Announced announced;
   private final List<Entry> owed = new ArrayList<>();
 
@@ -46,6 +48,7 @@ final class Eviction {
     this.locked = locked;
     this.tally = tally;
     this.age = new AgeClock(clock);
+    this.holes = new Holes(files);
     this.announced = shelf.announced();
   }
 
@@ -137,9 +140,53 @@ final class Eviction {
     }
   }
 
-  /** What is below {@code next} is not for a new uplink. Is no damage, and lost to nobody else. */
-  void oweStart(String uplink, long next) {
-    Loss loss = new Loss(uplink, 1, next - 1, 0, 0, Loss.Cause.START);
+  /**
+   * Makes the cursors that are missing, as {@link Cursors#join}, and owes each of them what it does
+   * not get. To say so is no damage, and means no loss to anybody else.
+   */
+  void join(Map<String, Boolean> now, long next) {
+    long oldest = shelf.oldest(next);
+    missing(oldest, next);
+    cursors
+        .join(now, oldest, next)
+        .forEach(
+            (uplink, late) -> {
+              if (late) {
+                oweStart(uplink, 1, next - 1);
+              } else {
+                oweWhatWent(uplink, oldest, next);
+              }
+            });
+  }
+
+  /** What of a range cannot be read and somebody still wants, as its reader would find out. */
+  private void missing(long from, long to) {
+    for (long[] hole : holes.between(shelf.all(), from, to)) {
+      long seq = cursors.all().isEmpty() ? to : cursors.nextFrom(hole[0]);
+      while (seq <= hole[1]) {
+        long last = Math.min(hole[1], cursors.rangeEnd(seq) - 1);
+        missing(new LogReader.Hole(seq, last, 0));
+        seq = cursors.nextFrom(last + 1);
+      }
+    }
+  }
+
+  /**
+   * What went from between before a new uplink came, because all others had it or its loss was
+   * named to them: the reader comes by without a word.
+   */
+  private void oweWhatWent(String uplink, long oldest, long next) {
+    var gone = new Announced();
+    holes.between(shelf.all(), oldest, next).forEach(hole -> gone.add(hole[0], hole[1]));
+    announced.in(oldest, next - 1).forEach(part -> gone.add(part[0], part[1]));
+    for (long[] part : gone.in(oldest, next - 1)) {
+      announced.add(part[0], part[1]);
+      oweStart(uplink, part[0], part[1]);
+    }
+  }
+
+  private void oweStart(String uplink, long first, long last) {
+    Loss loss = new Loss(uplink, first, last, 0, 0, Loss.Cause.START);
     owed.addAll(announcer.announce(loss, List.of()));
   }
 

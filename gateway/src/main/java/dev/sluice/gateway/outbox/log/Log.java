@@ -145,7 +145,8 @@ public final class Log implements Closeable {
   }
 
   /**
-   * The cursor of an uplink; a new one begins at the oldest record.
+   * The cursor of an uplink; a new one begins at the oldest record, and is not told, as {@link
+   * #join} does, of what is gone from between.
    *
    * @throws IllegalArgumentException for a name that is empty or too long for a file
    */
@@ -155,8 +156,7 @@ public final class Log implements Closeable {
 
   /** Makes the cursors that are missing, at now or oldest; whether they are on disk. */
   public boolean join(Map<String, Boolean> now) {
-    long from = next;
-    cursors.join(now, shelf.oldest(from), from).forEach(uplink -> eviction.oweStart(uplink, from));
+    eviction.join(now, next);
     settle(); // first: a cursor on disk without its announcement would be silent about what it
     // lacks
     return cursors.sync(stream, eviction.floor());
@@ -174,7 +174,7 @@ public final class Log implements Closeable {
 
   /** A reader of what the cursor has left; for one thread. */
   public LogReader reader(Cursor cursor) {
-    return new LogReader(this, files, shelf, cursor);
+    return new LogReader(this, files, shelf, cursor, announcer);
   }
 
   /** Drops a cursor and its file. */

@@ -26,14 +26,19 @@ public final class LogReader implements Closeable {
   private final FileOps files;
   private final Shelf shelf;
   private final Cursor cursor;
+  private final Announcer announcer;
   private final Window window = new Window();
   private @Nullable SegmentReader open;
 
-  LogReader(Log log, FileOps files, Shelf shelf, Cursor cursor) {
+  /** What is named further on; read when something is missing, which is rare. */
+  private @Nullable Announced foretold;
+
+  LogReader(Log log, FileOps files, Shelf shelf, Cursor cursor, Announcer announcer) {
     this.log = log;
     this.files = files;
     this.shelf = shelf;
     this.cursor = cursor;
+    this.announcer = announcer;
   }
 
   /**
@@ -99,11 +104,20 @@ public final class LogReader implements Closeable {
     return current.next(seq);
   }
 
-  private long miss(long first, long to, long readings, Read read) {
-    if (!log.quiet(first, to - 1)) {
+  private long miss(long first, long to, long readings, Read read) throws IOException {
+    if (!log.quiet(first, to - 1) && !isForetold(first, to - 1)) {
       read.holes().add(new Hole(first, to - 1, readings));
     }
     return cursor.nextFrom(to);
+  }
+
+  private boolean isForetold(long first, long last) throws IOException {
+    Announced known = foretold;
+    if (known == null) {
+      known = Foretold.to(files, shelf, cursor, announcer);
+      foretold = known;
+    }
+    return known.covers(first, last);
   }
 
   @Override

@@ -125,6 +125,12 @@ final class Plant {
           .forEach(gap -> byCause.merge(gap.cause(), gap.of(uplink), Gap::join));
       return byCause.values().stream().map(gap -> new Entry(GAP, 0, gap.encode())).toList();
     }
+
+    @Override
+    public long[] settles(byte[] payload, String uplink) {
+      Gap gap = Gap.of(payload);
+      return gap.concerns(uplink) ? new long[] {gap.first(), gap.last()} : new long[0];
+    }
   }
 
   /** What {@link TestAnnouncer} wrote. */

@@ -91,18 +91,18 @@ final class SqliteOracle implements AutoCloseable {
     return seqs;
   }
 
-  /** These are not there any more; nobody may have needed them. */
-  void freed(Set<Long> seqs) throws SQLException {
-    for (long seq : seqs) {
+  /**
+   * It begins at the oldest record, and waits for what is gone from between until that is named.
+   *
+   * @param gone what is not there any more; nobody may have needed it
+   */
+  void add(String uplink, Set<Long> gone) throws SQLException {
+    for (long seq : gone) {
       if (number("SELECT count(*) FROM unacked WHERE seq = ?", seq) > 0) {
         throw new AssertionError(seq + " is needed and gone");
       }
       run("DELETE FROM records WHERE seq = ?", seq);
     }
-  }
-
-  /** It begins at the oldest record; holes before its time are counted as what it waits for. */
-  void add(String uplink) throws SQLException {
     run("INSERT INTO uplinks VALUES(?, 0)", uplink);
     run(
         "WITH RECURSIVE every(seq) AS (SELECT ? UNION ALL SELECT seq + 1 FROM every"
@@ -111,6 +111,10 @@ final class SqliteOracle implements AutoCloseable {
         next,
         uplink,
         next);
+    run(
+        "INSERT INTO untold SELECT uplink, seq FROM unacked WHERE uplink = ?"
+            + " AND seq NOT IN (SELECT seq FROM records)",
+        uplink);
   }
 
   void forget(String uplink) throws SQLException {

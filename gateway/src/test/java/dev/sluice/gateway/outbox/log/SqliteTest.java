@@ -99,29 +99,40 @@ class SqliteTest {
   private Log uplinks(Log log, SqliteOracle oracle) throws IOException, SQLException {
     for (String uplink : List.of("cloud", "local", "plant/7")) {
       if (!oracle.uplinks().contains(uplink)) {
-        Cursor cursor = log.cursor(uplink);
-        assertThat(cursor.uplink()).isEqualTo(uplink);
-        oracle.freed(freed(log, cursor, oracle));
-        oracle.add(uplink);
+        oracle.add(uplink, freed(log, oracle));
+        evicting(
+            log, oracle, () -> assertThat(log.join(Map.of(uplink, false))).isTrue(), List.of());
+        oracle.sync();
+        assertThat(oracle.untold()).as("gone before %s came, and not named", uplink).isZero();
       }
     }
     return log;
   }
 
   /** What everybody had before may be gone, also from the middle. */
-  private static Set<Long> freed(Log log, Cursor cursor, SqliteOracle oracle)
-      throws IOException, SQLException {
+  private Set<Long> freed(Log log, SqliteOracle oracle) throws IOException, SQLException {
     Set<Long> gone = oracle.seqs();
-    try (LogReader reader = log.reader(cursor)) {
-      long from = oracle.oldest();
-      for (List<StoredRecord> found = reader.read(from, 1 << 20).records();
-          !found.isEmpty();
-          found = reader.read(from, 1 << 20).records()) {
-        found.forEach(record -> gone.remove(record.seq()));
-        from = found.get(found.size() - 1).seq() + 1;
+    if (!gone.isEmpty()) {
+      try (LogView view = LogView.open(Plant.DIRECTORY, plant.files, Plant.KEYS.get().get())) {
+        view.walk(1, log.next(), new Removing(gone));
       }
     }
     return gone;
+  }
+
+  /** Leaves what a walk does not come by. */
+  private record Removing(Set<Long> seqs) implements LogVisitor {
+
+    @Override
+    public boolean record(StoredRecord record, long wallMillis) {
+      seqs.remove(record.seq());
+      return true;
+    }
+
+    @Override
+    public void damage(Damage damage) {
+      assertThat(damage.kind()).isEqualTo(Damage.Kind.MISSING);
+    }
   }
 
   private void compare(Log log, SqliteOracle oracle) throws SQLException {
