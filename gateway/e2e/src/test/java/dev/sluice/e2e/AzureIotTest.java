@@ -77,7 +77,7 @@ class AzureIotTest extends AzureRig {
             LIMIT,
             () -> ledger("load").missingRecords().isEmpty(),
             () -> ledger("load").missingRecords() + "\n" + gateway.process().output());
-        unheard = unheard(gateway);
+        unheard = gateway.unheard();
         gateway.stopInOrder();
       }
       Ledger ledger = ledger("load");

@@ -30,14 +30,6 @@ class AzureRefusalsTest extends AzureRig {
             .formatted(device, AzureSite.KEY, AzureSite.SCOPE));
   }
 
-  private static void spaced(List<Long> nanos) {
-    assertThat(nanos.size()).as("%s", nanos).isBetween(2, 8);
-    for (int i = 5; i < nanos.size(); i++) {
-      assertThat(Duration.ofNanos(nanos.get(i) - nanos.get(i - 1)))
-          .isGreaterThan(Duration.ofSeconds(29));
-    }
-  }
-
   /** Each is named in words, and none keeps another one from its hub. */
   @Test
   void whoIsRefusedIsToldWhyAndHoldsUpNobody() {
@@ -158,7 +150,7 @@ class AzureRefusalsTest extends AzureRig {
       String uplinks =
           azure.uplink("wrong", AzureSite.HOST, "device: locked, key: \"" + wrong + "\"")
               + unplaced("no-such")
-              + ThingsBoardUplinkTest.uplink("board", board, "", "token: wrongToken");
+              + ThingsBoardRig.uplink("board", board, "", "token: wrongToken");
       Site site =
           writable(server)
               .uplinks(
@@ -169,9 +161,9 @@ class AzureRefusalsTest extends AzureRig {
         Eventually.pass(Duration.ofSeconds(150));
         gateway.stopInOrder();
       }
-      spaced(connects("locked").stream().map(ConnectFields::nanos).toList());
-      spaced(azure.dps.emulation().connects().all().stream().map(ConnectFields::nanos).toList());
-      spaced(board.broker().ended().stream().map(ended -> ended.nanos()).toList());
+      spaced(5, connects("locked").stream().map(ConnectFields::nanos).toList());
+      spaced(5, azure.dps.emulation().connects().all().stream().map(ConnectFields::nanos).toList());
+      spaced(5, board.broker().ended().stream().map(ended -> ended.nanos()).toList());
     }
   }
 
@@ -193,7 +185,7 @@ class AzureRefusalsTest extends AzureRig {
               .uplinks(
                   azure.uplink(
                           "azure", AzureSite.HOST, "device: clock, key: \"" + AzureSite.KEY + "\"")
-                      + ThingsBoardUplinkTest.uplink("board", board, "", "token: clockToken"));
+                      + ThingsBoardRig.uplink("board", board, "", "token: clockToken"));
       try (var gateway =
           Distribution.launch(
               site,
@@ -217,7 +209,7 @@ class AzureRefusalsTest extends AzureRig {
         await(
             "thingsboard",
             gateway,
-            () -> ThingsBoardUplinkTest.missing(board, answered).size() <= unheard(gateway));
+            () -> ThingsBoardRig.missing(board, answered).size() <= gateway.unheard());
         gateway.stopInOrder();
       }
     }

@@ -5,24 +5,16 @@ import dev.sluice.e2e.cloud.azure.AzureIotHub;
 import dev.sluice.e2e.cloud.azure.MethodAnswer;
 import dev.sluice.e2e.cloud.azure.Telemetry;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A hub that is an emulation, for the tests that extend this. */
-abstract class AzureRig {
+abstract class AzureRig extends CloudRig {
 
-  static final Duration LIMIT = Duration.ofSeconds(30);
-  static final int SETPOINT = 1_300;
-
-  @TempDir Path directory;
   AzureSite azure;
   AzureIotHub hub;
 
@@ -37,12 +29,13 @@ abstract class AzureRig {
     azure.close();
   }
 
+  @Override
+  String seen() {
+    return hub.emulation().endings().all().toString();
+  }
+
   void await(String what, Distribution gateway, BooleanSupplier condition) {
-    Eventually.holds(
-        what,
-        LIMIT,
-        condition,
-        () -> hub.emulation().endings().all() + "\n" + gateway.process().output());
+    await(gateway, what, condition);
   }
 
   List<ConnectFields> connects(String device) {
@@ -73,33 +66,6 @@ abstract class AzureRig {
             each ->
                 range.containsKey("unit-" + each.getKey())
                     && range.get("unit-" + each.getKey())[1] > each.getValue());
-  }
-
-  /** Answers of devices that came too late or broken: on a slow machine. */
-  static long unheard(Distribution gateway) {
-    return gateway
-        .page("/metrics")
-        .lines()
-        .filter(line -> line.startsWith("sluice_line_polls_total{"))
-        .filter(line -> line.contains("\"timeout\"") || line.contains("\"bad_reply\""))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
-  }
-
-  Site writable(LibmodbusServer server) {
-    return new Site(directory)
-        .line("plc", server.port())
-        .deviceOf(
-            "unit-1",
-            "plc",
-            1,
-            List.of("every: 100ms"),
-            Map.of(
-                "counter",
-                "{ at: \"holding 0\", type: uint32 }",
-                "setpoint",
-                "{ at: \"holding " + SETPOINT + "\", type: uint16, writable: true }"))
-        .linger("100ms");
   }
 
   static JsonObject setpoint(int value) {
@@ -135,19 +101,5 @@ abstract class AzureRig {
       fields.put(field.substring(0, field.indexOf('=')), field.substring(field.indexOf('=') + 1));
     }
     return fields;
-  }
-
-  void reason(Distribution gateway, String uplink, String word, String... details) {
-    await(
-        uplink + " " + word,
-        gateway,
-        () -> {
-          JsonObject status =
-              new JsonObject(gateway.page("/status"))
-                  .getJsonObject("uplinks")
-                  .getJsonObject(uplink);
-          return word.equals(status.getString("reason"))
-              && Stream.of(details).allMatch(status.getString("detail", "")::contains);
-        });
   }
 }

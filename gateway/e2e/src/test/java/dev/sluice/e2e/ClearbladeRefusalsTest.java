@@ -3,7 +3,6 @@ package dev.sluice.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.cloud.google.Device;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,24 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who or what the platform does not take is named and holds up nobody else. */
 class ClearbladeRefusalsTest extends ClearbladeRig {
-
-  /** How durations are measured stays as it is. */
-  private static String[] clock(Path offset) throws IOException {
-    return new String[] {
-      "LD_PRELOAD=" + ClockAtBootTest.library(),
-      "FAKETIME_TIMESTAMP_FILE=" + offset,
-      "FAKETIME_DONT_FAKE_MONOTONIC=1",
-      "FAKETIME_FORCE_MONOTONIC_FIX=0",
-      "FAKETIME_CACHE_DURATION=1"
-    };
-  }
-
-  private static void resend(Site site) {
-    String outbox = site.outbox().toString();
-    try (var resend = Distribution.command("outbox", "dead", "resend", outbox, "--all")) {
-      assertThat(resend.awaitExit(LIMIT)).as(resend.output()).isZero();
-    }
-  }
 
   @Test
   void aForgottenAttachmentAnotherKeyAndAnotherTimeLoseNothingAndAreNamed() throws Exception {

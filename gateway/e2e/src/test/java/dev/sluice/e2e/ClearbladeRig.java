@@ -17,26 +17,20 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A platform that is an emulation, for the tests that extend this. */
-abstract class ClearbladeRig {
+abstract class ClearbladeRig extends CloudRig {
 
-  static final Duration LIMIT = Duration.ofSeconds(40);
   static final String CLIENT = "projects/plant-7/locations/us-central1/registries/hall/devices/e2e";
-
-  @TempDir Path directory;
 
   Registry registry;
   GoogleIot platform;
@@ -66,7 +60,11 @@ abstract class ClearbladeRig {
   }
 
   void write(KeyPair pair) throws IOException {
-    Path file = directory.resolve("device.pem");
+    write("device.pem", pair);
+  }
+
+  void write(String name, KeyPair pair) throws IOException {
+    Path file = directory.resolve(name);
     Files.deleteIfExists(file);
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -95,38 +93,30 @@ abstract class ClearbladeRig {
             own);
   }
 
-  static Distribution start(Site site, String... environment) {
-    var prefix = new ArrayList<>(List.of("/usr/bin/env"));
-    prefix.add("SLUICE_JAVA=-Djdk.net.hosts.file=" + Bench.names().hostsFile());
-    prefix.addAll(List.of(environment));
-    Distribution gateway = Distribution.launch(site, site.write(), prefix);
-    gateway.awaitAlive();
-    return gateway;
-  }
-
   /** Everything that the platform took, read by a consumer of its own. */
   Ledger ledger() {
+    return ledger("/devices/");
+  }
+
+  Ledger ledger(String topics) {
     var ledger = new Ledger();
     for (Received each : platform.broker().received()) {
-      if (each.topic().contains("/events") && !each.topic().endsWith("/answers")) {
+      if (each.topic().startsWith(topics)
+          && each.topic().contains("/events")
+          && !each.topic().endsWith("/answers")) {
         ledger.add(Message.parse(each.topic(), each.payload().getBytes(), each.nanos()));
       }
     }
     return ledger;
   }
 
-  void await(Distribution gateway, String what, BooleanSupplier condition) {
-    Eventually.holds(
-        what,
-        LIMIT,
-        condition,
-        () ->
-            platform.broker().ended()
-                + "\n"
-                + ledger().missingRecords()
-                + ledger().missingPolls()
-                + "\n"
-                + gateway.process().output());
+  @Override
+  String seen() {
+    return platform.broker().ended()
+        + "\n"
+        + ledger().missingRecords()
+        + ledger().missingPolls()
+        + platform.refusals();
   }
 
   Set<String> topics() {

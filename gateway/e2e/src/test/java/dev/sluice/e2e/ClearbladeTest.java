@@ -6,10 +6,8 @@ import dev.sluice.e2e.cloud.broker.Received;
 import dev.sluice.e2e.cloud.google.Device;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,12 +15,6 @@ import org.junit.jupiter.api.Test;
  * what is wanted is done.
  */
 class ClearbladeTest extends ClearbladeRig {
-
-  private static final Duration OUTAGE = Duration.ofSeconds(TestRandom.LONG ? 60 : 5);
-
-  private static final int SETPOINT = 1_300;
-
-  private static final int REFUSED_UNAVAILABLE = 3;
 
   private JsonObject state(String device) {
     List<Received> all = platform.broker().received("/devices/" + device + "/state");
@@ -54,7 +46,7 @@ class ClearbladeTest extends ClearbladeRig {
             "what the registry has now, without a restart",
             () -> topics().contains("/devices/unit-10/events"));
 
-        platform.broker().faults().refuse(REFUSED_UNAVAILABLE, Integer.MAX_VALUE);
+        platform.broker().faults().refuse(UNAVAILABLE, Integer.MAX_VALUE);
         platform.broker().cut(CLIENT, "outage");
         Eventually.pass(OUTAGE);
         platform.broker().faults().refuse(0, 0);
@@ -84,21 +76,7 @@ class ClearbladeTest extends ClearbladeRig {
   @Test
   void whatIsWantedIsWrittenOnceAndAnsweredAndWhatIsNoneIsNamed() {
     try (var server = LibmodbusServer.start(1)) {
-      Site site =
-          new Site(directory)
-              .line("plc", server.port())
-              .deviceOf(
-                  "unit-1",
-                  "plc",
-                  1,
-                  List.of("every: 100ms"),
-                  Map.of(
-                      "counter",
-                      "{ at: \"holding 0\", type: uint32 }",
-                      "setpoint",
-                      "{ at: \"holding " + SETPOINT + "\", type: uint16, writable: true }"))
-              .uplinks(uplink("attach: true"))
-              .linger("100ms");
+      Site site = writable(server).uplinks(uplink("attach: true"));
       String wanted = "{\"version\":3,\"devices\":{\"unit-1\":{\"setpoint\":4321,\"counter\":1}}}";
       platform.config("e2e", Buffer.buffer(wanted));
       try (var gateway = start(site)) {

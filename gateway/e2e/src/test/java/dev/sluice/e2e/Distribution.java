@@ -141,6 +141,16 @@ final class Distribution implements AutoCloseable {
     }
   }
 
+  /** Answers of devices that it counted as too late or broken: on a slow machine. */
+  long unheard() {
+    return page("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("sluice_line_polls_total{"))
+        .filter(line -> line.contains("\"timeout\"") || line.contains("\"bad_reply\""))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
   ChildProcess process() {
     return process;
   }
