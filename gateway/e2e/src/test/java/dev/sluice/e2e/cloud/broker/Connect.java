@@ -21,6 +21,7 @@ import javax.net.ssl.SSLSession;
  * @param serverName what the client called the server in its TLS hello, empty when it did not
  * @param tls the TLS version that was agreed on
  * @param certificate SHA-256 of the client's, in hex; empty when it showed none
+ * @param nanos when, {@link System#nanoTime()}
  */
 public record Connect(
     String clientId,
@@ -32,7 +33,8 @@ public record Connect(
     int level,
     String serverName,
     String tls,
-    String certificate) {
+    String certificate,
+    long nanos) {
 
   static Connect of(MqttEndpoint endpoint) {
     MqttAuth auth = endpoint.auth();
@@ -48,7 +50,8 @@ public record Connect(
         endpoint.protocolVersion(),
         serverName(tls),
         tls.getProtocol(),
-        certificate(tls));
+        certificate(tls),
+        System.nanoTime());
   }
 
   private static String certificate(SSLSession tls) {

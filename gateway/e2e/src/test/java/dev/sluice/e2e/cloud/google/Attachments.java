@@ -93,7 +93,7 @@ final class Attachments {
           : Optional.of(id + " is not bound to " + member.device().id());
     }
     try {
-      Token.verify(authorization, registry.project(), device.get().keys(), now.get());
+      Token.verify(authorization, registry, device.get(), now.get());
       return Optional.empty();
     } catch (Token.Refused refused) {
       return Optional.of(refused.getMessage());

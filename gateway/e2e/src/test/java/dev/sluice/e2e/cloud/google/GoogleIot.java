@@ -167,8 +167,7 @@ public final class GoogleIot implements Contract, AutoCloseable {
       return BAD_CREDENTIALS;
     }
     try {
-      Token token =
-          Token.verify(connect.password(), registry.project(), device.get().keys(), now());
+      Token token = Token.verify(connect.password(), registry, device.get(), now());
       admitted.put(connect.clientId(), new Member(device.get(), token.expires()));
       return ACCEPTED;
     } catch (Token.Refused refused) {

@@ -32,6 +32,7 @@ class GoogleIotTest {
   private static Tokens rsa;
   private static Tokens ec;
 
+  private Registry registry;
   private GoogleIot platform;
   private MqttPeer gateway;
 
@@ -44,7 +45,7 @@ class GoogleIotTest {
 
   @BeforeEach
   void listen(TestInfo test) {
-    Registry registry = new Registry(PROJECT, "us-central1", "hall");
+    registry = new Registry(PROJECT, "us-central1", "hall");
     for (int i = 1; i <= 8; i++) {
       registry.with(Device.gateway("edge-" + i, ec.keys().getPublic()));
     }
@@ -131,6 +132,28 @@ class GoogleIotTest {
     for (String reason : reasons.values()) {
       assertThat(platform.refusals()).anyMatch(said -> said.matches(reason));
     }
+  }
+
+  /** Each is good, but for whom it is shown. */
+  @Test
+  void tokensOfAnotherDeviceOfTheRegistryAreRefused() throws Exception {
+    Tokens valve = Tokens.ec(PROJECT);
+    registry.with(Device.gateway("valve", valve.keys().getPublic()));
+    assertThat(connect(gateway, "edge", valve.hour()).error()).contains("(4)");
+    assertThat(connect(another("2"), "valve", rsa.hour()).error()).contains("(4)");
+    assertThat(connect(another("3"), "valve", Tokens.rsa(PROJECT).hour()).error()).contains("(4)");
+    assertThat(platform.refusals())
+        .containsExactly(
+            "signature of valve, not of edge",
+            "signature of edge, not of valve",
+            "signature of no key of the device");
+    assertThat(connect(another("4"), "valve", valve.hour()).error()).isEmpty();
+    in();
+    gateway.subscribe("/devices/edge/errors", 0);
+    String shown = "{\"authorization\":\"" + valve.hour() + "\"}";
+    assertThat(gateway.tryPublish("/devices/meter/attach", shown, 1, 100).failed()).isTrue();
+    assertThat(gateway.message("/devices/edge/errors").getString("text"))
+        .contains("GATEWAY_ATTACHMENT_ERROR", "signature of valve, not of meter");
   }
 
   @Test

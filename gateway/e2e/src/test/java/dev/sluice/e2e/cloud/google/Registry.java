@@ -3,6 +3,7 @@ package dev.sluice.e2e.cloud.google;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** The devices of one project, region and registry. Thread-safe. */
 public final class Registry {
@@ -40,5 +41,10 @@ public final class Registry {
 
   Optional<Device> device(String id) {
     return Optional.ofNullable(devices.get(id));
+  }
+
+  /** One that is so. */
+  Optional<Device> first(Predicate<Device> isSo) {
+    return devices.values().stream().filter(isSo).findFirst();
   }
 }

@@ -38,7 +38,12 @@ record Token(Instant expires) {
     }
   }
 
-  static Token verify(String compact, String audience, List<PublicKey> keys, Instant now)
+  /**
+   * That of a device, and of no other.
+   *
+   * @throws Refused also when another device of the registry signed it, saying which
+   */
+  static Token verify(String compact, Registry registry, Device device, Instant now)
       throws Refused {
     String[] parts = compact.split("\\.", -1);
     if (parts.length != 3) {
@@ -49,12 +54,18 @@ record Token(Instant expires) {
     if (!"JWT".equals(header.getString("typ"))) {
       throw new Refused("token type " + header.getString("typ"));
     }
-    checkSignature(
-        String.valueOf(header.getString("alg")),
-        (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII),
-        decode(parts[2]),
-        keys);
-    if (!audience.equals(claims.getValue("aud"))) {
+    String algorithm = String.valueOf(header.getString("alg"));
+    byte[] signed = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
+    byte[] signature = decode(parts[2]);
+    checkAlgorithm(algorithm, signature);
+    if (!isSigned(algorithm, signed, signature, device.keys())) {
+      throw new Refused(
+          registry
+              .first(other -> isSigned(algorithm, signed, signature, other.keys()))
+              .map(other -> "signature of " + other.id() + ", not of " + device.id())
+              .orElse("signature of no key of the device"));
+    }
+    if (!registry.project().equals(claims.getValue("aud"))) {
       throw new Refused("token for audience " + claims.getValue("aud"));
     }
     return new Token(checkTimes(instant(claims, "iat"), instant(claims, "exp"), now));
@@ -76,23 +87,25 @@ record Token(Instant expires) {
     return expires;
   }
 
-  private static void checkSignature(
-      String algorithm, byte[] signed, byte[] signature, List<PublicKey> keys) throws Refused {
+  private static void checkAlgorithm(String algorithm, byte[] signature) throws Refused {
     if (!algorithm.equals("RS256") && !algorithm.equals("ES256")) {
       throw new Refused("algorithm " + algorithm);
     }
     if (algorithm.equals("ES256") && signature.length != ES256_BYTES) {
       throw new Refused("ES256 signature of " + signature.length + " bytes");
     }
-    for (PublicKey key : keys) {
-      if (algorithm.equals("RS256")
-          ? key instanceof RSAPublicKey && verifies("SHA256withRSA", key, signed, signature)
-          : key instanceof ECPublicKey
-              && verifies("SHA256withECDSAinP1363Format", key, signed, signature)) {
-        return;
-      }
-    }
-    throw new Refused("signature of no key of the device");
+  }
+
+  private static boolean isSigned(
+      String algorithm, byte[] signed, byte[] signature, List<PublicKey> keys) {
+    return keys.stream()
+        .anyMatch(
+            key ->
+                algorithm.equals("RS256")
+                    ? key instanceof RSAPublicKey
+                        && verifies("SHA256withRSA", key, signed, signature)
+                    : key instanceof ECPublicKey
+                        && verifies("SHA256withECDSAinP1363Format", key, signed, signature));
   }
 
   private static boolean verifies(String name, PublicKey key, byte[] signed, byte[] signature) {
