@@ -62,9 +62,10 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     /**
      * Another attempt is due.
      *
-     * @param soon whether the next one asks somebody else, or with something else
+     * @param elsewhere whether the next one asks somebody who was not asked yet
+     * @param otherwise whether the next one asks with other credentials
      */
-    void ended(LinkException why, boolean soon);
+    void ended(LinkException why, boolean elsewhere, boolean otherwise);
 
     /** It ended in order, to be made anew at once. */
     void renewed();
@@ -298,7 +299,7 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
     ended(why, false);
   }
 
-  private void ended(LinkException why, boolean soon) {
+  private void ended(LinkException why, boolean otherwise) {
     countStrayAcks();
     vertx.cancelTimer(stableTimer);
     vertx.cancelTimer(deafTimer);
@@ -316,7 +317,8 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
       if (!stood) {
         parts.closes().notAccepted();
       }
-      onEnd.ended(stood ? explained(why, ending) : why, parts.servers().ended(left) || soon);
+      boolean elsewhere = parts.servers().ended(left);
+      onEnd.ended(stood ? explained(why, ending) : why, elsewhere, otherwise);
     }
   }
 

@@ -104,7 +104,7 @@ final class Link {
         .onFailure(
             error -> {
               if (!closing) {
-                retry(unprepared(error), false);
+                retry(unprepared(error), false, false);
               }
             });
   }
@@ -153,9 +153,9 @@ final class Link {
             with,
             new Attempt.Ended() {
               @Override
-              public void ended(LinkException why, boolean soon) {
+              public void ended(LinkException why, boolean elsewhere, boolean otherwise) {
                 attempt = null;
-                retry(why, soon);
+                retry(why, elsewhere, otherwise);
               }
 
               @Override
@@ -189,15 +189,16 @@ final class Link {
   /**
    * Tries again after a pause.
    *
-   * @param soon whether nobody was asked yet who will be asked next
+   * @param elsewhere whether nobody was asked yet who will be asked next
+   * @param otherwise whether the next one asks with other credentials
    */
-  private void retry(LinkException why, boolean soon) {
+  private void retry(LinkException why, boolean elsewhere, boolean otherwise) {
     LinkFailure failure = why.failure();
     boolean news = !failure.word().equals(counters.reason);
     counters.failed(failure, String.valueOf(why.getMessage()));
     counters.state = UplinkStats.State.WAITING;
     refusals = failure.isRefusal() ? refusals + 1 : 0;
-    Duration pause = pause(failure, soon);
+    Duration pause = pause(failure, elsewhere || (otherwise && refusals < REFUSALS));
     (news ? LOG.atWarn() : LOG.atDebug())
         .addKeyValue("uplink", options.id())
         .addKeyValue("broker", counters.address)

@@ -57,6 +57,11 @@ class CredentialChangeTest {
   }
 
   private void start(String url, Path passwordFile, TlsOptions tls) throws Exception {
+    start(url, passwordFile, tls, Duration.ofMillis(50));
+  }
+
+  private void start(String url, Path passwordFile, TlsOptions tls, Duration backoffMax)
+      throws Exception {
     var link =
         new LinkOptions(
             URI.create(url),
@@ -72,7 +77,7 @@ class CredentialChangeTest {
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
             Duration.ofMillis(1),
-            Duration.ofMillis(50),
+            backoffMax,
             Duration.ofSeconds(20));
     var connector = new MqttOptions("readings", Form.JSON, Compression.NONE, "");
     uplink =
@@ -162,6 +167,23 @@ class CredentialChangeTest {
       assertThat(refusals - 2 * now.credentials().rollbacks()).isBetween(-2L, 1L);
       accepted = "old";
       await(stats -> stats.connects() == 2);
+    }
+  }
+
+  /** Else a broker that takes neither is asked twice in each of the long pauses. */
+  @Test
+  void whoIsRefusedWithEitherWaitsBeforeEachOfThem() throws Exception {
+    Path file = PrivateFile.write(directory.resolve("password"), "old");
+    try (var broker = ScriptedBroker.listen(vertx)) {
+      broker.onConnect = this::login;
+      start("tcp://127.0.0.1:" + broker.port(), file, null, Duration.ofMinutes(1));
+      await(stats -> stats.connects() == 1);
+      Files.writeString(file, "new");
+      accepted = "none";
+      cut(broker);
+      await(stats -> stats.failures().getOrDefault("refused_credentials", 0L) >= 3);
+      TimeUnit.MILLISECONDS.sleep(500);
+      assertThat(uplink.stats().failures()).containsEntry("refused_credentials", 3L);
     }
   }
 
