@@ -71,13 +71,14 @@ abstract class CloudRig {
         gateway,
         uplink + " " + word,
         () -> {
-          JsonObject status =
-              new JsonObject(gateway.page("/status"))
-                  .getJsonObject("uplinks")
-                  .getJsonObject(uplink);
+          JsonObject status = status(gateway, uplink);
           return word.equals(status.getString("reason"))
               && Stream.of(details).allMatch(status.getString("detail", "")::contains);
         });
+  }
+
+  static JsonObject status(Distribution gateway, String uplink) {
+    return new JsonObject(gateway.page("/status")).getJsonObject("uplinks").getJsonObject(uplink);
   }
 
   /** One unit with its counter, and a point that can be written. */

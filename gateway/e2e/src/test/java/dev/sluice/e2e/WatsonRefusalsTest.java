@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.cloud.ibm.Thing;
 import dev.sluice.e2e.cloud.ibm.WatsonIot;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,9 +12,37 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What Watson IoT Platform does not take is named, holds up nobody, and comes in the end. */
 class WatsonRefusalsTest extends WatsonRig {
+
+  /** TLS looks at the clock before anybody says a word; readings wait until it is right. */
+  @ParameterizedTest
+  @CsvSource({"-365d, tls_not_yet_valid", "+365d, tls_expired"})
+  void aClockThatIsOffByAYearIsNamedAndNothingIsLost(String by, String word) throws IOException {
+    if (by.startsWith("+") && !TestRandom.LONG) {
+      System.out.println("watson, a clock that is a year ahead: only with -Dsluice.long=true");
+      return;
+    }
+    Path offset = Files.writeString(directory.resolve("offset"), by + "\n");
+    try (var modbus = LibmodbusServer.start(1)) {
+      Site site = writable(modbus).uplinks(uplink(platform));
+      try (var gateway = start(site, clock(offset))) {
+        reason(gateway, "cloud", word, "is the clock right?");
+        gateway.awaitLog("uplink down.*uplink=cloud.*reason=" + word, 0, LIMIT);
+        await(gateway, "kept", () -> gateway.metric("sluice_uplink_backlog_records") >= 3);
+        assertThat(gateway.page("/metrics"))
+            .contains("sluice_uplink_failures_total{reason=\"" + word + "\",uplink=\"cloud\"}");
+        assertThat(platform.broker().connects()).as("nobody came as far as a word").isEmpty();
+        Files.writeString(offset, "+0\n");
+        awaitAll(gateway, modbus.counters(), "a clock that was off by " + by);
+        assertThat(unproven(platform)).isEmpty();
+        gateway.stopInOrder();
+      }
+    }
+  }
 
   private void awaitLetters(Distribution gateway, LibmodbusServer modbus, Site site) {
     Map<Integer, Long> answered = modbus.counters();
