@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +173,16 @@ abstract class ClearbladeRig extends CloudRig {
       }
     }
     return twice;
+  }
+
+  /** Why records were announced as missing. */
+  List<String> gapReasons() {
+    return platform.broker().received().stream()
+        .filter(each -> each.topic().equals("/devices/e2e/events"))
+        .map(each -> each.json().getJsonObject("gap"))
+        .filter(Objects::nonNull)
+        .map(gap -> gap.getString("reason"))
+        .toList();
   }
 
   List<JsonObject> answers() {

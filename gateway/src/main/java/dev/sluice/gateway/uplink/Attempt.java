@@ -29,7 +29,6 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   private static final long FAREWELL_MILLIS = 2_000;
 
   private final LinkParts parts;
-
   private final Ended onEnd;
   private final Vertx vertx;
   private final TimeSource time;
@@ -288,9 +287,8 @@ final class Attempt implements SessionListener, Channel, LoopbackCheck.Flow {
   /** It never came to a connection. */
   private void failed(LinkException why) {
     LinkFailure failure = why.failure();
-    boolean former =
-        failure.blamesCredentials(with.showsCertificate())
-            && parts.credentials().refused(with, failure.word());
+    boolean blamed = failure.blamesCredentials(with.showsCertificate());
+    boolean former = blamed && parts.credentials().refused(with, failure.word());
     ended(why, former);
   }
 

@@ -356,7 +356,7 @@ final class Forwarder {
       if (kept > 0) {
         // Acknowledged only when what could not be told of it is safe.
         aside
-            .keep(rendered.kept(record), rendered.losses())
+            .keep(record, rendered)
             .onComplete(
                 ignored -> {
                   if (inFlight.get(record.seq()) == pending) {

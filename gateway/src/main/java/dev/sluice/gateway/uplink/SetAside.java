@@ -4,7 +4,9 @@ import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.OutboxCursor;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
+import dev.sluice.gateway.uplink.connector.Conversation;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.HashSet;
 import java.util.Set;
@@ -100,14 +102,28 @@ final class SetAside {
         .addKeyValue("readings", record.readings())
         .addKeyValue("reason", why)
         .log("record set aside");
+    boolean again = readable && record.kind() == RecordKind.GAP;
     keeper
         .keep(record, why)
-        .onComplete(ignored -> announce(record, readable && record.kind() == RecordKind.GAP));
+        .compose(
+            ignored -> again ? durable(record.seq(), record.payload()) : Future.succeededFuture())
+        .compose(ignored -> announce(record.seq(), record.readings()))
+        .onSuccess(ignored -> done(record.seq()));
   }
 
-  /** Keeps a record of which so many values cannot be delivered. Completes in any case. */
-  Future<Void> keep(OutboxRecord record, int losses) {
-    return keeper.keep(record, losses + " of its values fit no message, or nobody takes them");
+  /**
+   * Keeps what of a record cannot be delivered; a gap names the record where no message says what
+   * of it is missing. Completes when all of that is safe; not at all after {@link #stop}.
+   */
+  Future<Void> keep(OutboxRecord record, Conversation.Rendered rendered) {
+    OutboxRecord part = rendered.aside();
+    String why = rendered.losses() + " of its values fit no message, or nobody takes them";
+    int readings = part == null ? 0 : part.readings(); // of all of it, most may have been sent
+    return keeper
+        .keep(part == null ? record : part, why)
+        .compose(
+            ignored ->
+                rendered.untold() ? announce(record.seq(), readings) : Future.succeededFuture());
   }
 
   /** Tries no more. */
@@ -115,35 +131,42 @@ final class SetAside {
     stopped = true;
   }
 
-  private void announce(OutboxRecord record, boolean again) {
-    Future<Long> first =
-        again
-            ? appender.append(RecordKind.GAP, record.payload(), 0)
-            : Future.succeededFuture(record.seq());
-    byte[] gap =
-        new GapRecord(record.seq(), record.seq(), record.readings(), REASON, cursor.uplink())
-            .encode();
-    first
-        .compose(ignored -> appender.append(RecordKind.GAP, gap, 0))
-        .onSuccess(ignored -> done(record.seq()))
-        .onFailure(error -> retry(record, again, error));
+  private Future<Void> announce(long seq, int readings) {
+    return durable(seq, new GapRecord(seq, seq, readings, REASON, cursor.uplink()).encode());
+  }
+
+  /** Appends a gap on behalf of a record; tries until that is durable. */
+  private Future<Void> durable(long seq, byte[] gap) {
+    Promise<Void> durable = Promise.promise();
+    append(seq, gap, durable);
+    return durable.future();
+  }
+
+  private void append(long seq, byte[] gap, Promise<Void> durable) {
+    appender
+        .append(RecordKind.GAP, gap, 0)
+        .onSuccess(
+            ignored -> {
+              backoff.reset();
+              durable.complete();
+            })
+        .onFailure(error -> retry(seq, gap, durable, error));
   }
 
   private void done(long seq) {
-    backoff.reset();
     cursor.ack(seq);
     held.remove(seq);
     onDone.run();
   }
 
-  private void retry(OutboxRecord record, boolean again, Throwable error) {
+  private void retry(long seq, byte[] gap, Promise<Void> durable, Throwable error) {
     if (stopped) {
       return;
     }
     long delay = Math.max(1, backoff.next().toMillis());
     LOG.atWarn()
         .addKeyValue("uplink", cursor.uplink())
-        .addKeyValue("seq", record.seq())
+        .addKeyValue("seq", seq)
         .addKeyValue("retryMillis", delay)
         .addKeyValue("reason", error.getMessage())
         .log("gap not written");
@@ -151,7 +174,7 @@ final class SetAside {
         delay,
         ignored -> {
           if (!stopped) {
-            announce(record, again);
+            append(seq, gap, durable);
           }
         });
   }

@@ -10,14 +10,12 @@ import java.nio.file.NoSuchFileException;
 final class Foretold {
 
   private final FileOps files;
-  private final Shelf shelf;
   private final Cursor cursor;
   private final Announcer announcer;
   private final Announced named = new Announced();
 
-  private Foretold(FileOps files, Shelf shelf, Cursor cursor, Announcer announcer) {
+  private Foretold(FileOps files, Cursor cursor, Announcer announcer) {
     this.files = files;
-    this.shelf = shelf;
     this.cursor = cursor;
     this.announcer = announcer;
   }
@@ -29,7 +27,7 @@ final class Foretold {
    */
   static Announced to(FileOps files, Shelf shelf, Cursor cursor, Announcer announcer)
       throws IOException {
-    var foretold = new Foretold(files, shelf, cursor, announcer);
+    var foretold = new Foretold(files, cursor, announcer);
     long seq = cursor.low();
     for (Segment segment : shelf.all()) {
       if (segment.end() > seq) {

@@ -47,7 +47,7 @@ final class Withheld implements BatchVisitor {
       OutboxRecord record, List<Publication> sent, Rendered rendered, Predicate<String> which)
       throws RenderException {
     if (record.kind() != RecordKind.DATA) {
-      return new Rendered(sent, rendered.timeMillis(), rendered.losses() + 1);
+      return new Rendered(sent, rendered.timeMillis(), rendered.losses() + 1, true, null);
     }
     try {
       byte[] payload = record.payload();
@@ -57,7 +57,7 @@ final class Withheld implements BatchVisitor {
               ? null
               : new OutboxRecord(
                   record.seq(), record.kind(), values, BatchSplit.only(payload, which));
-      return new Rendered(sent, rendered.timeMillis(), rendered.losses() + values, aside);
+      return new Rendered(sent, rendered.timeMillis(), rendered.losses() + values, true, aside);
     } catch (RecordFormatException e) {
       throw new RenderException("record " + record.seq() + " of kind data", e);
     }

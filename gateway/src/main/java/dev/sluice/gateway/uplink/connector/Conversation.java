@@ -125,11 +125,16 @@ public interface Conversation {
    * @param timeMillis of its oldest reading or event, milliseconds since 1970; 0 when it has none
    * @param losses values that no message of the platform can hold, told as {@code bad_value}, or
    *     that it takes from nobody
+   * @param untold whether of some of these nothing is told: a gap must name the record
    * @param aside the part of the record with all that is lost, to be kept instead of the whole;
    *     null when that cannot be parted
    */
   record Rendered(
-      List<Publication> messages, long timeMillis, int losses, @Nullable OutboxRecord aside) {
+      List<Publication> messages,
+      long timeMillis,
+      int losses,
+      boolean untold,
+      @Nullable OutboxRecord aside) {
 
     public Rendered {
       messages = List.copyOf(messages);
@@ -137,12 +142,7 @@ public interface Conversation {
 
     /** One of which the whole record is kept if anything is lost. */
     public Rendered(List<Publication> messages, long timeMillis, int losses) {
-      this(messages, timeMillis, losses, null);
-    }
-
-    /** What is to be kept of the record that was rendered. */
-    public OutboxRecord kept(OutboxRecord whole) {
-      return aside == null ? whole : aside;
+      this(messages, timeMillis, losses, false, null);
     }
   }
 }

@@ -119,8 +119,9 @@ final class WatsonConversation implements Conversation {
       return switch (record.kind()) {
         case DATA -> {
           List<Publication> messages = events.of(record.payload(), heading);
+          int withheld = events.withheld();
           yield new Rendered(
-              messages, events.oldest(), events.losses() + events.withheld(), aside(record));
+              messages, events.oldest(), events.losses() + withheld, withheld > 0, aside(record));
         }
         case DEVICE_STATE -> state(DeviceStateRecord.decode(record.payload()), heading);
         case GAP ->
@@ -146,7 +147,7 @@ final class WatsonConversation implements Conversation {
   private Rendered state(DeviceStateRecord record, Heading heading) {
     StateEvent event = StateEvent.of(record, site.offsets());
     return held.holds(event.device())
-        ? new Rendered(List.of(), event.believedMillis(), 1)
+        ? new Rendered(List.of(), event.believedMillis(), 1, true, null)
         : new Rendered(List.of(said.state(event, heading)), event.believedMillis(), 0);
   }
 

@@ -112,6 +112,7 @@ class AttachTest {
     platform.error(ErrorReport.ATTACH, "meter", "/devices/meter/attach", "no");
     Rendered rendered = platform.readings("meter", "press");
     assertThat(rendered.losses()).as("of two points").isEqualTo(2);
+    assertThat(rendered.untold()).isTrue();
     assertThat(platform.write(rendered)).containsExactly(PRESS);
     assertThat(platform.wire.get(0).payload().toString()).contains("\"part\":[2,2]");
     OutboxRecord aside = Objects.requireNonNull(rendered.aside());

@@ -109,6 +109,7 @@ class WatsonEventsTest {
     record.row("meter", T, values);
     Rendered rendered = platform.send(RecordKind.DATA, record.payload(), Lane.LIVE);
     assertThat(rendered.losses()).isEqualTo(1);
+    assertThat(rendered.untold()).as("it says bad_value").isFalse();
     assertThat(rendered.messages()).allMatch(message -> message.size() <= 4 << 10);
     var seen = new ArrayList<String>();
     platform.on(METER).forEach(event -> seen.addAll(event.getJsonObject("d").fieldNames()));
@@ -170,13 +171,14 @@ class WatsonEventsTest {
     platform.open();
     Rendered rendered = platform.send(RecordKind.DATA, counts("meter", "oven", "good"), Lane.LIVE);
     assertThat(rendered.losses()).as("kept as a dead letter").isEqualTo(2);
+    assertThat(rendered.untold()).isTrue();
     assertThat(rendered.messages()).singleElement().matches(m -> m.topic().contains("/id/good/"));
     assertThat(rendered.messages().get(0).payload().toString())
         .as("a consumer sees that something is missing")
         .contains("\"part\":[3,3]");
     OutboxRecord aside = Objects.requireNonNull(rendered.aside());
     assertThat(aside.readings()).isEqualTo(2);
-    assertThat(platform.state("meter", false).losses()).isEqualTo(1);
+    assertThat(platform.state("meter", false).untold()).isTrue();
     assertThat(platform.on(STATUS).get(0).getJsonObject("d").getMap())
         .containsEntry("refused", 2)
         .containsKey("held");
