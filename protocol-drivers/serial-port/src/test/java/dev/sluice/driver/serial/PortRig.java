@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -31,6 +32,11 @@ final class PortRig implements SerialPort.Listener, AutoCloseable {
 
   PortRig(Path path) {
     this("bus-a", options(path, 19_200));
+  }
+
+  /** With another gap between bytes than the usual one. */
+  PortRig(Path path, Duration byteGap) {
+    this("bus-a", new PortOptions(path.toString(), 19_200, 8, Parity.NONE, 1, null, byteGap));
   }
 
   PortRig(String line, PortOptions options) {
