@@ -16,6 +16,7 @@ import dev.sluice.driver.testkit.TestDeviceContext;
 import dev.sluice.driver.testkit.TestLineContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
@@ -31,7 +32,11 @@ import org.junit.jupiter.api.Test;
 /** What the general promises do not say: how a line without ids keeps answers apart. */
 class ExchangesTest {
 
-  private static final Duration TIMEOUT = Duration.ofMillis(150);
+  private static final Duration TIMEOUT = Duration.ofMillis(250);
+
+  /** Long enough that a busy machine does not make a time-out of what comes at once. */
+  private static final Duration LONGER = Duration.ofMillis(750);
+
   private static final Duration AMPLE = Duration.ofSeconds(10);
 
   private Vertx vertx;
@@ -46,7 +51,8 @@ class ExchangesTest {
 
   @BeforeEach
   void connect() {
-    vertx = Vertx.vertx();
+    // One event loop: times that are over come in their order, however busy the machine is.
+    vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     server =
         vertx
             .createNetServer()
@@ -93,20 +99,18 @@ class ExchangesTest {
           script.set((again, next) -> again.write("v=2\n"));
           vertx.setTimer(TIMEOUT.toMillis() / 2, id -> socket.write("v=1\n"));
         });
-    // Long enough for a busy machine, else it would fail with the timeout.
-    Duration ample = TIMEOUT.multipliedBy(5);
-    Polled refused = line.poll(device, poll, ample);
+    Polled refused = line.poll(device, poll, LONGER);
     refused.failedWith(PollFailure.BAD_REPLY); // and not, later, with TIMEOUT
     assertThat(refused.failedInWords())
         .hasMessageContaining("\"welcome\"")
         .hasMessageContaining("v=");
-    assertThat(value(line.recover(device, poll, ample))).isEqualTo(2);
+    assertThat(value(line.recover(device, poll, LONGER))).isEqualTo(2);
   }
 
   @Test
   void endlessReplyIsRefusedAtTheLimit() {
     script.set((socket, request) -> socket.write("x".repeat(5000)));
-    PollException refused = line.poll(device, poll, TIMEOUT).failedInWords();
+    PollException refused = line.poll(device, poll, LONGER).failedInWords();
     assertThat(refused.failure()).isEqualTo(PollFailure.BAD_REPLY);
     assertThat(refused).hasMessageContaining("4096");
     script.set((socket, request) -> socket.write("\nv=2\n"));
@@ -134,8 +138,15 @@ class ExchangesTest {
   @Test
   void pollThatWaitedForSilenceSaysThatItWasNotSent() {
     script.set((socket, request) -> {});
-    line.poll(device, poll, TIMEOUT.multipliedBy(2)).failedWith(PollFailure.TIMEOUT);
-    PollException waited = line.poll(device, poll, TIMEOUT).failedInWords();
+    // The second at once when the first has failed, while the line has to be silent.
+    Future<Polled> second =
+        line.start(device, poll, TIMEOUT.multipliedBy(2))
+            .compose(
+                first -> {
+                  first.failedWith(PollFailure.TIMEOUT);
+                  return line.start(device, poll, TIMEOUT);
+                });
+    PollException waited = await(second).failedInWords();
     assertThat(waited.failure()).isEqualTo(PollFailure.TIMEOUT);
     assertThat(waited).hasMessageContaining("not asked");
   }

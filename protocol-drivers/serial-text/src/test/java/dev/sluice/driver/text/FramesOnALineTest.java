@@ -134,7 +134,7 @@ class FramesOnALineTest {
     var device =
         SerialRig.device(
             new JsonObject(
-                "{\"request\": \"?\", \"frame\": {\"by\": \"gap\", \"silence\": \"80ms\"}}"),
+                "{\"request\": \"?\", \"frame\": {\"by\": \"gap\", \"silence\": \"500ms\"}}"),
             "v",
             "{\"byte\":2,\"length\":3}");
     try (Pty pty = Pty.open();
@@ -149,7 +149,7 @@ class FramesOnALineTest {
       rig.connect();
       Polled polled = rig.run(SerialRig.PATIENT);
       assertThat(polled.succeededResult().values().bits(0)).isEqualTo(215);
-      assertThat(Duration.ofNanos(polled.nanos())).isGreaterThan(Duration.ofMillis(80));
+      assertThat(Duration.ofNanos(polled.nanos())).isGreaterThan(Duration.ofMillis(500));
       assertThat(polled.succeededResult().timing().bytesIn()).isEqualTo(5);
     }
   }
@@ -187,7 +187,7 @@ class FramesOnALineTest {
         var rig = new SerialRig(pty.path(), AS_IS, device)) {
       answers(pty, '?', "x".repeat(40));
       rig.connect();
-      Polled polled = rig.run(Duration.ofSeconds(2));
+      Polled polled = rig.run(SerialRig.PATIENT);
       polled.failedWith(PollFailure.BAD_REPLY);
       assertThat(polled.failedInWords()).hasMessageContaining("16");
       assertThat(rig.counts.counted("broken_frames_length")).isEqualTo(1);
@@ -201,7 +201,7 @@ class FramesOnALineTest {
         var rig = new SerialRig(pty.path(), AS_IS, device)) {
       answers(pty, '?', "1,2\n");
       rig.connect();
-      Polled polled = rig.run(Duration.ofSeconds(2));
+      Polled polled = rig.run(SerialRig.PATIENT);
       polled.failedWith(PollFailure.BAD_REPLY);
       assertThat(polled.failedInWords()).hasMessageContaining("at least 3 columns");
     }

@@ -1,5 +1,6 @@
 package dev.sluice.driver.text;
 
+import static dev.sluice.driver.testkit.LineUnderTest.await;
 import static dev.sluice.driver.text.PtyPeer.bytes;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +10,7 @@ import dev.sluice.driver.PollFailure;
 import dev.sluice.driver.PollTiming;
 import dev.sluice.driver.testkit.Polled;
 import dev.sluice.driver.testkit.Pty;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,13 +88,21 @@ class SerialLineTest {
           '\n',
           (end, request) -> {
             int number = round.incrementAndGet();
-            // Later than its timeout, within twice of it.
-            long delay = number == 1 ? 300 : 0;
-            rig.vertx.setTimer(delay + 1, id -> end.write(bytes("v=" + number + "\n")));
+            if (number > 1) {
+              end.write(bytes("v=" + number + "\n"));
+            }
           });
       rig.connect();
-      Duration timeout = Duration.ofMillis(200);
-      rig.run(timeout).failedWith(PollFailure.TIMEOUT);
+      Duration timeout = Duration.ofMillis(400);
+      Future<Polled> late =
+          rig.line
+              .start(rig.device, rig.poll(), timeout)
+              .map(
+                  polled -> {
+                    pty.write(bytes("v=1\n")); // just later than its timeout
+                    return polled;
+                  });
+      await(late).failedWith(PollFailure.TIMEOUT);
       var recovered = rig.line.recover(rig.device, rig.poll(), timeout);
       assertThat(recovered.values().bits(0)).isEqualTo(2);
       assertThat(rig.context.counted("late_bytes")).isEqualTo(4);

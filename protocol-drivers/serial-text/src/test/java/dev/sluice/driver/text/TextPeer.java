@@ -10,9 +10,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** A scale that says {@code W=230.10 F=1.5e3 N=-7 S=stable}: asked by READ, or by itself. */
 final class TextPeer implements DriverPeer {
@@ -21,8 +21,9 @@ final class TextPeer implements DriverPeer {
 
   private final NetServer server;
   private final boolean streams;
-  private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
-  private volatile int round = 1;
+  // Under this object's lock: which round a connection gets, and in which order.
+  private final Set<NetSocket> sockets = new HashSet<>();
+  private int round = 1;
 
   TextPeer(Vertx vertx, boolean streams) {
     this.streams = streams;
@@ -61,20 +62,32 @@ final class TextPeer implements DriverPeer {
   private void connected(NetSocket socket) {
     socket.exceptionHandler(e -> socket.close());
     if (streams) {
-      sockets.add(socket);
-      socket.closeHandler(v -> sockets.remove(socket));
-      // As behind a terminal server: the connection begins in the middle of a line.
-      socket.write("0.5 S=the rest of a line\r\n" + line(round));
+      socket.closeHandler(v -> left(socket));
+      begin(socket);
     } else {
       socket.handler(
           RecordParser.newDelimited(
               "\r\n",
               request -> {
                 if (request.toString().equals("READ")) {
-                  socket.write(line(round));
+                  socket.write(line(round()));
                 }
               }));
     }
+  }
+
+  private synchronized void begin(NetSocket socket) {
+    sockets.add(socket);
+    // As behind a terminal server: the connection begins in the middle of a line.
+    socket.write("0.5 S=the rest of a line\r\n" + line(round));
+  }
+
+  private synchronized void left(NetSocket socket) {
+    sockets.remove(socket);
+  }
+
+  private synchronized int round() {
+    return round;
   }
 
   @Override
@@ -83,7 +96,7 @@ final class TextPeer implements DriverPeer {
   }
 
   @Override
-  public Future<Void> serve(int next) {
+  public synchronized Future<Void> serve(int next) {
     round = next;
     sockets.forEach(socket -> socket.write(line(next)));
     return Future.succeededFuture();
