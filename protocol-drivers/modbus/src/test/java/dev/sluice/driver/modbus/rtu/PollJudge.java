@@ -8,6 +8,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.IntConsumer;
 
 /** Polls with as many under way as the line takes; each fails or has the values asked for. */
 final class PollJudge {
@@ -16,20 +17,35 @@ final class PollJudge {
 
   private final SerialRig rig;
   private final long timeoutMillis;
+  private final IntConsumer told;
   private final Deque<Asked> underWay = new ArrayDeque<>();
   private int asked;
   private int right;
 
   PollJudge(SerialRig rig, long timeoutMillis) {
+    this(rig, timeoutMillis, address -> {});
+  }
+
+  /**
+   * With somebody who is told, before anybody else, that a poll has ended.
+   *
+   * @param told gets the address that was asked for
+   */
+  PollJudge(SerialRig rig, long timeoutMillis, IntConsumer told) {
     this.rig = rig;
     this.timeoutMillis = timeoutMillis;
+    this.told = told;
   }
 
   /** Asks, and judges the oldest one when there are too many. */
   void ask(int unit, int address, int count) {
     Future<AsyncResult<PollResult>> ended =
         rig.start(rig.registers(unit, address, count), timeoutMillis)
-            .transform(Future::succeededFuture);
+            .transform(
+                end -> {
+                  told.accept(address);
+                  return Future.succeededFuture(end);
+                });
     underWay.add(new Asked(asked++, unit, address, ended));
     if (underWay.size() == rig.link.concurrency()) {
       judge(underWay.remove());

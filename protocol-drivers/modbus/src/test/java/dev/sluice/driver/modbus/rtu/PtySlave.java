@@ -152,8 +152,13 @@ final class PtySlave implements AutoCloseable {
 
     /** Sends the right reply, unless it has become so late that nothing is promised for it. */
     void sendBefore(long nanosAfterTheRequest) {
+      sendBefore(nanosAfterTheRequest, reply());
+    }
+
+    /** The same with anything else, in one piece. */
+    void sendBefore(long nanosAfterTheRequest, byte[]... pieces) {
       if (System.nanoTime() - nanos < nanosAfterTheRequest) {
-        send(reply());
+        send(pieces);
       } else {
         withheld.incrementAndGet();
       }
@@ -163,10 +168,13 @@ final class PtySlave implements AutoCloseable {
       return withCrc(new byte[] {frame[0], (byte) (frame[1] | 0x80), (byte) code});
     }
 
+    /** Sends pieces in one, without any silence between them. */
     void send(byte[]... pieces) {
+      var all = new ByteArrayOutputStream();
       for (byte[] piece : pieces) {
-        pty.write(piece);
+        all.writeBytes(piece);
       }
+      pty.write(all.toByteArray());
     }
   }
 
