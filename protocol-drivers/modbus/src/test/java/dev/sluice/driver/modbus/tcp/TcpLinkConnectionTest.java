@@ -167,6 +167,7 @@ class TcpLinkConnectionTest extends TcpLinkFixture {
       ScriptedServer.Asked asked = server.next();
       if (i % 2 == 1) {
         asked.send(asked.registersAs(40_000, 1));
+        line.awaitCounted("unknown_replies", (i + 1) / 2);
       }
       assertThat(refused(result).failure()).isEqualTo(PollFailure.TIMEOUT);
     }
@@ -212,6 +213,7 @@ class TcpLinkConnectionTest extends TcpLinkFixture {
     assertThat(((PollException) TestLine.await(retried.future())).failure())
         .isEqualTo(PollFailure.LINE_DOWN);
     assertThat(line.lostReason()).contains("no byte");
+    assertThat(TestLine.take(server.closed)).as("after all that was sent").isNotNull();
     assertThat(server.requests).hasSize(3);
   }
 

@@ -7,11 +7,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +23,7 @@ public final class TestLine implements LineContext {
   private final Vertx vertx;
   private final Context context;
   private final NetClient client;
-  private final Map<String, Long> counts = new ConcurrentHashMap<>();
+  private final Map<String, Long> counts = new HashMap<>();
   final BlockingQueue<String> losses = new LinkedBlockingQueue<>();
 
   public TestLine(Vertx vertx, NetClient client) {
@@ -78,12 +78,30 @@ public final class TestLine implements LineContext {
   }
 
   @Override
-  public void count(String event, long count) {
+  public synchronized void count(String event, long count) {
     counts.merge(event, count, Long::sum);
+    notifyAll();
   }
 
-  long counted(String event) {
+  synchronized long counted(String event) {
     return counts.getOrDefault(event, 0L);
+  }
+
+  /** Waits until an event has been counted so often. */
+  synchronized void awaitCounted(String event, long times) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    try {
+      while (counted(event) < times) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+          throw new AssertionError(
+              counted(event) + " " + event + " within " + PATIENCE_SECONDS + " s");
+        }
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Calls something on the line's context and gives back what it returned. */
