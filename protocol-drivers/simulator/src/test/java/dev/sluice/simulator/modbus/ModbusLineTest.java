@@ -189,6 +189,7 @@ class ModbusLineTest {
       socket.setSoTimeout(300);
       assertThatExceptionOfType(SocketTimeoutException.class)
           .isThrownBy(() -> ask(socket, "0001 0000 0006 01 04 0002 0002"));
+      socket.setSoTimeout(10_000);
       // The other unit of the same port is well.
       assertThat(ask(socket, "0002 0000 0006 c8 04 0002 0001"))
           .isEqualTo("0002 0000 0005 c8 04 02 0007");
@@ -265,7 +266,8 @@ class ModbusLineTest {
 
   // Closed sockets are noticed a moment later; each attempt is answered or closed, never left.
   private boolean comesThrough() throws IOException {
-    for (int i = 0; i < 1000; i++) {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (System.nanoTime() - end < 0) {
       try (Socket socket = connect()) {
         return !ask(socket, "0001 0000 0006 c8 04 0002 0001").isEmpty();
       } catch (java.io.EOFException | java.net.SocketException e) {

@@ -27,9 +27,9 @@ final class RawPort implements AutoCloseable {
     out.write(bytes);
   }
 
-  /** So many bytes; fewer if no more came for two seconds. */
+  /** So many bytes; fewer if no more came for ten seconds. */
   byte[] receive(int count) throws IOException {
-    return receive(count, Duration.ofSeconds(2));
+    return receive(count, Duration.ofSeconds(10));
   }
 
   /**
