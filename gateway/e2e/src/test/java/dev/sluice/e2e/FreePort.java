@@ -1,23 +1,16 @@
 package dev.sluice.e2e;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Loopback ports, for programs that cannot be told to take a free one themselves. */
+/** Loopback ports, as {@link dev.sluice.driver.testkit.FreePort} has them, and who is there. */
 final class FreePort {
 
   private FreePort() {}
 
   static int take() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return dev.sluice.driver.testkit.FreePort.take();
   }
 
   /** Whether something listens there now. */

@@ -24,12 +24,11 @@ import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
 import dev.sluice.driver.Values;
 import dev.sluice.driver.modbus.tcp.TestLine;
+import dev.sluice.driver.testkit.FreePort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,7 @@ class J2modSlaveTest {
   @BeforeEach
   void startSlave() throws Exception {
     image = new SimpleProcessImage(UNIT);
-    int port = freePort();
+    int port = FreePort.take();
     slave = ModbusSlaveFactory.createTCPSlave(InetAddress.getLoopbackAddress(), port, 2, false, 0);
     slave.addProcessImage(UNIT, image);
     slave.open();
@@ -66,12 +65,6 @@ class J2modSlaveTest {
                             "plc",
                             new JsonObject().put("tcp", Map.of("host", "127.0.0.1", "port", port))),
                         context));
-  }
-
-  private static int freePort() throws IOException {
-    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    }
   }
 
   @AfterEach

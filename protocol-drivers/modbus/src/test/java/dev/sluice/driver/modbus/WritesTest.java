@@ -21,11 +21,11 @@ import dev.sluice.driver.Values;
 import dev.sluice.driver.Writable;
 import dev.sluice.driver.Write;
 import dev.sluice.driver.modbus.tcp.TestLine;
+import dev.sluice.driver.testkit.FreePort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -52,10 +52,7 @@ class WritesTest {
       image.addRegister(new SimpleRegister(0xAAAA));
       image.addDigitalOut(new SimpleDigitalOut(false));
     }
-    int port;
-    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = probe.getLocalPort();
-    }
+    int port = FreePort.take();
     slave = ModbusSlaveFactory.createTCPSlave(InetAddress.getLoopbackAddress(), port, 2, false, 0);
     slave.addProcessImage(5, image);
     slave.open();
