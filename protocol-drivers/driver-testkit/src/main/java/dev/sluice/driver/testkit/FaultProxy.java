@@ -8,6 +8,8 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -40,7 +42,9 @@ public final class FaultProxy {
   private final Faults toServer = new Faults(this::pumpAll);
   private final Faults toClient = new Faults(this::pumpAll);
   private volatile SocketAddress target;
-  private volatile int port;
+
+  /** Keeps the port while nobody listens on it. */
+  private final Socket held = FreePort.hold();
 
   // On the context only.
   private final Set<ProxiedConnection> open = new LinkedHashSet<>();
@@ -73,7 +77,7 @@ public final class FaultProxy {
             vertx,
             vertx.getOrCreateContext(),
             SocketAddress.inetSocketAddress(targetPort, LOOPBACK));
-    return proxy.onContext(() -> proxy.listen(0)).map(proxy);
+    return proxy.onContext(proxy::listen).map(proxy);
   }
 
   public String host() {
@@ -81,7 +85,7 @@ public final class FaultProxy {
   }
 
   public int port() {
-    return port;
+    return held.getLocalPort();
   }
 
   /** What goes wrong with bytes on their way to the server. */
@@ -183,7 +187,7 @@ public final class FaultProxy {
 
   private Future<Void> untilRefused() {
     return client
-        .connect(port, LOOPBACK)
+        .connect(port(), LOOPBACK)
         .transform(
             attempt ->
                 attempt.succeeded()
@@ -193,7 +197,7 @@ public final class FaultProxy {
 
   /** Listens again, on the same port, after {@link #refuse()}. */
   public Future<Void> accept() {
-    return onContext(() -> server == null ? listen(port) : Future.succeededFuture());
+    return onContext(() -> server == null ? listen() : Future.succeededFuture());
   }
 
   /** Closes everything. */
@@ -204,19 +208,28 @@ public final class FaultProxy {
           NetServer listening = server;
           server = null;
           return (listening == null ? Future.<Void>succeededFuture() : listening.close())
-              .eventually(client::close);
+              .eventually(client::close)
+              .eventually(this::letGo);
         });
   }
 
-  private Future<Void> listen(int wanted) {
+  private Future<Void> letGo() {
+    try {
+      held.close();
+      return Future.succeededFuture();
+    } catch (IOException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private Future<Void> listen() {
     NetServer fresh = vertx.createNetServer().connectHandler(this::connected);
     return fresh
-        .listen(wanted, LOOPBACK)
+        .listen(port(), LOOPBACK)
         .map(
             listening -> {
               server = fresh;
               refusing = false;
-              port = listening.actualPort();
               return null;
             });
   }

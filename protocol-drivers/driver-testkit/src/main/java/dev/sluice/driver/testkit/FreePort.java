@@ -22,14 +22,20 @@ public final class FreePort {
 
   /** A port on which nobody listens but who is told of it, until this JVM ends. */
   public static int take() {
+    Socket socket = hold();
+    synchronized (TAKEN) {
+      TAKEN.add(socket);
+    }
+    return socket.getLocalPort();
+  }
+
+  /** The same, until the socket is closed. */
+  static Socket hold() {
     try {
       var socket = new Socket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      synchronized (TAKEN) {
-        TAKEN.add(socket);
-      }
-      return socket.getLocalPort();
+      return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
