@@ -30,6 +30,9 @@ public final class Pty implements AutoCloseable {
   private final @Nullable Path link;
   private volatile boolean closed;
 
+  /** How many threads use the descriptor now; under this object's lock. */
+  private int users;
+
   private Pty(int master, Path device, @Nullable Path link) {
     this.master = master;
     this.device = device;
@@ -106,7 +109,7 @@ public final class Pty implements AutoCloseable {
    * @return how many bytes; 0 if none came, or nobody has the other end open; -1 once closed
    */
   public int read(byte[] into, int timeoutMillis) {
-    if (closed) {
+    if (!enter()) {
       return -1;
     }
     try {
@@ -126,6 +129,25 @@ public final class Pty implements AutoCloseable {
         return nobodyThere();
       }
       throw e;
+    } finally {
+      leave();
+    }
+  }
+
+  /** Whether the descriptor is still ours; then it is until {@link #leave}. */
+  private synchronized boolean enter() {
+    if (closed) {
+      return false;
+    }
+    users++;
+    return true;
+  }
+
+  /** Its number goes back when nobody uses it any more: else somebody would use another file. */
+  private synchronized void leave() {
+    users--;
+    if (closed && users == 0) {
+      CLibrary.C.close(master);
     }
   }
 
@@ -158,7 +180,7 @@ public final class Pty implements AutoCloseable {
   /** Sends some bytes of an array. */
   public void write(byte[] bytes, int offset, int length) {
     var left = ByteBuffer.wrap(bytes, offset, length).slice();
-    while (left.hasRemaining() && !closed) {
+    while (left.hasRemaining() && enter()) {
       try {
         int count = (int) CLibrary.C.write(master, left.slice(), left.remaining());
         left.position(left.position() + count);
@@ -167,6 +189,8 @@ public final class Pty implements AutoCloseable {
           return;
         }
         throw e;
+      } finally {
+        leave();
       }
     }
   }
@@ -177,6 +201,9 @@ public final class Pty implements AutoCloseable {
    * @return whether somebody has the other end open and took all of them; else the rest is lost
    */
   public boolean offer(byte[] bytes, int offset, int length) {
+    if (!enter()) {
+      return false;
+    }
     try {
       // One by one: a terminal that has room for anything has room for one.
       for (int i = offset; i < offset + length; i++) {
@@ -196,6 +223,8 @@ public final class Pty implements AutoCloseable {
         return false;
       }
       throw e;
+    } finally {
+      leave();
     }
   }
 
@@ -207,8 +236,10 @@ public final class Pty implements AutoCloseable {
         return;
       }
       closed = true;
+      if (users == 0) {
+        CLibrary.C.close(master);
+      }
     }
-    CLibrary.C.close(master);
     if (link != null) {
       try {
         Files.deleteIfExists(link);
