@@ -93,6 +93,11 @@ public final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Whether it has, and all that it had printed is there. */
+  private boolean hasEnded() {
+    return !isRunning() && !reader.isAlive();
+  }
+
   public List<String> lines() {
     synchronized (lines) {
       return List.copyOf(lines);
@@ -129,7 +134,7 @@ public final class ChildProcess implements AutoCloseable {
     Eventually.holds(
         name + " prints \"" + prefix + "\"",
         limit,
-        () -> !isRunning() || lines().stream().anyMatch(line -> line.startsWith(prefix)),
+        () -> hasEnded() || lines().stream().anyMatch(line -> line.startsWith(prefix)),
         this::output);
     return lines().stream()
         .filter(line -> line.startsWith(prefix))

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /** The built gateway as its users get it, run as a process on the JDK that runs the tests. */
 final class Distribution implements AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final ChildProcess process;

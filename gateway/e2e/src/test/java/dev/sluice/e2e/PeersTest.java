@@ -67,6 +67,8 @@ class PeersTest {
                 Integer.toString(address),
                 "-c",
                 "1",
+                "-o",
+                "10",
                 "-1",
                 "127.0.0.1")));
   }

@@ -125,7 +125,7 @@ class IotHubRulesTest {
   void aConnectionEndsWhenItsTokenExpires() {
     int from = hub.emulation().endings().size();
     try (WireClient client = open()) {
-      String token = Sas.token(scope("d1"), Sas.KEY, inSeconds(2), "");
+      String token = Sas.token(scope("d1"), Sas.KEY, inSeconds(4), "");
       assertThat(client.connect("d1", user("d1"), token)).isZero();
       assertThat(client.isClosed()).isTrue();
     }

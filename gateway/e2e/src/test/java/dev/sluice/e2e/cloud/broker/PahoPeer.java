@@ -49,6 +49,7 @@ public class PahoPeer extends PeerMain {
     var options = new MqttConnectOptions();
     options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
     options.setUserName(with.getString("user"));
+    options.setMaxInflight(1_000); // else many at once fail when its thread that sends falls behind
     if (with.containsKey("password")) {
       options.setPassword(with.getString("password").toCharArray());
     }
