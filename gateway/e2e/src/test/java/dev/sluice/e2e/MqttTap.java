@@ -23,7 +23,8 @@ import java.util.Set;
  * and what was acknowledged, judged at the wire. A subscriber cannot judge a broker that is killed:
  * the broker loses messages that it has acknowledged.
  *
- * <p>A packet is recorded before it is passed on. Thread-safe.
+ * <p>A packet is recorded before it is passed on, but an acknowledgement when it has been passed
+ * on: what is cut off before that, the gateway does not know. Thread-safe.
  */
 final class MqttTap implements AutoCloseable {
 
@@ -178,6 +179,10 @@ final class MqttTap implements AutoCloseable {
     broker.setTcpNoDelay(true);
     int connection;
     synchronized (this) {
+      if (cut) { // meanwhile
+        closeBoth(pair);
+        return;
+      }
       pairs.add(pair);
       connection = ++connects;
     }
@@ -199,10 +204,15 @@ final class MqttTap implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       while (true) {
         byte[] packet = read(in);
-        record(packet, up, connection, open);
         boolean ack = !up && (packet[0] >> 4 & 0xf) == PUBACK;
+        if (!ack) {
+          record(packet, up, connection, open);
+        }
         if (!ack || !acksWithheld) {
           out.write(packet);
+        }
+        if (ack) {
+          record(packet, false, connection, open);
         }
       }
     } catch (IOException e) {
