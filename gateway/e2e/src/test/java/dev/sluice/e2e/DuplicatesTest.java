@@ -46,22 +46,28 @@ class DuplicatesTest {
           tap.withholdAcks(false);
         }
       }
-      runAndStop(site, tap);
+      runAndStop(site, tap, subscriber.ledger());
       // Installed anew: nothing of the former outbox is left.
       try (Stream<Path> files = Files.walk(site.outbox())) {
         for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
       }
-      runAndStop(site, tap);
+      runAndStop(site, tap, subscriber.ledger());
       judge(tap, subscriber.ledger());
     }
   }
 
-  private static void runAndStop(Site site, MqttTap tap) {
+  private static void runAndStop(Site site, MqttTap tap, Ledger ledger) {
     try (var gateway = Distribution.start(site)) {
       awaitRecords(tap, gateway, true);
       Eventually.pass(Duration.ofSeconds(1));
+      // The newest come first.
+      Eventually.holds(
+          "all that was stored arrives",
+          Duration.ofSeconds(30),
+          () -> ledger.missingRecords().isEmpty(),
+          gateway.process()::output);
       gateway.stopInOrder();
     }
   }

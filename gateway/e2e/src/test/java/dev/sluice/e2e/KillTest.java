@@ -28,8 +28,11 @@ class KillTest {
   /** The cursor is synced every second; the sync itself and the tap's distance come on top. */
   private static final long CURSOR_SYNC_NANOS = Duration.ofMillis(1_250).toNanos();
 
-  /** A kill: when, what had been sent by then, and how much of that may be sent again. */
-  private record Kill(long epochMillis, int publishes, long mayRepeat) {}
+  /**
+   * A kill: between which epoch milliseconds, what had been sent by then, and how much of that may
+   * be sent again.
+   */
+  private record Kill(long before, long after, int publishes, long mayRepeat) {}
 
   @TempDir Path directory;
 
@@ -48,13 +51,21 @@ class KillTest {
         try (var gateway = Distribution.start(site)) {
           awaitNewAcknowledgement(tap, gateway);
           Eventually.pass(Duration.ofMillis(500 + random.nextInt(2_500)));
+          long nanos = System.nanoTime();
+          long millis = System.currentTimeMillis();
           gateway.process().killHard();
-          kills.add(record(tap));
+          kills.add(record(tap, nanos, millis));
         }
       }
       try (var gateway = Distribution.start(site)) {
         awaitNewAcknowledgement(tap, gateway);
         Eventually.pass(Duration.ofSeconds(3));
+        // The newest come first.
+        Eventually.holds(
+            "all that was stored arrives",
+            Duration.ofSeconds(30),
+            () -> subscriber.ledger().missingRecords().isEmpty(),
+            gateway.process()::output);
         gateway.stopInOrder();
       }
       judge(subscriber.ledger(), tap, kills);
@@ -70,17 +81,17 @@ class KillTest {
         gateway.process()::output);
   }
 
-  private static Kill record(MqttTap tap) {
-    long now = System.nanoTime();
+  /** What a gateway leaves that has just been killed, not before these times. */
+  private static Kill record(MqttTap tap, long nanos, long millis) {
     List<MqttTap.Publish> sent = tap.publishes();
     var repeat = new HashSet<String>();
     for (MqttTap.Publish publish : sent) {
-      boolean unsynced = publish.ackNanos() == 0 || publish.ackNanos() - now > -CURSOR_SYNC_NANOS;
+      boolean unsynced = publish.ackNanos() == 0 || publish.ackNanos() - nanos > -CURSOR_SYNC_NANOS;
       if (publish.message.isRecord() && unsynced) {
         repeat.add(publish.key());
       }
     }
-    return new Kill(System.currentTimeMillis(), sent.size(), repeat.size());
+    return new Kill(millis, System.currentTimeMillis(), sent.size(), repeat.size());
   }
 
   private static void judge(Ledger ledger, MqttTap tap, List<Kill> kills) {
@@ -96,11 +107,11 @@ class KillTest {
       // A gateway that is killed again before this device's first record costs a window each time.
       List<Kill> during =
           kills.stream()
-              .filter(k -> polls.before() <= k.epochMillis && k.epochMillis <= polls.after())
+              .filter(k -> polls.before() <= k.after && k.before <= polls.after())
               .toList();
       assertThat(during).as("lost without a kill: %s", polls).isNotEmpty();
       Kill kill = during.get(0);
-      long age = kill.epochMillis - polls.before();
+      long age = kill.before - polls.before();
       worst = Math.max(worst, age);
       assertThat(polls.count())
           .as("%s at %s", polls, kill)
