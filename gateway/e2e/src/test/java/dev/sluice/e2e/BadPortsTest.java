@@ -79,8 +79,14 @@ class BadPortsTest {
           return status.isDown() && status.reason().contains(what);
         },
         () -> gateway.page("/status"));
-    assertThat(gateway.process().lines())
-        .anyMatch(printed -> printed.contains("line=" + line) && printed.contains(what));
+    // What is printed comes to us through a pipe, perhaps after what we asked for.
+    Eventually.holds(
+        "the log says so of line " + line,
+        LIMIT,
+        () ->
+            gateway.process().lines().stream()
+                .anyMatch(printed -> printed.contains("line=" + line) && printed.contains(what)),
+        gateway.process()::output);
   }
 
   /** A process that has the port open and locked, as another master would. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +23,7 @@ class ClockAtBootTest {
   @Test
   void readingsAreStoredAndItConnectsOnceTheClockIsRight() throws IOException {
     Path offset = directory.resolve("offset");
-    Files.writeString(offset, "-400d\n");
+    offset(offset, "-400d\n");
     TestPki pki = TestPki.create(directory);
     try (var server = LibmodbusServer.start(1);
         var mosquitto = Mosquitto.withClientCertificates(directory, pki, "server").start();
@@ -39,7 +40,7 @@ class ClockAtBootTest {
       assertThat(gateway.metric(Names.CONNECTED)).isZero();
       assertThat(subscriber.ledger().records()).isZero();
 
-      Files.writeString(offset, "+0\n");
+      offset(offset, "+0\n");
       Duration took =
           Eventually.holds(
               "connected after the step",
@@ -61,6 +62,12 @@ class ClockAtBootTest {
           .hasSize(1);
       gateway.stopInOrder();
     }
+  }
+
+  /** As a whole: the library looks whenever it likes. */
+  private static void offset(Path file, String content) throws IOException {
+    Path next = Files.writeString(file.resolveSibling("next"), content);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /**

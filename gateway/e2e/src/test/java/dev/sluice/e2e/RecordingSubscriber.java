@@ -33,6 +33,11 @@ final class RecordingSubscriber implements AutoCloseable {
   private volatile MqttClient client;
   private volatile BiConsumer<String, Map<String, Object>> eachRow = (device, values) -> {};
 
+  /**
+   * On its context: a connection that ends while it subscribes fails twice, and is made anew once.
+   */
+  private boolean waiting;
+
   private RecordingSubscriber(int port, MqttClientOptions options) {
     this.port = port;
     this.options = options;
@@ -90,7 +95,15 @@ final class RecordingSubscriber implements AutoCloseable {
 
   private void later() {
     subscribed = false;
-    vertx.setTimer(RETRY_MILLIS, id -> connect());
+    if (!waiting) {
+      waiting = true;
+      vertx.setTimer(
+          RETRY_MILLIS,
+          id -> {
+            waiting = false;
+            connect();
+          });
+    }
   }
 
   /** Has every row of values looked at: its device, and the values by point. */
