@@ -97,11 +97,19 @@ class CredentialChangeTest {
         .get(10, TimeUnit.SECONDS);
   }
 
-  private void await(Predicate<UplinkStats> condition) throws Exception {
-    for (int i = 0; i < 1_000 && !condition.test(uplink.stats()); i++) {
+  /** Between two things that the uplink does: its figures are of one moment. */
+  private UplinkStats stats() throws Exception {
+    return outbox.after(uplink::stats);
+  }
+
+  private UplinkStats await(Predicate<UplinkStats> condition) throws Exception {
+    UplinkStats stats = stats();
+    for (int i = 0; i < 2_000 && !condition.test(stats); i++) {
       TimeUnit.MILLISECONDS.sleep(10); // a snapshot tells no one that it changed
+      stats = stats();
     }
-    assertThat(uplink.stats()).matches(condition);
+    assertThat(stats).matches(condition);
+    return stats;
   }
 
   private void arrives(int count) throws Exception {
@@ -133,8 +141,7 @@ class CredentialChangeTest {
 
       Files.writeString(file, "new\n");
       cut(broker);
-      await(stats -> stats.connects() == 2);
-      UplinkStats former = uplink.stats();
+      UplinkStats former = await(stats -> stats.connects() == 2);
       assertThat(former.credentials().rejected()).isTrue();
       assertThat(former.credentials().rollbacks()).isEqualTo(1);
       assertThat(former.failures()).containsEntry("refused_credentials", 1L);
@@ -144,7 +151,7 @@ class CredentialChangeTest {
       awaitConnect(broker);
       cut(broker);
       await(stats -> stats.connects() == 3);
-      assertThat(uplink.stats().credentials().rejected()).isFalse();
+      assertThat(stats().credentials().rejected()).isFalse();
       arrives(5);
       all(broker, 15);
     }
@@ -160,9 +167,8 @@ class CredentialChangeTest {
       Files.writeString(file, "new");
       accepted = "none";
       cut(broker);
-      await(stats -> stats.credentials().rollbacks() >= 3);
       // Taking turns: as many of the one as of the other, give or take what is under way.
-      UplinkStats now = uplink.stats();
+      UplinkStats now = await(stats -> stats.credentials().rollbacks() >= 3);
       long refusals = now.failures().get("refused_credentials");
       assertThat(refusals - 2 * now.credentials().rollbacks()).isBetween(-2L, 1L);
       accepted = "old";
@@ -223,7 +229,7 @@ class CredentialChangeTest {
       start("ssl://localhost:" + broker.port(), null, TlsOptions.pem(ours.ca(), certificate, key));
       arrives(3);
       assertThat(subject(broker.connects.peek())).isEqualTo("CN=one");
-      assertThat(uplink.stats().credentials().certificates())
+      assertThat(stats().credentials().certificates())
           .extracting(one -> one.whose() + " " + one.subject())
           .containsExactly("client CN=one", "ca CN=ca", "broker CN=localhost");
 
@@ -238,7 +244,7 @@ class CredentialChangeTest {
       await(stats -> stats.connects() == 3);
       arrives(3);
       assertThat(subject(broker.connects.peek())).isEqualTo("CN=two");
-      assertThat(uplink.stats().credentials().rejected()).isTrue();
+      assertThat(stats().credentials().rejected()).isTrue();
 
       put(ours, "one", certificate, key);
       cut(broker);

@@ -102,7 +102,8 @@ class DayOfOutageTest {
 
       relay.open(broker.port());
       await(dead, end, deadUplink);
-      while (outbox.stats().backlog().values().stream().anyMatch(left -> left > 0)) {
+      while (outbox.stats().backlog().values().stream().anyMatch(left -> left > 0)
+          || deadUplink.stats().inFlightMessages() > 0) {
         TimeUnit.MILLISECONDS.sleep(5); // the last acknowledgements are on their way
       }
       print(evening, end, well, dead, alone, beside, load);

@@ -12,8 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** An outbox in memory with one cursor, which watches that it is used as its promises demand. */
 final class FakeOutbox implements OutboxCursor {
@@ -28,6 +31,24 @@ final class FakeOutbox implements OutboxCursor {
   private Runnable handler = () -> {};
   private long next = 1;
   private int reading;
+
+  /** What is seen on the context of the uplink, when all that it is doing just now is done. */
+  <T> T after(Supplier<T> look) throws Exception {
+    Context of;
+    synchronized (this) {
+      of = context;
+    }
+    var seen = new CompletableFuture<T>();
+    of.runOnContext(
+        ignored -> {
+          try {
+            seen.complete(look.get());
+          } catch (RuntimeException | Error e) {
+            seen.completeExceptionally(e);
+          }
+        });
+    return seen.get(20, TimeUnit.SECONDS);
+  }
 
   Future<Long> append(RecordKind kind, byte[] payload, int readings) {
     if (failingAppends.getAndDecrement() > 0) {

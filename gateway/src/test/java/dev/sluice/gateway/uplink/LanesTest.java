@@ -209,7 +209,7 @@ class LanesTest {
           hold(endpoint, message);
         };
     start(flow(Order.LIVE_FIRST, 25));
-    while (uplink.stats().state() != UplinkStats.State.CONNECTED) {
+    for (int i = 0; i < 4_000 && uplink.stats().state() != UplinkStats.State.CONNECTED; i++) {
       TimeUnit.MILLISECONDS.sleep(5); // a snapshot tells no one that it changed
     }
     outbox.fill(20);
@@ -222,11 +222,10 @@ class LanesTest {
     first.get(10, TimeUnit.SECONDS).close();
     drain(20);
     assertThat(lane("history")).isEqualTo(range(1, 20));
-    while (outbox.acked.size() < 20) {
-      TimeUnit.MILLISECONDS.sleep(5); // what the broker said is on its way
-    }
-    assertThat(uplink.stats().resent()).isEqualTo(WINDOW);
-    assertThat(uplink.stats().flow().historyRecords()).isEqualTo(20);
+    awaitAcked(20); // what the broker said is on its way
+    UplinkStats stats = outbox.after(uplink::stats);
+    assertThat(stats.resent()).isEqualTo(WINDOW);
+    assertThat(stats.flow().historyRecords()).isEqualTo(20);
   }
 
   /** What a full cursor has to take back lies behind both lanes; low must not wait for ever. */
@@ -269,10 +268,17 @@ class LanesTest {
     start(
         new FlowOptions(
             CursorStart.NOW, Order.LIVE_FIRST, 25, RateLimit.NONE, new RateLimit(10, 0)));
-    awaitAcked(1);
-    outbox.fill(100);
-    awaitAcked(110);
-    UplinkFlow flow = uplink.stats().flow();
+    var acked = new ArrayList<Long>();
+    while (acked.size() < 110) {
+      Long seq = outbox.acked.poll(20, TimeUnit.SECONDS);
+      assertThat(seq).as("after %s", acked).isNotNull();
+      acked.add(seq);
+      if (acked.size() == 1) {
+        outbox.fill(100);
+      }
+    }
+    assertThat(acked).filteredOn(seq -> seq > 30).as("news among the first").hasSize(100);
+    UplinkFlow flow = outbox.after(uplink::stats).flow();
     assertThat(flow.liveRecords()).isEqualTo(100);
     assertThat(flow.historyBacklog()).isEqualTo(30 - flow.historyRecords()).isPositive();
     assertThat(flow.low()).isEqualTo(flow.historyRecords() + 1);

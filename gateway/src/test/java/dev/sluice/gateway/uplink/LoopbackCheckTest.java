@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,12 +37,22 @@ class LoopbackCheckTest {
     vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
+  private static LinkOptions link(int port, Duration ackTimeout) {
+    String url = "tcp://127.0.0.1:" + port;
+    return ReachRig.link(url, null, NEVER, new Reach(List.of(), null, true), ackTimeout);
+  }
+
+  /** It does not matter how late the copy comes. */
   private static LinkOptions link(int port) {
-    return ReachRig.link("tcp://127.0.0.1:" + port, null, NEVER, new Reach(List.of(), null, true));
+    return link(port, Duration.ofSeconds(20));
   }
 
   private static UplinkServer found(int port, String outcome) {
     return new UplinkServer(0, 1, "tcp://127.0.0.1:" + port, outcome);
+  }
+
+  private static long dropped(UplinkStats stats) {
+    return stats.failures().getOrDefault("acked_and_dropped", 0L);
   }
 
   @Test
@@ -53,30 +62,27 @@ class LoopbackCheckTest {
             RealBroker.start(directory, "allow_anonymous true\nacl_file " + rules + "\n");
         var rig = new ReachRig(vertx)) {
       rig.outbox.fill(20);
-      rig.start(link(broker.port()));
+      rig.start(link(broker.port(), Duration.ofMillis(1_500)));
       // In words only until the next try, which may come at once.
-      var found = new AtomicReference<UplinkStats>();
-      rig.await(
-          "found twice, and said",
-          s -> {
-            found.set(s);
-            return s.failures().getOrDefault("acked_and_dropped", 0L) >= 2 && !s.detail().isEmpty();
-          });
-      UplinkStats stats = found.get();
+      UplinkStats stats =
+          rig.await(
+              "found twice, and said",
+              s -> dropped(s) >= 2 && s.reason().equals("acked_and_dropped"));
       assertThat(stats.server()).isEqualTo(found(broker.port(), "dropped"));
       assertThat(stats.detail()).contains(TOPIC, "access rules");
       assertThat(stats.acked()).isZero();
       assertThat(rig.outbox.acked).isEmpty();
-      assertThat(stats.published())
-          .as("one message for each try")
-          .isLessThanOrEqualTo(stats.connects());
+      // The next connection may stand by now, but as long as this is said nothing is sent in it.
+      assertThat(stats.failures()).containsOnlyKeys("acked_and_dropped");
+      assertThat(stats.published()).as("one message for each try").isEqualTo(dropped(stats));
+      assertThat(stats.connects() - dropped(stats)).as("tries that go on").isBetween(0L, 1L);
 
       try (var consumer = Consumer.of(broker.port(), TOPIC)) {
         Files.writeString(rules, "topic site/plant-7/status\ntopic site/#\n");
         broker.signal("HUP");
         rig.awaitAcked(20);
         assertThat(rig.stats().server().loopback()).isEqualTo("delivered");
-        for (int i = 0; i < 500 && consumer.receivedCount() < 20; i++) {
+        for (int i = 0; i < 2_000 && consumer.receivedCount() < 20; i++) {
           TimeUnit.MILLISECONDS.sleep(10); // mosquitto acknowledges first
         }
         assertThat(consumer.receivedCount()).isEqualTo(20);

@@ -31,8 +31,13 @@ final class ReachRig implements AutoCloseable {
     this.vertx = vertx;
   }
 
-  /** Quick ones: 2 s of keep-alive, half a second to acknowledge, pauses of at most 50 ms. */
+  /** Quick ones: 2 s of keep-alive, 1.5 s to acknowledge, pauses of at most 50 ms. */
   static LinkOptions link(String url, TlsOptions tls, Duration stableAfter, Reach reach) {
+    return link(url, tls, stableAfter, reach, Duration.ofMillis(1_500));
+  }
+
+  static LinkOptions link(
+      String url, TlsOptions tls, Duration stableAfter, Reach reach, Duration ackTimeout) {
     return new LinkOptions(
         URI.create(url),
         "client",
@@ -45,7 +50,7 @@ final class ReachRig implements AutoCloseable {
         128 << 10,
         Duration.ofSeconds(2),
         Duration.ofSeconds(3),
-        Duration.ofMillis(1_500),
+        ackTimeout,
         Duration.ofMillis(10),
         Duration.ofMillis(50),
         stableAfter,
@@ -86,15 +91,19 @@ final class ReachRig implements AutoCloseable {
             .get(10, TimeUnit.SECONDS);
   }
 
-  UplinkStats stats() {
-    return uplink.stats();
+  /** Between two things that the uplink does: its figures are of one moment. */
+  UplinkStats stats() throws Exception {
+    return outbox.after(uplink::stats);
   }
 
-  void await(String what, Predicate<UplinkStats> condition) throws Exception {
-    for (int i = 0; i < 1_500 && !condition.test(uplink.stats()); i++) {
+  UplinkStats await(String what, Predicate<UplinkStats> condition) throws Exception {
+    UplinkStats stats = stats();
+    for (int i = 0; i < 2_000 && !condition.test(stats); i++) {
       TimeUnit.MILLISECONDS.sleep(10); // a snapshot tells no one that it changed
+      stats = stats();
     }
-    assertThat(uplink.stats()).as(what).matches(condition);
+    assertThat(stats).as(what).matches(condition);
+    return stats;
   }
 
   /** Waits until the records 1 to this one are acknowledged, once each. */

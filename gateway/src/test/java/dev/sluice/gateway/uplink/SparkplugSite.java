@@ -22,6 +22,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +47,7 @@ final class SparkplugSite implements AutoCloseable {
   private final String primaryHost;
   Duration hostWait = Duration.ofSeconds(10);
   List<URI> alternates = List.of();
-  private RealBroker broker;
+  private final RealBroker broker;
   private UplinkVerticle uplink;
   private String deployment = "";
   private long count;
@@ -153,16 +154,21 @@ final class SparkplugSite implements AutoCloseable {
     await(vertx.undeploy(deployment));
   }
 
+  /** Between two things that the uplink does: its figures are of one moment. */
   UplinkStats stats() {
-    return uplink.stats();
+    try {
+      return outbox.after(uplink::stats);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   void stopBroker() {
-    broker.close();
+    broker.kill();
   }
 
   void restartBroker() throws Exception {
-    broker = RealBroker.start(directory, broker.port());
+    broker.again();
     subscribe();
   }
 
@@ -222,7 +228,7 @@ final class SparkplugSite implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     vertx.close().toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
     broker.close();
   }
