@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.ValueType;
+import dev.sluice.gateway.HeldPort;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxOptions;
@@ -42,19 +43,25 @@ class LongOutageTest {
 
   @TempDir Path directory;
   private final Clocks clocks = new Clocks();
+
+  /** Where the broker should be. */
+  private HeldPort silence;
+
   private Vertx vertx;
   private Outbox outbox;
   private UplinkVerticle uplink;
 
   @BeforeEach
-  void open() {
+  void open() throws Exception {
     vertx = Vertx.vertx();
+    silence = HeldPort.take();
   }
 
   @AfterEach
   void close() throws Exception {
     get(outbox.close());
     get(vertx.close());
+    silence.close();
   }
 
   private static <T> T get(Future<T> future) throws Exception {
@@ -106,7 +113,7 @@ class LongOutageTest {
             Duration.ofMillis(50));
     outbox = get(Outbox.open(vertx, options, clocks));
     get(outbox.join(Map.of("cloud", CursorStart.NOW)));
-    int port = RealBroker.freePort();
+    int port = silence.port();
     uplink =
         new UplinkVerticle(
             options(port),
@@ -149,7 +156,10 @@ class LongOutageTest {
   private void await(Consumer consumer) throws Exception {
     long end = outbox.cursor("cloud").next();
     long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (consumer.firstMissing() < end || outbox.cursor("cloud").low() < end) {
+    // What is in flight is counted last: then all is counted.
+    while (consumer.firstMissing() < end
+        || outbox.cursor("cloud").low() < end
+        || uplink.stats().inFlightMessages() > 0) {
       assertThat(System.nanoTime() - limit).as("%s", uplink.stats()).isNegative();
       TimeUnit.MILLISECONDS.sleep(5); // a ledger tells no one that it is complete
     }

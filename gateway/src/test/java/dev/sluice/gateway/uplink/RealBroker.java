@@ -1,9 +1,9 @@
 package dev.sluice.gateway.uplink;
 
+import dev.sluice.gateway.HeldPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,29 +13,21 @@ import java.util.concurrent.TimeUnit;
 final class RealBroker implements AutoCloseable {
 
   private final Path configuration;
-  private final int port;
+
+  /** Nobody else's as long as this is not closed, also while it does not run. */
+  private final HeldPort port;
+
   private Process process;
 
-  private RealBroker(Path configuration, int port) {
+  private RealBroker(Path configuration, HeldPort port) {
     this.configuration = configuration;
     this.port = port;
   }
 
-  static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   /** Listens when it returns. */
   static RealBroker start(Path directory) throws Exception {
-    return start(directory, freePort());
-  }
-
-  /** The same, at a port that is known. */
-  static RealBroker start(Path directory, int port) throws Exception {
     return start(
-        directory, port, "allow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\n");
+        directory, "allow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\n");
   }
 
   /**
@@ -44,16 +36,13 @@ final class RealBroker implements AutoCloseable {
    * @param lines of its configuration, for the listener and for all
    */
   static RealBroker start(Path directory, String lines) throws Exception {
-    return start(directory, freePort(), lines);
-  }
-
-  private static RealBroker start(Path directory, int port, String lines) throws Exception {
+    HeldPort port = HeldPort.take();
     // As root it would become another user, who cannot read the test's directory.
     String user = "root".equals(System.getProperty("user.name")) ? "user root\n" : "";
     Path file =
         Files.writeString(
-            directory.resolve("mosquitto-" + port + ".conf"),
-            "listener " + port + " 127.0.0.1\n" + lines + "log_dest none\n" + user);
+            directory.resolve("mosquitto-" + port.port() + ".conf"),
+            "listener " + port.port() + " 127.0.0.1\n" + lines + "log_dest none\n" + user);
     var broker = new RealBroker(file, port);
     broker.again();
     return broker;
@@ -65,7 +54,8 @@ final class RealBroker implements AutoCloseable {
       process =
           new ProcessBuilder(program(), "-c", configuration.toString())
               .redirectErrorStream(true)
-              .redirectOutput(configuration.resolveSibling("mosquitto-" + port + ".log").toFile())
+              .redirectOutput(
+                  configuration.resolveSibling("mosquitto-" + port.port() + ".log").toFile())
               .start();
     } catch (IOException e) {
       throw new AssertionError("mosquitto is not installed; scripts/test installs it", e);
@@ -94,7 +84,7 @@ final class RealBroker implements AutoCloseable {
       throw new AssertionError("mosquitto ended with " + process.exitValue());
     }
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), 500);
       return true;
     } catch (java.net.ConnectException e) {
       return false;
@@ -102,12 +92,16 @@ final class RealBroker implements AutoCloseable {
   }
 
   int port() {
-    return port;
+    return port.port();
   }
 
   /** Neither reads nor writes until {@link #thaw}. */
   void freeze() throws Exception {
     signal("STOP");
+    Path stat = Path.of("/proc/" + process.pid() + "/stat");
+    while (!Files.readString(stat).contains(") T ")) {
+      TimeUnit.MILLISECONDS.sleep(1); // a signal arrives when it arrives
+    }
   }
 
   void thaw() throws Exception {
@@ -120,7 +114,8 @@ final class RealBroker implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     kill();
+    port.close();
   }
 }

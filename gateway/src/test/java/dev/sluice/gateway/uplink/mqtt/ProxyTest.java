@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.HeldPort;
 import dev.sluice.gateway.uplink.credential.TlsMaterial;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,7 +13,6 @@ import io.vertx.mqtt.MqttServerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +37,8 @@ class ProxyTest {
   private static Certificates pki;
   private static Process http;
   private static Process socks;
-  private static int httpPort;
-  private static int socksPort;
+  private static HeldPort httpPort;
+  private static HeldPort socksPort;
 
   @BeforeAll
   static void open() throws Exception {
@@ -48,31 +48,36 @@ class ProxyTest {
             .issue("server", "localhost")
             .issue("other", "other.example")
             .issue("far", "broker.invalid");
-    httpPort = freePort();
+    httpPort = HeldPort.take();
     Path file =
         Files.writeString(
             directory.resolve("tinyproxy.conf"),
             "Port %d\nListen 127.0.0.1\nTimeout 600\nBasicAuth %s %s\nLogLevel Critical\n"
-                .formatted(httpPort, USER, PASSWORD));
+                .formatted(httpPort.port(), USER, PASSWORD));
     http = start("tinyproxy", "-d", "-c", file.toString());
-    socksPort = freePort();
+    socksPort = HeldPort.take();
     socks =
-        start("microsocks", "-i", "127.0.0.1", "-p", "" + socksPort, "-u", USER, "-P", PASSWORD);
-    awaitListening(httpPort);
-    awaitListening(socksPort);
+        start(
+            "microsocks",
+            "-i",
+            "127.0.0.1",
+            "-p",
+            Integer.toString(socksPort.port()),
+            "-u",
+            USER,
+            "-P",
+            PASSWORD);
+    awaitListening(httpPort.port());
+    awaitListening(socksPort.port());
   }
 
   @AfterAll
   static void close() throws Exception {
     http.destroyForcibly();
     socks.destroyForcibly();
+    httpPort.close();
+    socksPort.close();
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static Process start(String... command) {
@@ -100,8 +105,8 @@ class ProxyTest {
 
   private static List<ProxyServer> real(String password) {
     return List.of(
-        new ProxyServer(ProxyServer.Kind.HTTP, "localhost", httpPort, USER, password),
-        new ProxyServer(ProxyServer.Kind.SOCKS5, "localhost", socksPort, USER, password));
+        new ProxyServer(ProxyServer.Kind.HTTP, "localhost", httpPort.port(), USER, password),
+        new ProxyServer(ProxyServer.Kind.SOCKS5, "localhost", socksPort.port(), USER, password));
   }
 
   private static ProxyServer scripted(ProxyServer.Kind kind, int port) {
@@ -180,27 +185,30 @@ class ProxyTest {
   /** The broker is not there: that is the proxy's word, and not taken for the broker's. */
   @Test
   void aBrokerThatTheProxyDoesNotReachIsToldWithTheProxysWords() throws Exception {
-    int nobody = freePort();
-    for (ProxyServer proxy : real(PASSWORD)) {
-      LinkException why = session("localhost", nobody, null, null, proxy).connect();
-      System.out.println(why.getMessage());
-      assertThat(why.failure()).isEqualTo(LinkFailure.PROXY_REFUSED);
+    try (var nobody = HeldPort.take()) {
+      for (ProxyServer proxy : real(PASSWORD)) {
+        LinkException why = session("localhost", nobody.port(), null, null, proxy).connect();
+        System.out.println(why.getMessage());
+        assertThat(why.failure()).isEqualTo(LinkFailure.PROXY_REFUSED);
+      }
     }
   }
 
   @Test
   void aProxyThatIsNotThereIsToldFromABrokerThatIsNot() throws Exception {
-    int nobody = freePort();
-    for (var kind : ProxyServer.Kind.values()) {
-      for (String path : new String[] {null, "/mqtt"}) {
-        LinkException why =
-            session("localhost", 1883, null, path, scripted(kind, nobody)).connect();
-        assertThat(why.failure()).isEqualTo(LinkFailure.PROXY_UNREACHABLE);
-        assertThat(why.getMessage()).contains("nothing listens there", "127.0.0.1:" + nobody);
-        var nowhere = new ProxyServer(kind, "nowhere.invalid", 3128, null, null);
-        why = session("localhost", 1883, null, path, nowhere).connect();
-        assertThat(why.failure()).isEqualTo(LinkFailure.PROXY_UNREACHABLE);
-        assertThat(why.getMessage()).contains("name cannot be resolved", "nowhere.invalid");
+    try (var nobody = HeldPort.take()) {
+      int port = nobody.port();
+      for (var kind : ProxyServer.Kind.values()) {
+        for (String path : new String[] {null, "/mqtt"}) {
+          LinkException why =
+              session("localhost", 1883, null, path, scripted(kind, port)).connect();
+          assertThat(why.failure()).isEqualTo(LinkFailure.PROXY_UNREACHABLE);
+          assertThat(why.getMessage()).contains("nothing listens there", "127.0.0.1:" + port);
+          var nowhere = new ProxyServer(kind, "nowhere.invalid", 3128, null, null);
+          why = session("localhost", 1883, null, path, nowhere).connect();
+          assertThat(why.failure()).isEqualTo(LinkFailure.PROXY_UNREACHABLE);
+          assertThat(why.getMessage()).contains("name cannot be resolved", "nowhere.invalid");
+        }
       }
     }
   }
