@@ -26,7 +26,13 @@ abstract class UplinkRig {
 
   static final ObjectMapper JSON = new ObjectMapper();
   static final String TOPIC = "site/plant-7/readings";
+
+  /** By the clock of the test. */
+  static final Duration ACK_TIMEOUT = Duration.ofSeconds(5);
+
   final FakeOutbox outbox = new FakeOutbox();
+  final Monotonic time = new Monotonic();
+  Duration connectTimeout = Duration.ofSeconds(10);
   Vertx vertx;
   ScriptedBroker broker;
   UplinkVerticle uplink;
@@ -61,7 +67,7 @@ abstract class UplinkRig {
             windowBytes,
             maxMessageBytes,
             Duration.ofSeconds(30),
-            Duration.ofSeconds(2),
+            connectTimeout,
             ackTimeout,
             Duration.ofMillis(1),
             Duration.ofMillis(20),
@@ -71,7 +77,7 @@ abstract class UplinkRig {
   }
 
   void start() throws Exception {
-    start(options(broker.port(), 8, 1 << 20, 128 << 10, Duration.ofSeconds(5)));
+    start(options(broker.port(), 8, 1 << 20, 128 << 10, ACK_TIMEOUT));
   }
 
   void start(UplinkOptions options) throws Exception {
@@ -83,7 +89,7 @@ abstract class UplinkRig {
             outbox::append,
             null,
             BareSite.bare(),
-            new Monotonic(),
+            time,
             Seed.random());
     deployment =
         vertx
@@ -91,6 +97,10 @@ abstract class UplinkRig {
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);
+  }
+
+  void stop() throws Exception {
+    vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   List<Long> acked(int count) throws Exception {
@@ -103,11 +113,19 @@ abstract class UplinkRig {
     return acked;
   }
 
-  void await(Predicate<UplinkStats> condition) throws Exception {
-    for (int i = 0; i < 1_000 && !condition.test(uplink.stats()); i++) {
+  /** Between two things that the uplink does: its figures are of one moment. */
+  UplinkStats stats() throws Exception {
+    return outbox.after(uplink::stats);
+  }
+
+  UplinkStats await(Predicate<UplinkStats> condition) throws Exception {
+    UplinkStats stats = stats();
+    for (int i = 0; i < 2_000 && !condition.test(stats); i++) {
       TimeUnit.MILLISECONDS.sleep(10); // a snapshot tells no one that it changed
+      stats = stats();
     }
-    assertThat(uplink.stats()).matches(condition);
+    assertThat(stats).matches(condition);
+    return stats;
   }
 
   List<JsonNode> received(String topic) throws Exception {

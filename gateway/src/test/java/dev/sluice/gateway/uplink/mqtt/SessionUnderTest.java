@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.mqtt;
 
+import dev.sluice.driver.TimeSource;
 import dev.sluice.gateway.uplink.credential.TlsMaterial;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -26,9 +27,15 @@ final class SessionUnderTest implements SessionListener {
   private final Context context;
   private final MqttSession session;
 
-  SessionUnderTest(Vertx vertx, MqttSettings settings, Publication will) throws Exception {
+  /** Its deadlines come when the clock says so, and not earlier. */
+  SessionUnderTest(Vertx vertx, MqttSettings settings, Publication will, TimeSource time)
+      throws Exception {
     context = vertx.getOrCreateContext();
-    session = call(() -> new MqttSession(vertx, settings, will, new Monotonic(), this));
+    session = call(() -> new MqttSession(vertx, settings, will, time, this));
+  }
+
+  SessionUnderTest(Vertx vertx, MqttSettings settings, Publication will) throws Exception {
+    this(vertx, settings, will, new Monotonic());
   }
 
   SessionUnderTest(Vertx vertx, MqttSettings settings) throws Exception {
