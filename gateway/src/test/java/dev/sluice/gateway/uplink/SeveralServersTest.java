@@ -18,6 +18,7 @@ import dev.sluice.gateway.uplink.mqtt.ScriptedBroker;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttServerOptions;
 import java.time.Duration;
@@ -43,7 +44,8 @@ class SeveralServersTest {
 
   @BeforeEach
   void open() throws Exception {
-    vertx = Vertx.vertx();
+    // One thread for all: what happened before on one side is known before on the other.
+    vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     first = ScriptedBroker.listen(vertx);
     second = ScriptedBroker.listen(vertx);
     first.onConnect = (connection, endpoint) -> accept(endpoint);

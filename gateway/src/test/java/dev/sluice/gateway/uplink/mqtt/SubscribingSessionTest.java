@@ -227,7 +227,7 @@ class SubscribingSessionTest {
               socket.write(Buffer.buffer(new byte[] {0x30, (byte) 0xff, (byte) 0xff, -1, 0x7f}));
               socket.write(Buffer.buffer(new byte[1_000]));
             });
-    LinkException why = session(port, LONG).awaitEnd();
+    LinkException why = asked(session(port, LONG)).awaitEnd();
     assertThat(why.failure()).isEqualTo(LinkFailure.TOO_LARGE);
     assertThat(why.getMessage()).contains("remove what is retained");
   }
@@ -235,7 +235,7 @@ class SubscribingSessionTest {
   @Test
   void aSpeakerOfHttpIsToldAlsoInTheMiddle() throws Exception {
     int port = listen(socket -> socket.write("HTTP/1.1 400 Bad Request\r\n\r\n" + "x".repeat(200)));
-    LinkException why = session(port, LONG).awaitEnd();
+    LinkException why = asked(session(port, LONG)).awaitEnd();
     assertThat(why.failure()).isEqualTo(LinkFailure.NOT_MQTT);
     assertThat(why.getMessage()).contains("web server");
   }
@@ -262,7 +262,7 @@ class SubscribingSessionTest {
           () -> {
             throw new IllegalStateException("meant to happen, in a test");
           };
-      LinkException why = session.awaitEnd();
+      LinkException why = asked(session).awaitEnd();
       assertThat(why).as("after round %d", i).isNotNull();
       assertThat(session.acked).isEmpty();
       assertThat(session.inFlight()).isZero();
@@ -274,7 +274,13 @@ class SubscribingSessionTest {
     assertThat(ended).isPositive();
   }
 
-  /** Says that it is a broker, and then something else. */
+  /** Who listens below says the rest then: the session knows by now that it is connected. */
+  private static SessionUnderTest asked(SessionUnderTest session) throws Exception {
+    session.publish("go on", 1);
+    return session;
+  }
+
+  /** Says that it is a broker, and something else to the first message. */
   private int listen(io.vertx.core.Handler<NetSocket> then) throws Exception {
     NetServer server =
         vertx
@@ -285,7 +291,8 @@ class SubscribingSessionTest {
                         bytes -> {
                           if (bytes.getByte(0) == 0x10) {
                             socket.write(Buffer.buffer(CONNACK));
-                            vertx.setTimer(20, ignored -> then.handle(socket));
+                          } else {
+                            then.handle(socket);
                           }
                         }));
     return server
