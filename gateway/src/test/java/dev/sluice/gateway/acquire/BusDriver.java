@@ -59,6 +59,9 @@ final class BusDriver implements Driver {
 
   volatile boolean quiet = true;
 
+  /** Of its one line. */
+  volatile LineContext context;
+
   private record Turn(String device, PollClass pollClass, PollRequest how, Promise<Long> done) {}
 
   private record Read(int[] points, String describe) implements Poll, Write {
@@ -79,8 +82,9 @@ final class BusDriver implements Driver {
   }
 
   @Override
-  public Line createLine(LineSettings settings, LineContext context) {
-    return new BusLine(context);
+  public Line createLine(LineSettings settings, LineContext lineContext) {
+    context = lineContext;
+    return new BusLine(lineContext);
   }
 
   private final class BusLine implements Line, Bus {

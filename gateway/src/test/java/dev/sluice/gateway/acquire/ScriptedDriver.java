@@ -124,6 +124,9 @@ final class ScriptedDriver implements Driver {
     @Override
     public Future<PollResult> run(Poll poll, PollRequest request) {
       int count = asked.computeIfAbsent(settings.id(), id -> new AtomicInteger()).incrementAndGet();
+      if (!poll.describe().equals(settings.id())) {
+        asked.computeIfAbsent(poll.describe(), id -> new AtomicInteger()).incrementAndGet();
+      }
       long now = System.nanoTime();
       Supplier<Future<Values>> told = behaviour.get(poll.describe());
       Future<Values> values = told != null ? told.get() : answerLater(poll.points().length, count);
