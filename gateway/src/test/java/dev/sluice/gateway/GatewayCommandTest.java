@@ -84,6 +84,10 @@ class GatewayCommandTest {
   }
 
   private void run(boolean writable) throws Exception {
+    run(writable, "10s");
+  }
+
+  private void run(boolean writable, String timeout) throws Exception {
     String yaml =
         """
         gateway: { id: plant, directory: "%s" }
@@ -96,7 +100,7 @@ class GatewayCommandTest {
           boiler:
             line: plc
             every: 1s
-            timeout: 300ms
+            timeout: %5$s
             points:
               setpoint: { at: holding 10, type: int16, scale: 0.5, min: 0, max: 60, deadband: 1000, writable: %3$s }
               burner: { at: coil 3, type: bool, writable: %3$s }
@@ -105,7 +109,7 @@ class GatewayCommandTest {
           cloud: { connector: mqtt, url: "tcp://127.0.0.1:%4$d", topic: readings, commands: true }
           deaf: { connector: mqtt, url: "tcp://127.0.0.1:%4$d", topic: others }
         """
-            .formatted(directory, slave.port(), writable, broker);
+            .formatted(directory, slave.port(), writable, broker, timeout);
     Path file = Files.writeString(directory.resolve("sluice.yaml"), yaml);
     GatewayConfig config =
         new ConfigLoader(drivers.drivers(), ConfigLimits.DEFAULTS).load(file).config();
@@ -163,7 +167,7 @@ class GatewayCommandTest {
 
   @Test
   void aWriteWithoutAnAnswerIsUnknownAndNotSentAgain() throws Exception {
-    run(true);
+    run(true, "300ms");
     nextSetpoint();
     slave.mute = true;
 

@@ -32,6 +32,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +79,7 @@ class GatewayTest {
     assertThat(devices.get("steady").connections).hasValue(1);
     assertThat(first.connections).hasValue(1);
     first.awaitReading("steady");
-    assertThat(first.counters("steady")).isEqualTo(consecutive(first.counters("steady")));
+    assertConsecutive(first.counters("steady"));
 
     await(gateway.apply(load(config(List.of("steady", "coming"), Map.of("two", second)))));
     assertThat(gateway.uplinks()).extracting(uplink -> uplink.id()).containsExactly("two");
@@ -147,7 +148,7 @@ class GatewayTest {
     broker.awaitReading("meter");
     assertThat(devices.get("meter").connections).hasValue(1);
     assertThat(broker.connections).hasValue(1);
-    assertThat(broker.counters("meter")).isEqualTo(consecutive(broker.counters("meter")));
+    assertConsecutive(broker.counters("meter"));
   }
 
   @Test
@@ -180,23 +181,27 @@ class GatewayTest {
   }
 
   @Test
+  @Timeout(60)
   void aDeviceAndABrokerThatAreNotThereDoNotStopTheGatewayFromStarting() throws Exception {
-    var broker = new Broker();
-    String yaml = config(List.of("meter"), Map.of("one", broker));
-    CountingDevice device = devices.get("meter");
-    int brokerPort = broker.port();
-    await(device.server.close());
-    await(broker.server.close());
+    try (var brokerPort = HeldPort.take();
+        var devicePort = HeldPort.take()) {
+      var broker = new Broker(brokerPort.port());
+      var device = new CountingDevice(devicePort.port());
+      devices.put("meter", device);
+      String yaml = config(List.of("meter"), Map.of("one", broker));
+      await(device.server.close());
+      await(broker.server.close());
 
-    run(yaml);
-    while (gateway.lines().get(0).connectFailures() == 0
-        || gateway.uplinks().get(0).failures().isEmpty()) {
-      Thread.onSpinWait();
+      run(yaml);
+      while (gateway.lines().get(0).connectFailures() == 0
+          || gateway.uplinks().get(0).failures().isEmpty()) {
+        TimeUnit.MILLISECONDS.sleep(5); // a snapshot tells no one that it changed
+      }
+      await(device.listen(device.port));
+      broker.listen(brokerPort.port());
+
+      broker.awaitReading("meter");
     }
-    await(device.listen(device.port));
-    broker.listen(brokerPort);
-
-    broker.awaitReading("meter");
   }
 
   private void run(String yaml) throws Exception {
@@ -246,12 +251,12 @@ class GatewayTest {
         + uplinks;
   }
 
-  private static List<Long> consecutive(List<Long> counters) {
+  private static void assertConsecutive(List<Long> counters) {
     var expected = new ArrayList<Long>();
     for (int i = 0; i < counters.size(); i++) {
       expected.add(counters.get(0) + i);
     }
-    return expected;
+    assertThat(counters).isEqualTo(expected);
   }
 
   private static <T> T await(Future<T> future) throws Exception {
@@ -267,7 +272,11 @@ class GatewayTest {
     int port;
 
     CountingDevice() throws Exception {
-      await(listen(0));
+      this(0);
+    }
+
+    CountingDevice(int onPort) throws Exception {
+      await(listen(onPort));
     }
 
     Future<NetServer> listen(int onPort) {
@@ -292,7 +301,11 @@ class GatewayTest {
     MqttServer server;
 
     Broker() throws Exception {
-      listen(0);
+      this(0);
+    }
+
+    Broker(int port) throws Exception {
+      listen(port);
     }
 
     void listen(int port) throws Exception {

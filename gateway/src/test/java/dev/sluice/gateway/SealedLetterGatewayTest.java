@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The gateway gives its dead letters the keys that its outbox has. */
@@ -45,6 +46,9 @@ class SealedLetterGatewayTest {
     GatewayConfig config = load(yaml);
     Gateway gateway =
         await(Gateway.start(vertx, config, DriverCatalog.load(), new SystemClock(config.clock())));
+    while (gateway.deadLetters().letters() == 0) {
+      TimeUnit.MILLISECONDS.sleep(5); // counted beside the start, and nobody is told
+    }
     DeadLetterStats stats = gateway.deadLetters();
     await(gateway.stop());
     await(vertx.close());
@@ -52,6 +56,7 @@ class SealedLetterGatewayTest {
   }
 
   @Test
+  @Timeout(60)
   void aSealedLetterIsReadWithTheKeyAndLockedWithoutIt() throws Exception {
     Path outbox = load(WITH_KEY).outbox().directory();
     var letter = new DeadLetter("cloud", "S1", 5, 0, 1, 0, "too odd", new byte[] {1});
