@@ -47,8 +47,7 @@ class FlashUseTest {
     OutboxStats after = outbox.stats();
     double forces = (after.fsyncs() - before.fsyncs()) / seconds;
     double amplification = (double) (after.writtenBytes() - before.writtenBytes()) / padded;
-    TimeUnit.MILLISECONDS.sleep(1_500); // the last acknowledgement reaches the disk
-    OutboxStats rest = outbox.stats();
+    OutboxStats rest = settled(outbox);
     TimeUnit.SECONDS.sleep(SECONDS);
     OutboxStats rested = outbox.stats();
     System.out.printf(
@@ -63,6 +62,18 @@ class FlashUseTest {
     assertThat(rested.writtenBytes()).isEqualTo(rest.writtenBytes());
     get(outbox.close());
     get(vertx.close());
+  }
+
+  /** The last acknowledgement has reached the disk: nothing since longer than a cursor waits. */
+  private static OutboxStats settled(Outbox outbox) throws Exception {
+    OutboxStats last = outbox.stats();
+    for (int same = 0; same < 12; ) {
+      TimeUnit.MILLISECONDS.sleep(100);
+      OutboxStats next = outbox.stats();
+      same = next.fsyncs() == last.fsyncs() ? same + 1 : 0;
+      last = next;
+    }
+    return last;
   }
 
   /** Makes it durable and delivers it; the bytes of its commit. */

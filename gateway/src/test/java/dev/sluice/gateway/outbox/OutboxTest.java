@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -51,7 +52,19 @@ class OutboxTest extends OutboxRig {
 
   @Test
   void recordsOfOneWindowShareOneForceAndKeepTheirOrder() throws Exception {
-    Outbox outbox = open();
+    OutboxOptions usual = options(MEMORY);
+    var options =
+        new OutboxOptions(
+            MEMORY,
+            usual.maxBytes(),
+            usual.maxAge(),
+            Duration.ofMillis(700), // longer than it may take to say fifty of them
+            usual.segmentBytes(),
+            usual.cursorSync(),
+            usual.commitBytes(),
+            usual.maxPending(),
+            usual.maxDamaged());
+    Outbox outbox = get(Outbox.open(vertx, options, new TestTime(), files));
     AtomicInteger forces = new AtomicInteger();
     files.hook(
         (op, path) -> {

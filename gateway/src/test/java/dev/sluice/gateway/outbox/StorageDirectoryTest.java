@@ -40,7 +40,7 @@ class StorageDirectoryTest extends StorageRig {
 
   @Test
   void aDirectoryInUseIsNoReasonForMemory() throws Exception {
-    Storage first = open();
+    Storage first = open(DIRECTORY, files, Duration.ofSeconds(20));
     assertThat(first.stats().durable()).isTrue();
     assertThatThrownBy(this::open)
         .isInstanceOf(ExecutionException.class)

@@ -57,7 +57,7 @@ class StorageTest extends StorageRig {
 
   @Test
   void withADiskItIsDurable() throws Exception {
-    Storage storage = open();
+    Storage storage = open(DIRECTORY, files, Duration.ofSeconds(20));
     get(append(storage, 1));
     StorageStats stats = storage.stats();
     assertThat(stats.durable()).isTrue();
