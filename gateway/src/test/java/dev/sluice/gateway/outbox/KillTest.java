@@ -148,7 +148,7 @@ class KillTest {
       throw new AssertionError("two processes in one directory");
     } catch (ExecutionException e) {
       assertThat(e.getCause()).hasMessageContaining("process " + pid);
-      assertThat(System.nanoTime() - start).as("ns").isLessThan(2_000_000_000L);
+      assertThat(System.nanoTime() - start).as("ns").isLessThan(15_000_000_000L);
     }
   }
 

@@ -64,8 +64,8 @@ class ClockStepTest {
                   1 << 20,
                   128 << 10,
                   Duration.ofSeconds(1),
-                  Duration.ofSeconds(2),
-                  Duration.ofSeconds(1),
+                  Duration.ofSeconds(5),
+                  Duration.ofSeconds(5),
                   Duration.ofMillis(1),
                   Duration.ofMillis(20),
                   Duration.ofSeconds(20)),
@@ -92,7 +92,7 @@ class ClockStepTest {
         wall.addAndGet(step);
         long last = next + 4;
         for (long seq : LongStream.rangeClosed(next, last).toArray()) {
-          assertThat(outbox.acked.poll(5, TimeUnit.SECONDS)).isEqualTo(seq);
+          assertThat(outbox.acked.poll(20, TimeUnit.SECONDS)).isEqualTo(seq);
         }
         next = last + 1;
         TimeUnit.MILLISECONDS.sleep(500); // keep-alive is time itself: three seconds in all

@@ -160,6 +160,11 @@ class LinkTest {
 
   @Test
   void aConnectorThatIsNeverReadyOrThrowsIsAskedAgainAndComesTooLate() throws Exception {
+    // The very first connection may take longer than the one that is impatient below.
+    var first = new LinkRig(vertx);
+    first.open(broker.port());
+    assertThat(first.heard()).isEqualTo("open");
+    first.close();
     var rig = new LinkRig(vertx);
     Promise<Conversation> never = Promise.promise();
     var asked = new AtomicInteger();
@@ -173,7 +178,7 @@ class LinkTest {
     var impatient =
         LinkRig.link(
             broker.port(),
-            Duration.ofMillis(500),
+            Duration.ofMillis(1_500),
             Duration.ofSeconds(5),
             Duration.ofMillis(1),
             Duration.ofMillis(20));
@@ -182,7 +187,7 @@ class LinkTest {
     assertThat(asked).hasValue(3);
     rig.call(() -> never.complete(rig.new Talk()));
     assertThat(rig.heard()).as("of the one that came too late").isEqualTo("ended");
-    assertThat(broker.connections).hasValue(1);
+    assertThat(broker.connections).as("with the first").hasValue(2);
   }
 
   @Test
@@ -229,6 +234,7 @@ class LinkTest {
               case "who" -> Conversation.Verdict.UNKNOWN_TOPIC;
               default -> Conversation.Verdict.TAKEN;
             };
+    long begin = System.nanoTime();
     rig.open(broker.port());
     rig.heard();
     MqttEndpoint endpoint = broker.connects.poll(10, TimeUnit.SECONDS);
@@ -248,10 +254,13 @@ class LinkTest {
           var counts = rig.counters.inbound.values();
           return counts.get("taken") + counts.get("flood") == 1_001;
         });
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    InboundOptions limit = InboundOptions.DEFAULTS;
+    long most = 2 * limit.rate() + Math.round(Math.ceil(seconds * limit.rate()));
     assertThat(rig.counters.inbound.values())
         .containsEntry("malformed", 2L)
         .containsEntry("unknown_topic", 1L)
-        .hasEntrySatisfying("taken", taken -> assertThat(taken).isBetween(90L, 400L));
+        .hasEntrySatisfying("taken", taken -> assertThat(taken).isBetween(90L, most));
     assertThat(broker.connections).hasValue(1);
     assertThat(rig.counters.state).isEqualTo(UplinkStats.State.CONNECTING);
   }
