@@ -156,12 +156,12 @@ class ScanCommandTest extends CommandLineTest {
                 "/dev/ttyUSB0",
                 "--all",
                 "--limit",
-                "100ms",
+                "1s",
                 "--timeout",
-                "200ms"))
+                "1s"))
         .isZero();
 
-    assertThat(err.toString()).contains("; ends after 100 ms (--limit)");
+    assertThat(err.toString()).contains("; ends after 1 s (--limit)");
     assertThat(out.toString()).contains("; ended by --limit, the rest was not asked");
     assertThat(driver.sent.size()).isLessThan(30);
   }

@@ -74,12 +74,17 @@ class OutboxTest extends OutboxRig {
         });
     List<Future<Long>> appends = new ArrayList<>();
     CountDownLatch called = new CountDownLatch(1);
-    vertx.runOnContext(
-        start -> {
-          for (int i = 0; i < 50; i++) {
-            appends.add(outbox.append(RecordKind.DATA, payload(i, 30), 1));
+    // Ten at a time, which the writing thread could commit one ten after the other.
+    vertx.setPeriodic(
+        10,
+        id -> {
+          for (int i = 0; i < 10; i++) {
+            appends.add(outbox.append(RecordKind.DATA, payload(appends.size(), 30), 1));
           }
-          called.countDown();
+          if (appends.size() == 50) {
+            vertx.cancelTimer(id);
+            called.countDown();
+          }
         });
     assertThat(called.await(20, TimeUnit.SECONDS)).isTrue();
     for (int i = 0; i < 50; i++) {
