@@ -96,7 +96,7 @@ class FrozenBrokerTest {
     }
   }
 
-  /** Bytes from the broker that wait in the sockets of this machine's clients. */
+  /** Bytes from the broker that are on their way, or wait in the sockets of its clients. */
   private static long unread(int port) {
     String wanted = String.format(":%04X", port);
     long bytes = 0;
@@ -104,8 +104,11 @@ class FrozenBrokerTest {
       try {
         for (String line : Files.readAllLines(Path.of(table))) {
           String[] columns = line.trim().split("\\s+");
-          if (columns[2].endsWith(wanted)) {
-            bytes += Long.parseLong(columns[4].substring(columns[4].indexOf(':') + 1), 16);
+          String[] queues = columns[4].split(":");
+          if (columns[1].endsWith(wanted)) {
+            bytes += Long.parseLong(queues[0], 16); // not taken by the other side
+          } else if (columns[2].endsWith(wanted)) {
+            bytes += Long.parseLong(queues[1], 16);
           }
         }
       } catch (IOException e) {
