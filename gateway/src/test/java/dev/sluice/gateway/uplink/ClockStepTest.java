@@ -64,7 +64,7 @@ class ClockStepTest {
                   1 << 20,
                   128 << 10,
                   Duration.ofSeconds(1),
-                  Duration.ofSeconds(5),
+                  Duration.ofSeconds(15),
                   Duration.ofSeconds(5),
                   Duration.ofMillis(1),
                   Duration.ofMillis(20),

@@ -80,7 +80,7 @@ class DeadLetterTest {
                 1 << 20,
                 maxMessageBytes,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(15),
                 ackTimeout,
                 Duration.ofMillis(1),
                 Duration.ofMillis(20),

@@ -70,7 +70,7 @@ class LanesTest {
                 1 << 20,
                 128 << 10,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(15),
                 Duration.ofSeconds(20),
                 Duration.ofMillis(1),
                 Duration.ofMillis(20),

@@ -39,7 +39,7 @@ class LoopbackCheckTest {
 
   private static LinkOptions link(int port, Duration ackTimeout) {
     String url = "tcp://127.0.0.1:" + port;
-    return ReachRig.link(url, null, NEVER, new Reach(List.of(), null, true), ackTimeout);
+    return ReachRig.patient(url, ackTimeout, NEVER, new Reach(List.of(), null, true));
   }
 
   /** It does not matter how late the copy comes. */

@@ -33,11 +33,25 @@ final class ReachRig implements AutoCloseable {
 
   /** Quick ones: 2 s of keep-alive, 1.5 s to acknowledge, pauses of at most 50 ms. */
   static LinkOptions link(String url, TlsOptions tls, Duration stableAfter, Reach reach) {
-    return link(url, tls, stableAfter, reach, Duration.ofMillis(1_500));
+    Duration connect = Duration.ofSeconds(3);
+    return link(
+        url, tls, Duration.ofSeconds(2), connect, Duration.ofMillis(1_500), stableAfter, reach);
   }
 
-  static LinkOptions link(
-      String url, TlsOptions tls, Duration stableAfter, Reach reach, Duration ackTimeout) {
+  /** For connections that are counted: a slow machine makes no more of them. */
+  static LinkOptions patient(String url, Duration ackTimeout, Duration stableAfter, Reach reach) {
+    Duration connect = Duration.ofSeconds(15);
+    return link(url, null, Duration.ofSeconds(30), connect, ackTimeout, stableAfter, reach);
+  }
+
+  private static LinkOptions link(
+      String url,
+      TlsOptions tls,
+      Duration keepAlive,
+      Duration connectTimeout,
+      Duration ackTimeout,
+      Duration stableAfter,
+      Reach reach) {
     return new LinkOptions(
         URI.create(url),
         "client",
@@ -48,8 +62,8 @@ final class ReachRig implements AutoCloseable {
         8,
         1 << 20,
         128 << 10,
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(3),
+        keepAlive,
+        connectTimeout,
         ackTimeout,
         Duration.ofMillis(10),
         Duration.ofMillis(50),

@@ -2,6 +2,7 @@ package dev.sluice.gateway.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.gateway.HeldPort;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Connector;
@@ -63,8 +64,13 @@ class SeveralServersTest {
     endpoint.accept(false);
   }
 
+  private static LinkOptions link(Duration stableAfter, String url, String... others) {
+    Reach reach = ReachRig.alternates(others);
+    return ReachRig.patient(url, Duration.ofSeconds(20), stableAfter, reach);
+  }
+
   private LinkOptions link(Duration stableAfter) {
-    return ReachRig.link(url(first), null, stableAfter, ReachRig.alternates(url(second)));
+    return link(stableAfter, url(first), url(second));
   }
 
   private static String url(ScriptedBroker broker) {
@@ -132,12 +138,12 @@ class SeveralServersTest {
   void schemesMayBeMixed() throws Exception {
     var options = new MqttServerOptions();
     options.setUseWebSocket(true);
-    try (var rig = new ReachRig(vertx);
+    try (var nobody = HeldPort.take();
+        var rig = new ReachRig(vertx);
         var third = ScriptedBroker.listen(vertx, options, 0)) {
-      first.close();
       rig.outbox.fill(2);
       String url = "ws://127.0.0.1:" + third.port() + "/mqtt";
-      rig.start(ReachRig.link(url(first), null, NEVER, ReachRig.alternates(url, url(second))));
+      rig.start(link(NEVER, "tcp://127.0.0.1:" + nobody.port(), url, url(second)));
       rig.awaitAcked(2);
       assertThat(rig.stats().server()).isEqualTo(new UplinkServer(1, 3, url, "off"));
     }
