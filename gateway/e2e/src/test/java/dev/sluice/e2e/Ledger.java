@@ -139,6 +139,11 @@ final class Ledger {
     return missing;
   }
 
+  /** How many they are. */
+  synchronized long countMissingPolls() {
+    return missingPolls().stream().mapToLong(Missing::count).sum();
+  }
+
   /** First and last counter that arrived, per device. */
   synchronized Map<String, long[]> counterRange() {
     var range = new TreeMap<String, long[]>();

@@ -20,6 +20,9 @@ class SparkplugTest {
   private static final Duration OUTAGE = Duration.ofSeconds(TestRandom.LONG ? 60 : 5);
   private static final int SETPOINT = 1_300;
 
+  /** Polls that had not been committed: linger, commit window, the poll under way. */
+  private static final int LOST = 5;
+
   @TempDir Path directory;
 
   private static String uplink(String node, int port, boolean commands) {
@@ -111,8 +114,19 @@ class SparkplugTest {
             "news",
             () ->
                 counters(host.readings(), "may/unit-1").stream().anyMatch(each -> each > last + 2));
+        // The newest come first.
+        await(
+            host,
+            gateway,
+            "what was stored",
+            () -> unheardOf(last, counters(host.readings(), "may/unit-1")) <= LOST);
         gateway.stopInOrder();
       }
+      Eventually.holds(
+          "the last word of the gateway",
+          LIMIT,
+          () -> lastEvent(host).startsWith("NDEATH"),
+          () -> host.events().toString());
       List<SparkplugHost.Reading> after =
           host.readings().subList(before, host.readings().size()).stream()
               .filter(r -> r.device().equals("may/unit-1") && r.metric().equals("counter"))
@@ -122,14 +136,22 @@ class SparkplugTest {
           .as("stored before the kill")
           .isNotEmpty()
           .allMatch(SparkplugHost.Reading::historical);
-      // Lost is at most what had not been committed: linger, commit window, the poll under way.
       TreeSet<Long> all = counters(host.readings(), "may/unit-1");
-      long missing = last - all.headSet(last, true).size();
-      assertThat(missing).isLessThanOrEqualTo(5);
+      assertThat(unheardOf(last, all)).isLessThanOrEqualTo(LOST);
       assertThat(all.headSet(last - 5)).as("those before have no hole").hasSize((int) last - 6);
       assertThat(host.events()).noneMatch(e -> e.startsWith("UNBORN") || e.startsWith("MALFORMED"));
-      assertThat(host.events()).last().asString().startsWith("NDEATH");
+      assertThat(lastEvent(host)).startsWith("NDEATH");
     }
+  }
+
+  /** How many of the first counts never came. */
+  private static long unheardOf(long last, TreeSet<Long> counters) {
+    return last - counters.headSet(last, true).size();
+  }
+
+  private static String lastEvent(SparkplugHost host) {
+    List<String> events = host.events();
+    return events.get(events.size() - 1);
   }
 
   private static TreeSet<Long> counters(List<SparkplugHost.Reading> readings, String device) {

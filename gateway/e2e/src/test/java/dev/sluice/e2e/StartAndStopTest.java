@@ -64,6 +64,12 @@ class StartAndStopTest {
               () -> ledger.statuses().size() > statuses,
               gateway.process()::output);
           Eventually.pass(Duration.ofMillis(2_300));
+          // The newest come first, and then what the run before may have left.
+          Eventually.holds(
+              "all that was stored arrives",
+              LIMIT,
+              () -> ledger.missingRecords().isEmpty(),
+              gateway.process()::output);
           gateway.stopInOrder();
         }
         Eventually.holds(
@@ -77,6 +83,8 @@ class StartAndStopTest {
       assertThat(ledger.violations()).isEmpty();
       assertThat(ledger.streamCount()).isEqualTo(1);
       assertThat(ledger.statuses().get(0).getString("status")).isEqualTo("online");
+      // The tap passes on the last word of the gateway before it has read its DISCONNECT.
+      Eventually.holds("3 DISCONNECTs", LIMIT, () -> tap.disconnects() >= 3);
       assertThat(tap.disconnects()).isEqualTo(3);
     }
   }
