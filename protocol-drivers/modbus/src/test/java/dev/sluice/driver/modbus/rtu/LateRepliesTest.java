@@ -27,11 +27,8 @@ class LateRepliesTest {
 
   private static final int TIMEOUT_MILLIS = 60;
 
-  /** What the threads at both ends may take on a busy machine to see a request, or its reply. */
-  private static final int BUSY_MILLIS = Boolean.getBoolean("sluice.long") ? 15 : 30;
-
-  /** How late a reply may be, less that. */
-  private static final int LATE_MILLIS = TIMEOUT_MILLIS - BUSY_MILLIS;
+  /** How late a reply may be, less what two threads may take to see a request. */
+  private static final int LATE_MILLIS = TIMEOUT_MILLIS - 15;
 
   private static final long PROMISED_NANOS = (TIMEOUT_MILLIS + LATE_MILLIS) * 1_000_000L;
 
@@ -168,7 +165,7 @@ class LateRepliesTest {
               }
               request.sendBefore(PROMISED_NANOS);
             })) {
-      var judge = new PollJudge(rig, TIMEOUT_MILLIS);
+      var judge = new PollJudge(rig, TIMEOUT_MILLIS, PROMISED_NANOS);
       for (int i = 0; i < polls; i++) {
         judge.ask(1 + random.nextInt(3), random.nextInt(60_000), 2);
       }
@@ -176,7 +173,8 @@ class LateRepliesTest {
       System.out.printf(
           "late replies: polls=%d right=%d lost=%d too_late_to_send=%d noticed=%s%n",
           polls, judge.right(), judge.lost(), rig.slave.withheld(), rig.counted);
-      assertThat(judge.right()).isGreaterThan(polls * 9 / 10);
+      // Of those that a busy machine let the slave answer in time.
+      assertThat(judge.right()).isGreaterThan((polls - rig.slave.withheld()) * 9 / 10);
       assertThat(rig.counted.get("late_replies")).isGreaterThan(polls / 200);
     }
   }
@@ -185,6 +183,7 @@ class LateRepliesTest {
   @Test
   void aRequestThatWaitedIsNotAnsweredByTheLateReplyToTheOneBefore() {
     int timeoutMillis = 100;
+    long promisedNanos = 150 * 1_000_000L; // of 200
     Map<Integer, CountDownLatch> ended = new ConcurrentHashMap<>();
     IntFunction<CountDownLatch> end =
         address -> ended.computeIfAbsent(address, key -> new CountDownLatch(1));
@@ -193,9 +192,11 @@ class LateRepliesTest {
             request -> {
               Thread.sleep(timeoutMillis + 15);
               end.apply(request.address()).await(); // the time-out of a busy machine may be later
-              request.sendBefore(130 * 1_000_000L);
+              request.sendBefore(promisedNanos);
             })) {
-      var judge = new PollJudge(rig, timeoutMillis, address -> end.apply(address).countDown());
+      var judge =
+          new PollJudge(
+              rig, timeoutMillis, promisedNanos, address -> end.apply(address).countDown());
       for (int i = 0; i < 20; i++) {
         judge.ask(5, 100 + 2 * i, 2);
       }
@@ -208,6 +209,7 @@ class LateRepliesTest {
   @Test
   void aReplyBehindNoiseThatWasTakenForItIsNotTakenForAnotherOne() {
     byte[] noise = {9, 9, 9, 9, 9, 9, 9, 9, 9, 9};
+    long promisedNanos = 150 * 1_000_000L; // of twice 100
     try (var rig =
         new SerialRig(
             Echo.NO,
@@ -215,9 +217,9 @@ class LateRepliesTest {
             request -> {
               request.send(noise);
               Thread.sleep(60);
-              request.sendBefore(130 * 1_000_000L);
+              request.sendBefore(promisedNanos);
             })) {
-      var judge = new PollJudge(rig, 100);
+      var judge = new PollJudge(rig, 100, promisedNanos);
       for (int i = 0; i < 30; i++) {
         judge.ask(5, 100 + 2 * i, 2);
       }

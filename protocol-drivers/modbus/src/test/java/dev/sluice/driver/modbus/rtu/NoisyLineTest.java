@@ -12,10 +12,8 @@ class NoisyLineTest {
 
   private static final int TIMEOUT_MILLIS = 60;
 
-  /** What the threads at both ends may take on a busy machine to see a request, or its reply. */
-  private static final int BUSY_MILLIS = Boolean.getBoolean("sluice.long") ? 15 : 30;
-
-  private static final long PROMISED_NANOS = (2 * TIMEOUT_MILLIS - BUSY_MILLIS) * 1_000_000L;
+  /** Less what two threads of a busy machine may take to see a request. */
+  private static final long PROMISED_NANOS = (2 * TIMEOUT_MILLIS - 15) * 1_000_000L;
 
   /** What was on the wire beside right replies. */
   private static final class Trouble {
@@ -39,7 +37,7 @@ class NoisyLineTest {
     try (var rig =
         new SerialRig(
             Echo.UNKNOWN, Duration.ofMillis(20), asked -> answer(asked, slaves, trouble))) {
-      var judge = new PollJudge(rig, TIMEOUT_MILLIS);
+      var judge = new PollJudge(rig, TIMEOUT_MILLIS, PROMISED_NANOS);
       for (int i = 0; i < polls; i++) {
         judge.ask(1 + random.nextInt(5), random.nextInt(60_000), 1 + random.nextInt(20));
       }
@@ -55,7 +53,8 @@ class NoisyLineTest {
               + rig.counted
               + " "
               + rig.context.counts());
-      assertThat(judge.right()).isGreaterThan(polls * 9 / 10);
+      // Of those that a busy machine let the slave answer in time.
+      assertThat(judge.right()).isGreaterThan((polls - rig.slave.withheld()) * 9 / 10);
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.sluice.driver.modbus.rtu;
 
+import dev.sluice.driver.PollResult;
 import dev.sluice.driver.testkit.Pty;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,6 +22,8 @@ final class PtySlave implements AutoCloseable {
     void asked(Asked asked) throws InterruptedException;
   }
 
+  private static final int LOOK_MILLIS = 5;
+
   private final Pty pty;
   private final Script script;
   private final Thread listener;
@@ -26,6 +31,7 @@ final class PtySlave implements AutoCloseable {
   private final BlockingQueue<Asked> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger withheld = new AtomicInteger();
+  private final Queue<Asked> heard = new ConcurrentLinkedQueue<>();
 
   PtySlave(Pty pty, Script script) {
     this.pty = pty;
@@ -61,21 +67,46 @@ final class PtySlave implements AutoCloseable {
     return withheld.get();
   }
 
+  /**
+   * Whether values are those of a request that came so long before, and so what was sent in time
+   * was seen too late: on a busy machine.
+   */
+  boolean wereSeenLate(PollResult result, long nanosAfterTheRequest) {
+    long seen = result.timing().firstByteNanos();
+    long came = seen;
+    for (Asked asked : heard) {
+      if (asked.count() == result.values().size()
+          && value(asked.unit(), asked.address()) == result.values().bits(0)
+          && asked.nanos() - seen < 0) {
+        came = asked.nanos();
+      }
+    }
+    return seen - came >= nanosAfterTheRequest;
+  }
+
   private void listen() {
     byte[] chunk = new byte[512];
     byte[] pending = {};
-    for (int count = 0; count >= 0; count = pty.read(chunk, 20)) {
-      if (count == 0) {
+    // What is read now was not there when the look before it ended, and that one began then.
+    long former = System.nanoTime();
+    long latest = former;
+    for (int count = 0; count >= 0; count = pty.read(chunk, LOOK_MILLIS)) {
+      long notBefore = former;
+      former = latest;
+      latest = System.nanoTime();
+      if (count <= 0) {
         continue;
       }
-      long now = System.nanoTime();
       var all = new ByteArrayOutputStream();
       all.writeBytes(pending);
       all.write(chunk, 0, count);
       pending = all.toByteArray();
       int at = 0;
       for (int length = length(pending, at); length > 0; length = length(pending, at)) {
-        queue.add(new Asked(pty, withheld, Arrays.copyOfRange(pending, at, at + length), now));
+        byte[] frame = Arrays.copyOfRange(pending, at, at + length);
+        var asked = new Asked(pty, withheld, frame, notBefore);
+        heard.add(asked);
+        queue.add(asked);
         at += length;
       }
       pending = Arrays.copyOfRange(pending, at, pending.length);
@@ -117,7 +148,7 @@ final class PtySlave implements AutoCloseable {
     answerer.interrupt();
   }
 
-  /** A request, when it came, and the ways to answer it. */
+  /** A request, the time before which it did not come, and the ways to answer it. */
   record Asked(Pty pty, AtomicInteger withheld, byte[] frame, long nanos) {
 
     int unit() {
