@@ -157,6 +157,17 @@ final class Ledger {
     return times != null && times.containsKey(counter);
   }
 
+  /** Whether this counter or a later one arrived: any single poll may be one that nobody heard. */
+  synchronized boolean isBeyond(String device, long counter) {
+    NavigableMap<Long, Long> times = counters.get(device);
+    return times != null && times.lastKey() >= counter;
+  }
+
+  /** How many polls there are in {@link #missingPolls()}. */
+  synchronized long unheard() {
+    return missingPolls().stream().mapToLong(Missing::count).sum();
+  }
+
   /** The last value of each point of a device; a bad one is {@code "quality WORD"}. */
   synchronized Map<String, Object> latest(String device) {
     return Map.copyOf(latest.getOrDefault(device, Map.of()));
