@@ -39,6 +39,7 @@ final class AwsReader {
     var section = new Section(keys.get(WORD), definition);
     String rule = optional(section, "rule");
     platform(keys, rule, at);
+    secret(keys, at);
     // Retained messages and wills cost: nothing is said that nobody asked for.
     boolean status = keys.value().has("statusTopic");
     MqttOptions readings = ConnectorReader.readings(keys, status ? keys.text("statusTopic") : "");
@@ -79,6 +80,26 @@ final class AwsReader {
     }
   }
 
+  /** Where the token is read from a file, there is no second secret that could change. */
+  private void secret(Section keys, Pointer at) {
+    boolean password = keys.value().has("password") || keys.value().has("passwordFile");
+    if (password && tokenFile(schema, keys).optionalText("tokenFile") != null) {
+      problems.add(
+          at.then(WORD).then("authorizer").then("tokenFile"),
+          "tokenFile beside a password",
+          "one of them",
+          "a password goes with token and signature, or without a token");
+    }
+  }
+
+  /** The section in which the file with the token is named, if there is one. */
+  static Section tokenFile(SchemaCheck schema, Section keys) {
+    JsonNode definition = schema.definition("uplink").path("properties").path(WORD);
+    return new Section(
+        keys.value().path(WORD).path("authorizer"),
+        definition.path("properties").path("authorizer"));
+  }
+
   private void tell(Pointer at, String key, String found, String expected, String hint) {
     problems.add(at.then(key), found, expected, hint);
   }
@@ -103,7 +124,8 @@ final class AwsReader {
             optional(keys, "username"),
             optional(of, "tokenKey"),
             optional(of, "token"),
-            optional(of, "signature"));
+            optional(of, "signature"),
+            of.value().has("tokenFile"));
   }
 
   private static @Nullable AwsShadow shadow(Section section, JsonNode definition) {

@@ -11,6 +11,7 @@ import dev.sluice.gateway.uplink.RateLimit;
 import dev.sluice.gateway.uplink.Reach;
 import dev.sluice.gateway.uplink.UplinkOptions;
 import dev.sluice.gateway.uplink.UplinkOptionsException;
+import dev.sluice.gateway.uplink.connector.AwsIotOptions;
 import dev.sluice.gateway.uplink.connector.AzureOptions;
 import dev.sluice.gateway.uplink.connector.ClearbladeOptions;
 import dev.sluice.gateway.uplink.connector.ConnectorOptions;
@@ -192,6 +193,13 @@ final class UplinkReader {
         connector instanceof ClearbladeOptions clearblade
             ? clearblade.clientId()
             : clientId(keys.text("clientId"), gateway, id, at.then("clientId"));
+    if (connector instanceof AwsIotOptions) {
+      Pointer authorizer = at.then(AwsReader.WORD).then("authorizer");
+      Path file = secretFile(AwsReader.tokenFile(schema, keys), "tokenFile", authorizer);
+      if (file != null) {
+        return new Account(client, client, null, file);
+      }
+    }
     return new Account(
         client,
         connector instanceof WatsonOptions ? WatsonOptions.USER : keys.optionalText("username"),

@@ -47,6 +47,7 @@ class AwsPageTest {
   @BeforeEach
   void files() throws Exception {
     PrivateFile.write(directory.resolve("token"), "a.b");
+    PrivateFile.write(directory.resolve("token.signed"), "a.b\nZm9v\n");
     for (String name : List.of("gateway", "claim")) {
       Files.writeString(directory.resolve(name + ".pem"), "-----BEGIN CERTIFICATE-----\n");
       PrivateFile.write(directory.resolve(name + ".key"), "-----BEGIN PRIVATE KEY-----\n");
@@ -99,7 +100,12 @@ class AwsPageTest {
     AwsIotOptions token = aws("authorizer");
     assertThat(token.alpn()).isEqualTo("mqtt");
     assertThat(token.authorizer())
-        .isEqualTo(new AwsAuthorizer("plant-tokens", "plant-7", "token", "a.b", "c2lnbmF0dXJl"));
+        .isEqualTo(
+            new AwsAuthorizer("plant-tokens", "plant-7", "token", "a.b", "c2lnbmF0dXJl", false));
+    UplinkOptions file = uplink(block("configuration: token file"));
+    assertThat(((AwsIotOptions) file.connector()).authorizer())
+        .isEqualTo(new AwsAuthorizer("plant-tokens", "", "token", "", "", true));
+    assertThat(file.link().passwordFile()).isEqualTo(directory.resolve("token.signed"));
     assertThat(aws("provisioning").provisioning())
         .isEqualTo(new AwsProvisioning("plants", Map.of("SerialNumber", "plant-7"), null));
   }
@@ -131,7 +137,10 @@ class AwsPageTest {
             minimal.replace("ssl://", "wss://"),
             minimal.replace("connector: aws-iot", "connector: mqtt\n    aws-iot: {}"),
             minimal + "    aws-iot: { thing: \"a b\" }\n",
-            minimal + "    sparkplug: { group: a }\n")) {
+            minimal + "    sparkplug: { group: a }\n",
+            block("configuration: token file") + "    username: a\n    password: b\n",
+            block("configuration: token file").replace("tokenKey: token, ", ""),
+            block("configuration: token file").replace("token.signed", "missing"))) {
       assertThatThrownBy(() -> uplink(bad)).as(bad).isInstanceOf(ConfigException.class);
     }
   }

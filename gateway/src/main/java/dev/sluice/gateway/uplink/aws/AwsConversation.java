@@ -22,6 +22,7 @@ final class AwsConversation implements Conversation {
 
   private final Conversation readings;
   private final Login login;
+  private final @Nullable Admission admission;
   private final boolean retain;
   private final @Nullable Shadow shadow;
   private final @Nullable Jobs jobs;
@@ -29,16 +30,19 @@ final class AwsConversation implements Conversation {
   /**
    * One conversation.
    *
+   * @param admission by an authorizer; null with a certificate
    * @param retain whether readings are retained
    */
   AwsConversation(
       Conversation readings,
       Login login,
+      @Nullable Admission admission,
       boolean retain,
       @Nullable Shadow shadow,
       @Nullable Jobs jobs) {
     this.readings = readings;
     this.login = login;
+    this.admission = admission;
     this.retain = retain;
     this.shadow = shadow;
     this.jobs = jobs;
@@ -142,6 +146,9 @@ final class AwsConversation implements Conversation {
   @Override
   public void ended(LinkException why) {
     stop();
+    if (admission != null) {
+      admission.ended(why);
+    }
     readings.ended(why);
   }
 

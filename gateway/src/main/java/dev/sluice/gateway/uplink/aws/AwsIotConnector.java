@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.aws;
 
+import dev.sluice.gateway.uplink.connector.AwsAuthorizer;
 import dev.sluice.gateway.uplink.connector.AwsIotOptions;
 import dev.sluice.gateway.uplink.connector.AwsShadow;
 import dev.sluice.gateway.uplink.connector.Connector;
@@ -93,7 +94,12 @@ public final class AwsIotConnector implements Connector {
     Vertx vertx = Vertx.currentContext().owner();
     Future<Conversation> words = readings.begin(stream, with);
     if (options.provisioning() == null) {
-      return words.map(talk -> conversation(talk, vertx, options.thing(), login(with)));
+      try {
+        AwsAuthorizer by = authorizer(with);
+        return words.map(talk -> conversation(talk, vertx, options.thing(), by, with));
+      } catch (LinkException e) {
+        return Future.failedFuture(e);
+      }
     }
     if (claim == null) {
       return Future.failedFuture(
@@ -106,17 +112,46 @@ public final class AwsIotConnector implements Connector {
             own -> {
               String name = options.clientId().isEmpty() ? own.thing() : options.clientId();
               Login login = agreeing(Login.of(name, null, null)).showing(own.tls(with.tls()));
-              return words.map(talk -> conversation(talk, vertx, own.thing(), login));
+              return words.map(talk -> conversation(talk, vertx, own.thing(), login, null));
             });
   }
 
-  /** With the configured certificate, or by the authorizer. */
-  private Login login(Credentials with) {
-    var authorizer = options.authorizer();
-    return agreeing(
-        authorizer == null
-            ? Login.of(claimant(), null, null)
-            : Login.of(claimant(), authorizer.login(), with.password()));
+  /**
+   * With its token, which may have changed; null for none.
+   *
+   * @throws LinkException if its file cannot be used
+   */
+  private @Nullable AwsAuthorizer authorizer(Credentials with) throws LinkException {
+    AwsAuthorizer by = options.authorizer();
+    if (by == null || !by.inFile()) {
+      return by;
+    }
+    String file = with.password();
+    AwsAuthorizer told = file == null ? null : by.told(file);
+    if (told == null) {
+      throw new LinkException(
+          LinkFailure.PASSWORD_FILE,
+          "tokenFile has not the token in its first line and the signature in its second",
+          null);
+    }
+    return told;
+  }
+
+  /** With the configured certificate, or by an authorizer. */
+  private Conversation conversation(
+      Conversation talk, Vertx vertx, String thing, @Nullable AwsAuthorizer by, Credentials with) {
+    if (by == null) {
+      return conversation(talk, vertx, thing, agreeing(Login.of(claimant(), null, null)), null);
+    }
+    AwsAuthorizer configured = options.authorizer();
+    boolean inFile = configured != null && configured.inFile();
+    String password = inFile ? null : with.password();
+    return conversation(
+        talk,
+        vertx,
+        thing,
+        agreeing(Login.of(claimant(), by.login(), password)),
+        new Admission(by, password, site.complaints(), site.time()));
   }
 
   private Login agreeing(Login login) {
@@ -143,7 +178,8 @@ public final class AwsIotConnector implements Connector {
         .as(options.alpn(), false);
   }
 
-  private Conversation conversation(Conversation talk, Vertx vertx, String thing, Login login) {
+  private Conversation conversation(
+      Conversation talk, Vertx vertx, String thing, Login login, @Nullable Admission admission) {
     AwsShadow wanted = options.shadow();
     String topic = "$aws/things/" + thing;
     Shadow shadow =
@@ -168,7 +204,7 @@ public final class AwsIotConnector implements Connector {
                 site.complaints(),
                 Turns.of(vertx, vertx.getOrCreateContext()))
             : null;
-    return new AwsConversation(talk, login, options.readings().retain(), shadow, jobs);
+    return new AwsConversation(talk, login, admission, options.readings().retain(), shadow, jobs);
   }
 
   @Override

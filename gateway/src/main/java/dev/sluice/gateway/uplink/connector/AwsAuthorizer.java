@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A custom authorizer of AWS IoT Core: a function of the owner's that decides by a token. Its
@@ -15,9 +16,27 @@ import java.util.List;
  * @param tokenKey the name under which the token is told; empty where tokens are not signed
  * @param token what is signed; empty where tokens are not signed
  * @param signature of the token, base64; empty where tokens are not signed
+ * @param inFile whether token and signature stand in a file that is read at each attempt
  */
 public record AwsAuthorizer(
-    String name, String username, String tokenKey, String token, String signature) {
+    String name, String username, String tokenKey, String token, String signature, boolean inFile) {
+
+  /**
+   * The same with what its file says: the token in the first line, its signature in the second.
+   *
+   * @return null when the file says something else; it may be half-written
+   */
+  public @Nullable AwsAuthorizer told(String file) {
+    List<String> lines = file.lines().map(String::strip).toList();
+    boolean both = lines.size() == 2 && !lines.get(0).isEmpty() && !lines.get(1).isEmpty();
+    return both && fits(lines.get(0))
+        ? new AwsAuthorizer(name, username, tokenKey, lines.get(0), lines.get(1), false)
+        : null;
+  }
+
+  private static boolean fits(String token) {
+    return token.chars().noneMatch(c -> c <= ' ' || c == '&');
+  }
 
   /** As it goes into CONNECT. */
   public String login() {
@@ -39,17 +58,26 @@ public record AwsAuthorizer(
 
   List<SettingsProblem> problems() {
     var problems = new ArrayList<SettingsProblem>();
-    boolean all = !tokenKey.isEmpty() && !token.isEmpty() && !signature.isEmpty();
+    if (inFile && (tokenKey.isEmpty() || !token.isEmpty() || !signature.isEmpty())) {
+      problems.add(
+          new SettingsProblem(
+              "aws-iot/authorizer/tokenFile",
+              tokenKey.isEmpty() ? "no tokenKey" : "token or signature beside it",
+              "tokenKey and tokenFile",
+              "the file has token and signature, a line each"));
+      return problems;
+    }
+    boolean all = inFile || (!tokenKey.isEmpty() && !token.isEmpty() && !signature.isEmpty());
     boolean none = tokenKey.isEmpty() && token.isEmpty() && signature.isEmpty();
     if (!all && !none) {
       problems.add(
           new SettingsProblem(
               "aws-iot/authorizer",
               "some of tokenKey, token and signature",
-              "all three or none",
+              "all three, none, or tokenKey and tokenFile",
               "an authorizer that checks signatures wants all of them"));
     }
-    if (token.chars().anyMatch(c -> c <= ' ' || c == '&')) {
+    if (!fits(token)) {
       problems.add(
           new SettingsProblem(
               "aws-iot/authorizer/token",

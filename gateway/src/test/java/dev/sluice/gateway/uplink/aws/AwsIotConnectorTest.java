@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.driver.ValueType;
+import dev.sluice.gateway.PrivateFile;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.AwsAuthorizer;
@@ -16,6 +17,7 @@ import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.connector.DataRecords;
 import dev.sluice.gateway.uplink.connector.Form;
 import dev.sluice.gateway.uplink.connector.Lane;
+import dev.sluice.gateway.uplink.connector.Login;
 import dev.sluice.gateway.uplink.connector.MqttOptions;
 import dev.sluice.gateway.uplink.connector.RenderException;
 import dev.sluice.gateway.uplink.credential.CredentialFiles;
@@ -27,6 +29,7 @@ import dev.sluice.gateway.uplink.mqtt.Publication;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who the gateway says that it is, what it subscribes to, and where readings go. */
 class AwsIotConnectorTest {
@@ -61,10 +65,12 @@ class AwsIotConnectorTest {
   }
 
   private Conversation begin(AwsIotOptions options) throws Exception {
+    return begin(options, new CredentialOptions(null, "word", null));
+  }
+
+  private Conversation begin(AwsIotOptions options, CredentialOptions secret) throws Exception {
     var connector = new AwsIotConnector(options, "plant-7", "cloud", 4_096, BareSite.bare());
-    var files =
-        new CredentialFiles(
-            vertx, "cloud", new CredentialOptions(null, "word", null), new Monotonic());
+    var files = new CredentialFiles(vertx, "cloud", secret, new Monotonic());
     var begun = new CompletableFuture<Conversation>();
     vertx.runOnContext(
         ignored -> {
@@ -99,11 +105,38 @@ class AwsIotConnectorTest {
 
   @Test
   void anAuthorizerIsToldInTheUserName() throws Exception {
-    var tokens = new AwsAuthorizer("tokens", "gw", "", "", "");
+    var tokens = new AwsAuthorizer("tokens", "gw", "", "", "", false);
     Conversation talk = begin(options("ssl://x.example:443", "a", "", tokens, null));
     assertThat(talk.login().username()).isEqualTo("gw?x-amz-customauthorizer-name=tokens");
     assertThat(talk.login().password()).isEqualTo("word");
     assertThat(talk.login().alpn()).isEqualTo("mqtt");
+  }
+
+  /** A new one is there from one attempt to the next; half of one is no login at all. */
+  @Test
+  void aTokenInAFileIsReadAtEachAttempt(@TempDir Path directory) throws Exception {
+    var tokens = new AwsAuthorizer("tokens", "gw", "t", "", "", true);
+    AwsIotOptions options = options("ssl://x.example:443", "a", "", tokens, null);
+    assertThat(options.problems()).isEmpty();
+    Path file = PrivateFile.write(directory.resolve("token"), "a.b\nc+d=\n");
+    var secret = new CredentialOptions(null, null, file);
+    assertThat(begin(options, secret).login())
+        .extracting(Login::username, Login::password)
+        .containsExactly(
+            "gw?x-amz-customauthorizer-name=tokens"
+                + "&x-amz-customauthorizer-signature=c%2Bd%3D&t=a.b",
+            null);
+    PrivateFile.write(file, "e.f\nZm9v\n");
+    assertThat(begin(options, secret).login().username()).endsWith("=Zm9v&t=e.f");
+    for (String wrong : List.of("e.f\n", "e.f&g\nZm9v\n", "e.f\n\nZm9v\n", "\nZm9v\n")) {
+      PrivateFile.write(file, wrong);
+      assertThatThrownBy(() -> begin(options, secret))
+          .cause()
+          .isInstanceOfSatisfying(
+              LinkException.class,
+              why -> assertThat(why.failure()).isEqualTo(LinkFailure.PASSWORD_FILE))
+          .hasMessageNotContaining("e.f");
+    }
   }
 
   private static OutboxRecord record(String device) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AwsIotOptionsTest {
 
   private static final AwsAuthorizer TOKENS =
-      new AwsAuthorizer("tokens", "gw", "t", "secret.token", "a+b/c=");
+      new AwsAuthorizer("tokens", "gw", "t", "secret.token", "a+b/c=", false);
 
   private static AwsIotOptions options(String url, String topic, String rule) {
     return new AwsIotOptions(
@@ -125,7 +125,7 @@ class AwsIotOptionsTest {
         .isEqualTo(
             "gw?x-amz-customauthorizer-name=tokens"
                 + "&x-amz-customauthorizer-signature=a%2Bb%2Fc%3D&t=secret.token");
-    assertThat(new AwsAuthorizer("open", "", "", "", "").login())
+    assertThat(new AwsAuthorizer("open", "", "", "", "", false).login())
         .isEqualTo("?x-amz-customauthorizer-name=open");
     assertThat(with(options("ssl://x.example", "a", ""), TOKENS, null).toString())
         .doesNotContain("secret.token")
@@ -135,10 +135,16 @@ class AwsIotOptionsTest {
   @Test
   void whatDoesNotGoTogetherIsTold() {
     AwsIotOptions plain = options("ssl://x.example", "a", "");
-    var half = new AwsAuthorizer("tokens", "", "t", "x&y", "");
+    var half = new AwsAuthorizer("tokens", "", "t", "x&y", "", false);
     var claim = new AwsProvisioning("fleet", Map.of(), null);
     assertThat(paths(with(plain, half, claim)))
         .containsExactly("aws-iot/authorizer", "aws-iot/authorizer/token", "aws-iot/provisioning");
     assertThat(with(plain, null, claim).problems()).isEmpty();
+    for (var both :
+        List.of(
+            new AwsAuthorizer("tokens", "", "", "", "", true),
+            new AwsAuthorizer("tokens", "", "t", "a.b", "Zm9v", true))) {
+      assertThat(paths(with(plain, both, null))).containsExactly("aws-iot/authorizer/tokenFile");
+    }
   }
 }

@@ -1,21 +1,43 @@
 package dev.sluice.e2e.cloud.aws;
 
 import dev.sluice.e2e.cloud.Percent;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A custom authorizer: takes every token that is signed with its key.
+ * A custom authorizer: takes every token that is signed with its key and, if it says until when it
+ * is good, is not over. Its function is asked at each connect, and then time and again with what
+ * the client showed there; a connection ends when it says no, and in any case after a while.
  *
  * @param tokenKey under which name the user name carries the token
  * @param key of RSA
+ * @param refreshAfter its refreshAfterInSeconds, which at AWS is 5 min to 1 day
+ * @param disconnectAfter its disconnectAfterInSeconds, which at AWS is 5 min to 1 day
  */
-public record Authorizer(String name, String tokenKey, PublicKey key, Policy policy) {
+public record Authorizer(
+    String name,
+    String tokenKey,
+    PublicKey key,
+    Policy policy,
+    Duration refreshAfter,
+    Duration disconnectAfter) {
+
+  /** One that lets a connection stand for a day. */
+  public Authorizer(String name, String tokenKey, PublicKey key, Policy policy) {
+    this(name, tokenKey, key, policy, Duration.ofMinutes(5), Duration.ofDays(1));
+  }
+
+  /** Why a token is refused that was good. */
+  public static final String EXPIRED = "the token has expired";
 
   static final String NAME = "x-amz-customauthorizer-name";
   private static final String SIGNATURE = "x-amz-customauthorizer-signature";
@@ -50,9 +72,29 @@ public record Authorizer(String name, String tokenKey, PublicKey key, Policy pol
       verifier.initVerify(key);
       verifier.update(token.getBytes(StandardCharsets.UTF_8));
       boolean good = verifier.verify(Base64.getDecoder().decode(Percent.decode(signature)));
-      return good ? "" : "the token is not signed by the authorizer's key";
+      return good ? over(token) : "the token is not signed by the authorizer's key";
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       return "the signature is none: " + e.getMessage();
     }
+  }
+
+  /** As {@link #expiring} writes it; other tokens are good for ever. */
+  private static String over(String token) {
+    String[] parts = token.split("\\.");
+    if (parts.length != 3) {
+      return "";
+    }
+    byte[] claims = Base64.getUrlDecoder().decode(parts[1]);
+    Instant expiry = Instant.ofEpochSecond(new JsonObject(Buffer.buffer(claims)).getLong("exp"));
+    return expiry.isAfter(Instant.now()) ? "" : EXPIRED;
+  }
+
+  /**
+   * A JSON Web Token that is good until then; its own signature is none, its authorizer's counts.
+   */
+  public static String expiring(Instant expiry) {
+    String claims = new JsonObject().put("exp", expiry.getEpochSecond()).encode();
+    Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+    return "e30." + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + ".c2ln";
   }
 }

@@ -11,6 +11,7 @@ import dev.sluice.e2e.cloud.Received;
 import dev.sluice.e2e.cloud.Verdict;
 import io.vertx.core.json.JsonObject;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -99,6 +100,31 @@ final class AwsIot implements Platform {
   @Override
   public void connected(Client client) {
     presence(client, "connected", new JsonObject());
+    login.authorizer(client.fields()).ifPresent(authorizer -> watch(client, authorizer));
+  }
+
+  private void watch(Client client, Authorizer authorizer) {
+    later(
+        authorizer.disconnectAfter(), () -> client.end("open for longer than the authorizer says"));
+    refresh(client, authorizer);
+  }
+
+  /** The function is asked again, with what it was asked at the connect. */
+  private void refresh(Client client, Authorizer authorizer) {
+    later(
+        authorizer.refreshAfter(),
+        () -> {
+          String refusal = authorizer.refusal(Authorizer.parameters(client.fields().username()));
+          if (!refusal.isEmpty()) {
+            client.end(refusal + ", at a refresh");
+          } else if (client.isConnected()) {
+            refresh(client, authorizer);
+          }
+        });
+  }
+
+  private void later(Duration pause, Runnable what) {
+    out.emulation().vertx().setTimer(pause.toMillis(), ignored -> what.run());
   }
 
   @Override

@@ -47,15 +47,23 @@ final class AwsLogin {
 
   private Verdict byToken(ConnectFields fields) {
     Map<String, String> parameters = Authorizer.parameters(fields.username());
-    String name = parameters.getOrDefault(Authorizer.NAME, "");
-    Optional<Authorizer> authorizer = registry.authorizer(name);
+    Optional<Authorizer> authorizer = authorizer(fields);
     if (authorizer.isEmpty()) {
+      String name = parameters.getOrDefault(Authorizer.NAME, "");
       return Verdict.refused(NOT_AUTHORIZED, "no authorizer '" + name + "'");
     }
     String refusal = authorizer.get().refusal(parameters);
     return refusal.isEmpty()
         ? admit(new Principal(fields.clientId(), "", authorizer.get().policy()))
         : Verdict.refused(NOT_AUTHORIZED, refusal);
+  }
+
+  /** The authorizer of a client that came with a token. */
+  Optional<Authorizer> authorizer(ConnectFields fields) {
+    return fields.protocol().equals(WITH_TOKEN)
+        ? registry.authorizer(
+            Authorizer.parameters(fields.username()).getOrDefault(Authorizer.NAME, ""))
+        : Optional.empty();
   }
 
   private Verdict admit(Principal principal) {

@@ -15,6 +15,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -281,6 +282,37 @@ class AwsRulesTest {
       assertThat(client.connect("other-1", user.formatted("tokens", "secret-1", signature), ""))
           .isEqualTo(7);
     }
+  }
+
+  /**
+   * Its function is asked again with what was shown, and its word on how long holds in any case.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "-60, 60000, 60000, 5, the token has expired",
+    "3, 100, 60000, 0, 'the token has expired, at a refresh'",
+    "3600, 100, 500, 0, open for longer than the authorizer says",
+  })
+  void aConnectionStandsForAsLongAsItsAuthorizerSays(
+      int seconds, int refreshMillis, int disconnectMillis, int code, String reason)
+      throws GeneralSecurityException {
+    aws.add(
+        new Authorizer(
+            "expiring",
+            "t",
+            authorizer.getPublic(),
+            Policy.all(),
+            Duration.ofMillis(refreshMillis),
+            Duration.ofMillis(disconnectMillis)));
+    String token = Authorizer.expiring(Instant.now().plusSeconds(seconds));
+    String user = "gw?x-amz-customauthorizer-name=%s&t=%s&x-amz-customauthorizer-signature=%s";
+    int from = endings();
+    try (WireClient client = other("", BY_TOKEN)) {
+      assertThat(client.connect("e-1", user.formatted("expiring", token, signature(token)), ""))
+          .isEqualTo(code);
+      assertThat(client.isClosed()).isTrue();
+    }
+    awaitEnding(from, reason);
   }
 
   private static String signature(String token) throws GeneralSecurityException {

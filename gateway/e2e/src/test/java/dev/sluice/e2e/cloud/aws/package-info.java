@@ -12,6 +12,8 @@
  *
  * <p>Choices of ours where the vendor's documents are silent: above the pace an acknowledgement
  * waits until the pace allows it, and a second's worth of debt costs the connection; a token that a
- * custom authorizer does not accept is CONNACK 5.
+ * custom authorizer does not accept is CONNACK 5. What its function answers stands in the contract:
+ * the connection ends after {@code disconnectAfterInSeconds}, and each {@code
+ * refreshAfterInSeconds} it is asked anew with what the client showed when it came; a no ends it.
  */
 package dev.sluice.e2e.cloud.aws;
