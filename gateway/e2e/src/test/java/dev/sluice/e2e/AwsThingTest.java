@@ -145,6 +145,9 @@ class AwsThingTest {
                   .getJsonObject("statusDetails")
                   .getString("detail"))
           .contains("dance");
+      site.aws.queueJob(
+          AwsSite.THING, "job-3", "{\"operation\":\"write\",\"operation\":\"write\"}");
+      await("a job with a name twice", gateway, () -> status("job-3").equals("REJECTED"));
       gateway.stopInOrder();
     }
     assertThat(site.aws.throttled().all()).isEmpty();

@@ -164,10 +164,14 @@ class AwsTokenTest {
       return;
     }
     authorizer(Duration.ofSeconds(5));
-    write(Duration.ofSeconds(15));
+    write(Duration.ofSeconds(40));
     try (var gateway = site.run(plant("1s", "1m"))) {
       await("ended after a while", gateway, () -> endings().contains(AGE));
-      await("ended over its token", gateway, () -> endings().contains(Authorizer.EXPIRED));
+      Eventually.holds(
+          "refused over its token",
+          Duration.ofSeconds(60),
+          () -> endings().contains(Authorizer.EXPIRED),
+          gateway.process()::output);
       int before = attempts().size();
       Eventually.pass(Duration.ofSeconds(130));
       List<Long> refused = attempts().subList(before, attempts().size());

@@ -165,7 +165,7 @@ final class Jobs {
         notified(Json.map(body, "execution"));
       } else if (what.equals("start-next/accepted")) {
         cancel(starting);
-        begun(Json.map(body, "execution"));
+        begun(Json.map(body, "execution"), null);
       } else if (what.equals("start-next/rejected")) {
         complaints.add("job_start_rejected", topic, said(body));
         startLater();
@@ -178,8 +178,27 @@ final class Jobs {
       }
       return Verdict.TAKEN;
     } catch (DocumentException e) {
-      complaints.add("job_malformed", what, String.valueOf(e.getMessage()));
+      String found = String.valueOf(e.getMessage());
+      complaints.add("job_malformed", what, found);
+      if (what.equals("start-next/accepted") || what.equals("notify-next")) {
+        notUnderstood(what, message, found);
+      }
       return Verdict.MALFORMED;
+    }
+  }
+
+  /** It waits for its end, for ever if need be; which one it is stands beside its document. */
+  private void notUnderstood(String what, Incoming message, String found) {
+    try {
+      Map<String, Object> body = Documents.readLoosely(message.payload(), MAX_DEPTH);
+      if (what.equals("notify-next")) {
+        notified(Json.map(body, "execution"));
+        return;
+      }
+      cancel(starting);
+      begun(Json.map(body, "execution"), Answer.of(Answer.MALFORMED, found));
+    } catch (DocumentException e) {
+      // No JSON at all: the platform is asked again after the pause.
     }
   }
 
@@ -189,7 +208,12 @@ final class Jobs {
     }
   }
 
-  private void begun(Map<String, Object> execution) {
+  /**
+   * The platform has begun a job for us.
+   *
+   * @param refusal of a document that cannot be read; null for one that is carried out
+   */
+  private void begun(Map<String, Object> execution, @Nullable Answer refusal) {
     String id = Json.text(execution, "jobId");
     if (id.isEmpty()) {
       return; // there is none
@@ -210,6 +234,10 @@ final class Jobs {
       return; // one after the other; it is notified again
     }
     memory.begin(run, version);
+    if (refusal != null) {
+      memory.done(refusal);
+      return;
+    }
     requests
         .take(new Job(uplink, run.name(), version, Json.map(execution, "jobDocument")))
         .onSuccess(memory::done);

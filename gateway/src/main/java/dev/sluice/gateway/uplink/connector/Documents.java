@@ -30,15 +30,19 @@ public final class Documents {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NUMBER = 100;
 
-  private static final JsonFactory JSON =
-      new JsonFactoryBuilder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_NUMBER)
-                  .build())
-          .build();
+  private static final JsonFactory JSON = factory(true);
+  private static final JsonFactory LOOSE = factory(false);
+
+  private static JsonFactory factory(boolean strict) {
+    return new JsonFactoryBuilder()
+        .configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, strict)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxNumberLength(MAX_NUMBER)
+                .build())
+        .build();
+  }
 
   private Documents() {}
 
@@ -49,7 +53,22 @@ public final class Documents {
    * @throws DocumentException if it is none, or something follows it
    */
   public static Map<String, Object> read(Buffer bytes, int maxDepth) throws DocumentException {
-    if (readAny(bytes, maxDepth) instanceof Map<?, ?> found) {
+    return object(readAny(bytes, maxDepth));
+  }
+
+  /**
+   * Reads an object in which of a name that comes twice the last counts: to find out who has to be
+   * told that it was not understood, and for nothing else.
+   *
+   * @throws DocumentException if it is none, or something follows it
+   */
+  public static Map<String, Object> readLoosely(Buffer bytes, int maxDepth)
+      throws DocumentException {
+    return object(readAny(LOOSE, bytes, maxDepth));
+  }
+
+  private static Map<String, Object> object(@Nullable Object value) throws DocumentException {
+    if (value instanceof Map<?, ?> found) {
       @SuppressWarnings("unchecked") // made below
       var object = (Map<String, Object>) found;
       return object;
@@ -63,7 +82,12 @@ public final class Documents {
    * @throws DocumentException if it is none, or something follows it
    */
   public static @Nullable Object readAny(Buffer bytes, int maxDepth) throws DocumentException {
-    try (JsonParser parser = JSON.createParser(bytes.getBytes())) {
+    return readAny(JSON, bytes, maxDepth);
+  }
+
+  private static @Nullable Object readAny(JsonFactory json, Buffer bytes, int maxDepth)
+      throws DocumentException {
+    try (JsonParser parser = json.createParser(bytes.getBytes())) {
       if (parser.nextToken() == null) {
         throw new DocumentException("expected JSON, found nothing");
       }

@@ -82,6 +82,32 @@ class JobsTest {
     assertThat(update.getJsonObject("statusDetails").getString("detail")).hasSize(1_024);
   }
 
+  /** Nobody knows which of the two was meant; but whose document it is stands beside it. */
+  @Test
+  void aDocumentWithANameTwiceIsRejected() {
+    jobs.open(wire);
+    wire.next(J + "/start-next");
+    String twice = execution("job-1", 2).replace("\"write\"", "\"write\",\"operation\":\"x\"");
+    jobs.received(FakeChannel.incoming(J + "/notify-next", twice));
+    wire.next(J + "/start-next");
+    var message = FakeChannel.incoming(J + "/start-next/accepted", twice);
+    assertThat(jobs.received(message)).isEqualTo(Verdict.MALFORMED);
+    JsonObject update = wire.next(J + "/job-1/update");
+    assertThat(update.getString("status")).isEqualTo("REJECTED");
+    assertThat(update.getInteger("expectedVersion")).isEqualTo(2);
+    assertThat(update.getJsonObject("statusDetails").getString("detail")).contains("no JSON");
+    assertThat(requests).isEmpty();
+    assertThat(complaints.count("job_malformed")).isEqualTo(2);
+    comes("job-1/update/accepted", "{\"timestamp\":1}");
+    comes("notify-next", execution("job-2", 1));
+    wire.next(J + "/start-next");
+    assertThat(jobs.received(FakeChannel.incoming(J + "/start-next/accepted", "{")))
+        .isEqualTo(Verdict.MALFORMED);
+    assertThat(wire.next()).as("of which nothing is known").isNull();
+    wire.pass(Duration.ofMinutes(1));
+    wire.next(J + "/start-next");
+  }
+
   @Test
   void withoutAJobThereIsNothingToDoUntilOneIsNotified() {
     jobs.open(wire);

@@ -130,6 +130,11 @@ public final class AwsIotCore implements AutoCloseable {
   }
 
   public void queueJob(String thing, String jobId, JsonObject document) {
+    queueJob(thing, jobId, document.encode());
+  }
+
+  /** The same with a document as it was uploaded, whatever is in it. */
+  public void queueJob(String thing, String jobId, String document) {
     call(
         () -> {
           rules.jobs().add(thing, jobId, document);

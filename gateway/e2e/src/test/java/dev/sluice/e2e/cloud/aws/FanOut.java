@@ -6,12 +6,17 @@ import dev.sluice.e2e.cloud.Filters;
 import dev.sluice.e2e.cloud.Received;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Passes messages to whoever has subscribed and may receive them. On the event loop. */
 final class FanOut {
+
+  private static final Pattern AS_IT_IS = Pattern.compile("\"as-it-is:([A-Za-z0-9+/=]*)\"");
 
   private final BiPredicate<Client, String> mayReceive;
   private final Map<String, byte[]> retained = new LinkedHashMap<>();
@@ -37,7 +42,24 @@ final class FanOut {
   }
 
   void publish(String topic, JsonObject body) {
-    publish(topic, body.encode().getBytes(StandardCharsets.UTF_8), 1);
+    publish(topic, bytes(body), 1);
+  }
+
+  /** A value of what is published that is any text, and need be no JSON. */
+  static String asItIs(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return "as-it-is:" + Base64.getEncoder().encodeToString(bytes);
+  }
+
+  private static byte[] bytes(JsonObject body) {
+    return AS_IT_IS
+        .matcher(body.encode())
+        .replaceAll(found -> Matcher.quoteReplacement(text(found.group(1))))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(String encoded) {
+    return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
   }
 
   void publish(String topic, byte[] payload, int qos) {
@@ -57,7 +79,7 @@ final class FanOut {
     boolean subscribed =
         client.subscriptions().stream().anyMatch(filter -> Filters.matches(filter, topic));
     if (!subscribed && mayReceive.test(client, topic)) {
-      client.sendUnasked(topic, body.encode().getBytes(StandardCharsets.UTF_8), 0);
+      client.sendUnasked(topic, bytes(body), 0);
     }
   }
 

@@ -16,7 +16,10 @@ final class JobExecution {
 
   private final String thing;
   private final String jobId;
-  private final JsonObject document;
+
+  /** What its owner uploaded goes out as it is. */
+  private final String document;
+
   private final long queuedAt;
   private String status = QUEUED;
   private JsonObject details = new JsonObject();
@@ -24,10 +27,10 @@ final class JobExecution {
   private long updatedAt;
   private int version = 1;
 
-  JobExecution(String thing, String jobId, JsonObject document, long seconds) {
+  JobExecution(String thing, String jobId, String document, long seconds) {
     this.thing = thing;
     this.jobId = jobId;
-    this.document = document;
+    this.document = FanOut.asItIs(document);
     this.queuedAt = seconds;
     this.updatedAt = seconds;
   }
@@ -64,7 +67,7 @@ final class JobExecution {
             .put("thingName", thing)
             .put("status", status)
             .put("statusDetails", details.copy());
-    return withDocument ? all.put("jobDocument", document.copy()) : all;
+    return withDocument ? all.put("jobDocument", document) : all;
   }
 
   JsonObject summary() {

@@ -31,7 +31,7 @@ final class Jobs {
     return queues.computeIfAbsent(thing, ignored -> new JobQueue());
   }
 
-  void add(String thing, String jobId, JsonObject document) {
+  void add(String thing, String jobId, String document) {
     JobQueue queue = queue(thing);
     Optional<JobExecution> before = queue.next();
     queue.add(new JobExecution(thing, jobId, document, now()));
