@@ -343,7 +343,7 @@ final class Forwarder {
         return;
       }
       int kept = rendered.losses() > 0 ? 1 : 0;
-      var pending = Pending.of(record, feed.lane(), rendered, kept);
+      var pending = Pending.of(record, feed.lane(), rendered, kept, form);
       if (pending.left == 0) {
         delivered(record.seq(), pending); // this kind of upstream has no word for it
         return;

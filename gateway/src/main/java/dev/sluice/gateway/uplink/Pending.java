@@ -32,9 +32,12 @@ final class Pending {
    * Of a record.
    *
    * @param more than its messages must be done before it is
+   * @param form says where its topics lead
    */
-  static Pending of(OutboxRecord record, Lane lane, Conversation.Rendered rendered, int more) {
-    List<String> topics = rendered.messages().stream().map(Publication::topic).toList();
+  static Pending of(
+      OutboxRecord record, Lane lane, Conversation.Rendered rendered, int more, Conversation form) {
+    List<String> topics =
+        rendered.messages().stream().map(Publication::topic).map(form::place).toList();
     return new Pending(
         lane, rendered.timeMillis(), gap(record), topics, rendered.messages().size() + more);
   }

@@ -62,6 +62,11 @@ record WatchedConversation(Conversation of, LoopbackCheck check) implements Conv
   }
 
   @Override
+  public String place(String topic) {
+    return of.place(topic);
+  }
+
+  @Override
   public String rightToPublish(String topic) {
     return of.rightToPublish(topic);
   }

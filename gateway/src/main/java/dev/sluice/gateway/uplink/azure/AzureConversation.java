@@ -82,6 +82,19 @@ final class AzureConversation implements Conversation {
   }
 
   @Override
+  public String place(String topic) {
+    return Telemetry.place(topic);
+  }
+
+  /** A hub takes whatever a device says, so that a right is not what is missing. */
+  @Override
+  public String rightToPublish(String topic) {
+    return "the hub: has it used up its messages of the day (403002, until 0:00 UTC), or does it take"
+        + " less at once than maxMessageRate and maxMessageBytes say? Its metrics and its log"
+        + " (Connections, Device telemetry) tell";
+  }
+
+  @Override
   public List<Publication> farewell(long nowMillis) {
     return List.of();
   }

@@ -59,6 +59,11 @@ final class Telemetry {
     return BEFORE + device + BEHIND;
   }
 
+  /** A topic without its property bag, in which no slash stands. */
+  static String place(String topic) {
+    return topic.substring(0, topic.lastIndexOf('/') + 1);
+  }
+
   /** What is the same in all messages of a lane, as a template of ours. */
   static String bag(Form form, Compression compression) {
     return PropertyBag.entry("$.ct", type(form))

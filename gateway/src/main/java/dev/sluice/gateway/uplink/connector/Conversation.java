@@ -65,7 +65,16 @@ public interface Conversation {
   }
 
   /**
-   * What gives the right to publish to a topic, in the words of the platform: told to a technician
+   * Where a topic leads: a message that is taken proves that others are taken which lead to the
+   * same place. Less than the topic for platforms where it has more to say, of each message another
+   * thing.
+   */
+  default String place(String topic) {
+    return topic;
+  }
+
+  /**
+   * What gives the right to publish to a place, in the words of the platform: told to a technician
    * when the broker closes over everything that goes there.
    */
   default String rightToPublish(String topic) {

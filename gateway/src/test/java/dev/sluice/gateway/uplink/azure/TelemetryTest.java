@@ -84,7 +84,9 @@ class TelemetryTest {
   private static List<String> topics(Conversation talk, OutboxRecord record, Lane lane)
       throws Exception {
     List<Publication> messages = talk.render(record, lane, 1).messages();
-    assertThat(messages).noneMatch(Publication::retained);
+    assertThat(messages)
+        .noneMatch(Publication::retained)
+        .allMatch(message -> talk.place(message.topic()).equals(EVENTS), "leads to one place");
     return messages.stream().map(Publication::topic).toList();
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A hub that runs, from the side of its cloud: what arrived, and what can be sent down. Its methods
@@ -67,6 +68,34 @@ public final class AzureIotHub implements AutoCloseable {
   /** From now on it is of the tier that sends nothing down. */
   public void becomeBasic() {
     basic = true;
+  }
+
+  /**
+   * Its throttle of device-to-cloud sends, as far as other devices leave it.
+   *
+   * @param atOnce how many more it takes at once before it begins to shape
+   * @param waiting how many may wait for their turn before it closes
+   */
+  public void throttle(double perSecond, int atOnce, int waiting) {
+    limit(allowance -> allowance.throttle(perSecond, atOnce, waiting));
+  }
+
+  /** What is left of its daily quota, in blocks of 4 KiB; 0 until the next day begins. */
+  public void leftOfTheDay(long blocks) {
+    limit(allowance -> allowance.left(blocks));
+  }
+
+  /** It takes no larger message; an IoT Edge gateway in front of it may have a limit of its own. */
+  public void largestMessage(int bytes) {
+    limit(allowance -> allowance.largest(bytes));
+  }
+
+  private void limit(Consumer<Allowance> change) {
+    emulation.call(
+        () -> {
+          change.accept(rules.allowance());
+          return null;
+        });
   }
 
   boolean isBasic() {

@@ -14,11 +14,16 @@ import java.util.stream.Stream;
 /** The rules of a hub for the devices that connect to it. */
 final class IotHub implements Platform {
 
+  /** As a whole; with its properties a message has less, see {@link Allowance}. */
   private static final int MESSAGE_BYTES = 256 << 10;
+
   private static final int TOPIC_BYTES = 65_535;
   private static final int SUBSCRIPTIONS = 5;
   private static final int CLIENT_ID_BYTES = 128;
   private static final int KEEP_ALIVE_SECONDS = 1_177;
+
+  /** Of a twin's answer, when the messages of the day are used up. */
+  private static final int QUOTA_EXCEEDED = 403;
 
   /** Where MQTT is spoken over a WebSocket. */
   static final String WEB_SOCKET = "/$iothub/websocket";
@@ -30,6 +35,7 @@ final class IotHub implements Platform {
   private final TwinDesk twins = new TwinDesk();
   private final MethodCalls methods = new MethodCalls();
   private final Map<String, Mailbox> mailboxes = new HashMap<>();
+  private final Allowance allowance = new Allowance();
   private final AzureIotHub hub;
 
   IotHub(AzureIotHub hub, HubLogin login) {
@@ -43,6 +49,10 @@ final class IotHub implements Platform {
 
   MethodCalls methods() {
     return methods;
+  }
+
+  Allowance allowance() {
+    return allowance;
   }
 
   Mailbox mailbox(String device) {
@@ -114,9 +124,19 @@ final class IotHub implements Platform {
   public void publish(Client client, Received message) {
     if (message.topic().startsWith(events(client.id()))) {
       telemetry(client, message);
-    } else if (!twins.handle(client, message) && !methods.handle(client, message)) {
+      return;
+    }
+    if (allowance.isUsedUp() && message.topic().startsWith("$iothub/twin/")) {
+      twins.failNext(QUOTA_EXCEEDED);
+    }
+    if (!twins.handle(client, message) && !methods.handle(client, message)) {
       client.end("published to " + message.topic());
     }
+  }
+
+  @Override
+  public long ackDelayMillis(Client client) {
+    return allowance.delayMillis();
   }
 
   private void telemetry(Client client, Received message) {
@@ -130,11 +150,12 @@ final class IotHub implements Platform {
       if (message.will()) {
         properties.put("iothub-MessageType", "Will");
       }
-      int bytes = message.payload().length + PropertyBag.bytes(properties);
-      if (bytes > MESSAGE_BYTES) {
-        client.end("message of " + bytes + " bytes with its properties");
+      var telemetry = new Telemetry(message, properties);
+      String excess = message.will() ? "" : allowance.take(message.nanos(), telemetry.bytes());
+      if (excess.isEmpty()) {
+        hub.arrived(telemetry);
       } else {
-        hub.arrived(new Telemetry(message, properties));
+        client.end(excess);
       }
     } catch (IllegalArgumentException e) {
       client.end(e.getMessage());

@@ -71,9 +71,15 @@ class IotHubRulesTest {
   }
 
   private static WireClient connected(String device) {
-    WireClient client = open();
-    String token = Sas.token(scope(device), Sas.KEY, inSeconds(600), "");
-    assertThat(client.connect(device, user(device), token)).isZero();
+    return connected(hub, device);
+  }
+
+  private static WireClient connected(AzureIotHub to, String device) {
+    WireClient client = WireClient.open(to.host(), to.address(), Door.MQTT_PORT, pki, "");
+    String resource = to.host() + "%2Fdevices%2F" + device;
+    String token = Sas.token(resource, Sas.KEY, inSeconds(600), "");
+    String user = to.host() + "/" + device + "/?api-version=2021-04-12";
+    assertThat(client.connect(device, user, token)).isZero();
     return client;
   }
 
@@ -166,6 +172,37 @@ class IotHubRulesTest {
       assertThat(client.isClosed()).isTrue();
     }
     awaitEnding(from, "message of 262145 bytes with its properties");
+  }
+
+  /** Its limits are of all devices together, and MQTT has no word for them but a close. */
+  @Test
+  void moreThanTheThrottleOrTheQuotaLetsCostsTheConnection() {
+    try (var busy = AzureIotHub.start("busy.azure-devices.net", pki)) {
+      busy.devices().withKey("d1", Sas.KEY);
+      busy.throttle(10, 2, 4);
+      try (WireClient client = connected(busy, "d1")) {
+        for (int i = 0; i < 2; i++) {
+          client.publish(EVENTS, "{}", 1);
+          assertThat(client.next().type()).isEqualTo(0x40);
+        }
+        for (int i = 0; i < 20; i++) {
+          client.publish(EVENTS, "{}", 1);
+        }
+        busy.emulation().endings().await(LIMIT, ending -> ending.reason().startsWith("429002"));
+      }
+      assertThat(busy.telemetry().size()).isBetween(6, 20);
+      busy.leftOfTheDay(1);
+      try (WireClient client = connected(busy, "d1")) {
+        client.publish(EVENTS, "{}", 1);
+        client.publish(EVENTS, "{}", 1);
+        busy.emulation().endings().await(LIMIT, ending -> ending.reason().startsWith("403002"));
+      }
+      try (WireClient client = connected(busy, "d1")) {
+        client.subscribe(0, "$iothub/twin/res/#");
+        client.publish("$iothub/twin/GET/?$rid=a", "", 0);
+        assertThat(client.nextMessage().topic()).isEqualTo("$iothub/twin/res/403/?$rid=a");
+      }
+    }
   }
 
   /** MQTT 3.1.1, 6: a path, a protocol, binary frames. */

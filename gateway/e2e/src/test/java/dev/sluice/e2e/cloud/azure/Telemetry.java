@@ -11,6 +11,11 @@ import java.util.Optional;
  */
 public record Telemetry(Received message, Map<String, String> properties) {
 
+  /** As the hub counts them: the body, and the properties with their values. */
+  public int bytes() {
+    return message.payload().length + PropertyBag.bytes(properties);
+  }
+
   public Optional<String> contentType() {
     return Optional.ofNullable(properties.get("$.ct"));
   }
