@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,29 @@ class AzureRequestsTest extends AzureRig {
     assertThat(connects("web-key").get(0).webSocket())
         .isEqualTo("/$iothub/websocket?iothub-no-client-cert=true");
     assertThat(connects("web-cert").get(0).webSocket()).isEqualTo("/$iothub/websocket");
+  }
+
+  /** One that lets in little: whoever sends more, or too large, is told. */
+  private void whatIsNotLetInIsAnswered(Distribution gateway) throws Exception {
+    String large = " ".repeat(2_000);
+    assertThat(hub.call("narrow", "write", large, LIMIT).get().status()).isEqualTo(413);
+    hub.send("narrow", Map.of("$.mid", "large"), large).orTimeout(20, TimeUnit.SECONDS).join();
+    await(
+        "the answer to a message that is too large",
+        gateway,
+        () ->
+            of(hub, "narrow").stream()
+                .anyMatch(
+                    each ->
+                        "large".equals(each.properties().get("$.cid"))
+                            && each.message().json().getJsonObject("answer").getInteger("code")
+                                == 413));
+    // Beyond the gate's rate there is an answer, and beyond that for none of them any more.
+    var answers = new ConcurrentLinkedQueue<Integer>();
+    for (int i = 0; i < 20; i++) {
+      hub.call("narrow", "reboot", "{}", LIMIT).thenAccept(each -> answers.add(each.status()));
+    }
+    await("some are taken, others refused", gateway, () -> answers.containsAll(Set.of(404, 429)));
   }
 
   private boolean reported(int version, int code) {
@@ -98,6 +123,7 @@ class AzureRequestsTest extends AzureRig {
         .withThumbprint(
             "plant-7", Certificates.thumbprint(Certificates.read(azure.pki.certificate("device"))));
     hub.devices().withKey("web-key", AzureSite.KEY);
+    hub.devices().withKey("narrow", AzureSite.KEY);
     hub.devices()
         .withThumbprint(
             "web-cert",
@@ -119,7 +145,12 @@ class AzureRequestsTest extends AzureRig {
                           AzureSite.HOST,
                           "device: web-key, key: \"" + AzureSite.KEY + "\", tokenLife: 5s")
                       + azure.webUplink(
-                          "web-cert", AzureSite.HOST, "device: web-cert", azure.tls("device")));
+                          "web-cert", AzureSite.HOST, "device: web-cert", azure.tls("device"))
+                      + azure.uplink(
+                          "narrow",
+                          AzureSite.HOST,
+                          "device: narrow, twin: false, key: \"" + AzureSite.KEY + "\"",
+                          "inbound: { rate: 2, maxBytes: 1KiB }"));
       try (var gateway = azure.start(site)) {
         await("desired before it came", gateway, () -> reported(2, 200));
         assertThat(hub.twin("plant-7").getJsonObject("reported").getJsonObject("devices"))
@@ -169,6 +200,7 @@ class AzureRequestsTest extends AzureRig {
             .hasSize(BACKLOG)
             .allMatch(each -> each.getInteger("code") == 200);
 
+        whatIsNotLetInIsAnswered(gateway);
         overAWebSocket(gateway);
 
         // The device does not answer; before anybody knows what came of it, the power goes.

@@ -29,6 +29,9 @@ public record Answer(int code, String detail, Map<String, Object> body) {
   /** Too late. */
   public static final int EXPIRED = 410;
 
+  /** Larger than what is let in. */
+  public static final int TOO_LARGE = 413;
+
   /** Too many at once. */
   public static final int TOO_MANY = 429;
 

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink;
 
 import dev.sluice.driver.TimeSource;
+import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.uplink.InboundCounters.Result;
 import dev.sluice.gateway.uplink.connector.Conversation;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
@@ -11,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one gate through which everything passes that comes down. What is too large or too much is
- * dropped and counted. It is acknowledged all the same: a broker that waits for acknowledgements
- * stops sending, and the next command would not come through either.
+ * dropped, counted, and answered where the platform can be answered, no faster than things are let
+ * in. It is acknowledged all the same: a broker that waits for acknowledgements stops sending, and
+ * the next command would not come through either.
  */
 final class Inbound {
 
@@ -27,6 +29,10 @@ final class Inbound {
   private final InboundCounters counters;
   private final TimeSource time;
   private final TokenBucket rate;
+
+  /** Of answers to what was not let in. */
+  private final TokenBucket refusals;
+
   private boolean told;
   private long toldAt;
   private long untold;
@@ -36,8 +42,13 @@ final class Inbound {
     this.options = options;
     this.counters = counters;
     this.time = time;
-    this.rate =
-        new TokenBucket(options.rate(), (double) BURST_SECONDS * options.rate(), time.nanoTime());
+    this.rate = bucket();
+    this.refusals = bucket();
+  }
+
+  private TokenBucket bucket() {
+    return new TokenBucket(
+        options.rate(), (double) BURST_SECONDS * options.rate(), time.nanoTime());
   }
 
   /** Something came. */
@@ -45,13 +56,16 @@ final class Inbound {
     long now = time.nanoTime();
     int bytes = bytes(message);
     if (rate.waitNanos(now) > 0) {
-      dropped(message, bytes, Result.FLOOD, "more than inbound.rate, " + options.rate() + "/s");
+      String limit = "more than inbound.rate, " + options.rate() + "/s";
+      dropped(message, bytes, Result.FLOOD, limit);
+      refuse(message, by, Answer.of(Answer.TOO_MANY, limit), now);
       return;
     }
     rate.take(1, now);
     if (bytes > options.maxBytes()) {
       String limit = "more than inbound.maxBytes, " + options.maxBytes();
       dropped(message, bytes, Result.OVERSIZE, limit);
+      refuse(message, by, Answer.of(Answer.TOO_LARGE, limit), now);
       return;
     }
     switch (verdict(message, by)) {
@@ -68,13 +82,29 @@ final class Inbound {
     try {
       return by.received(message);
     } catch (RuntimeException e) {
-      LOG.atError()
-          .addKeyValue("uplink", uplink)
-          .addKeyValue("topic", shown(message))
-          .setCause(e)
-          .log("BUG: a message from the broker was not expected");
+      unexpected(message, e);
       return Conversation.Verdict.MALFORMED;
     }
+  }
+
+  private void refuse(Incoming message, Conversation by, Answer why, long now) {
+    if (refusals.waitNanos(now) > 0) {
+      return;
+    }
+    refusals.take(1, now);
+    try {
+      by.refused(message, why);
+    } catch (RuntimeException e) {
+      unexpected(message, e);
+    }
+  }
+
+  private void unexpected(Incoming message, RuntimeException e) {
+    LOG.atError()
+        .addKeyValue("uplink", uplink)
+        .addKeyValue("topic", shown(message))
+        .setCause(e)
+        .log("BUG: a message from the broker was not expected");
   }
 
   private void dropped(Incoming message, int bytes, Result result, String why) {

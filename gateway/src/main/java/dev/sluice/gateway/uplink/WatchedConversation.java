@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink;
 
+import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Conversation;
@@ -79,6 +80,11 @@ record WatchedConversation(Conversation of, LoopbackCheck check) implements Conv
   @Override
   public Verdict received(Incoming message) {
     return of.received(message);
+  }
+
+  @Override
+  public void refused(Incoming message, Answer why) {
+    of.refused(message, why);
   }
 
   @Override

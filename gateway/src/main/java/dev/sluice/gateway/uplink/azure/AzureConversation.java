@@ -1,6 +1,7 @@
 package dev.sluice.gateway.uplink.azure;
 
 import dev.sluice.driver.TimeSource;
+import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Complaints;
@@ -68,6 +69,13 @@ final class AzureConversation implements Conversation {
   @Override
   public Verdict received(Incoming message) {
     return voice.isOver() ? Verdict.TAKEN : inbox.received(message);
+  }
+
+  @Override
+  public void refused(Incoming message, Answer why) {
+    if (!voice.isOver()) {
+      inbox.refused(message, why);
+    }
   }
 
   @Override

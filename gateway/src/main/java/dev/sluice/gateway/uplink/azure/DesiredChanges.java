@@ -143,6 +143,11 @@ final class DesiredChanges {
         : Verdict.TAKEN;
   }
 
+  /** One came that was not let in: the whole is read after a while, once for all of them. */
+  void missed() {
+    tryAgain(false);
+  }
+
   private void next(Change change) {
     if (change.version() <= seen && !unread) {
       return; // said before

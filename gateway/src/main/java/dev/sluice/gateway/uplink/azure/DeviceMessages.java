@@ -113,6 +113,21 @@ final class DeviceMessages {
     }
   }
 
+  /**
+   * It was not let in. It is answered and acknowledged: one that is not holds back the
+   * acknowledgements of all behind it (MQTT 3.1.1, 4.6), and one that is too large would come again
+   * and again.
+   */
+  void refused(Incoming message, Answer why) {
+    String id;
+    try {
+      id = text(PropertyBag.decode(message.topic().substring(topic(device).length())), "$.mid", "");
+    } catch (IllegalArgumentException e) {
+      id = ""; // nobody will know which one it was
+    }
+    var unused = tell(id, why);
+  }
+
   private void queue(Command command, Receipt receipt) {
     String id = command.id();
     for (Letter before : waiting) {

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.azure;
 
+import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.uplink.connector.AzureOptions.Receives;
 import dev.sluice.gateway.uplink.connector.Complaints;
 import dev.sluice.gateway.uplink.connector.Conversation.Verdict;
@@ -70,6 +71,18 @@ final class Inbox {
       return desired.changed(message);
     }
     return Verdict.UNKNOWN_TOPIC;
+  }
+
+  /** What is not let in is answered; where nobody waits for an answer, the whole is read later. */
+  void refused(Incoming message, Answer why) {
+    String topic = message.topic();
+    if (receives.messages() && topic.startsWith(letters)) {
+      messages.refused(message, why);
+    } else if (receives.methods() && topic.startsWith(root(MethodCalls.CALLS))) {
+      methods.refused(message, why);
+    } else if (receives.twin() && topic.startsWith(root(DesiredChanges.CHANGES))) {
+      desired.missed();
+    }
   }
 
   /** Says what was found; what comes in is counted at the gate, by this verdict. */

@@ -66,6 +66,14 @@ final class MethodCalls {
     return Verdict.TAKEN;
   }
 
+  /** It was not let in. */
+  void refused(Incoming message, Answer why) {
+    Matcher call = CALL.matcher(message.topic());
+    if (call.matches()) {
+      answer(call.group(2), why);
+    }
+  }
+
   /** A method may be called with nothing. */
   private static Map<String, Object> parameters(Buffer payload) throws DocumentException {
     boolean nothing = payload.length() == 0 || Documents.readAny(payload, MOST_DEEP) == null;

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.uplink.connector;
 
+import dev.sluice.gateway.command.Answer;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.mqtt.Incoming;
 import dev.sluice.gateway.uplink.mqtt.LinkException;
@@ -98,6 +99,15 @@ public interface Conversation {
   default Verdict received(Incoming message) {
     return Verdict.UNKNOWN_TOPIC;
   }
+
+  /**
+   * Something that was subscribed to came, and the uplink does not let it in: it is not looked at,
+   * but where the platform can be answered it is. No faster than the uplink lets in, either; what
+   * comes beyond is told to nobody.
+   *
+   * @param why too large or too fast, and the limit
+   */
+  default void refused(Incoming message, Answer why) {}
 
   /** What a message from the broker was. */
   enum Verdict {

@@ -154,6 +154,37 @@ class CommandsTest {
     assertThat(hub.complaints.count("malformed_message")).isEqualTo(1);
   }
 
+  /** Too large, or too many: the gate says why, and whoever asked hears it. */
+  @ParameterizedTest
+  @CsvSource({
+    "$iothub/methods/POST/write/?$rid=a1, $iothub/methods/res/413/?$rid=a1",
+    "devices/plant-7/messages/devicebound/%24.mid=a, %24.cid=a&kind=answer",
+    "devices/plant-7/messages/devicebound/a=%2, kind=answer"
+  })
+  void whatIsNotLetInIsAnswered(String topic, String answer) {
+    hub.voice.open(hub);
+    all.refused(Hub.message(topic, WRITE), Answer.of(Answer.TOO_LARGE, "more than 1024"));
+    assertThat(hub.next()).contains(answer).contains("more than 1024");
+    assertThat(hub.requests).isEmpty();
+    assertThat(hub.said).isEmpty();
+  }
+
+  /** Nobody waits for an answer: what was missed is read with the whole. */
+  @Test
+  void desiredPropertiesThatWereNotLetInAreReadLaterAndOnce() {
+    hub.voice.open(hub);
+    for (int i = 2; i < 5; i++) {
+      all.refused(
+          Hub.message("$iothub/twin/PATCH/properties/desired/?$version=" + i, "{}"),
+          Answer.of(Answer.TOO_MANY, ""));
+    }
+    all.refused(Hub.message("$iothub/twin/res/200/?$rid=1", "{}"), Answer.of(Answer.TOO_MANY, ""));
+    assertThat(hub.said).isEmpty();
+    hub.elapse();
+    assertThat(hub.next()).startsWith("$iothub/twin/GET/?$rid=");
+    assertThat(hub.said).isEmpty();
+  }
+
   @Test
   void aTierWithoutThemIsNotAskedForThem() {
     assertThat(inbox(new Receives(false, false, false)).subscriptions()).isEmpty();
