@@ -28,7 +28,7 @@ public final class Emulation implements AutoCloseable {
 
   private static final int MAX_PACKET = 1 << 20;
   private static final int MAX_CLIENT_ID = 1_000;
-  private static final long SECONDS = 10;
+  private static final long SECONDS = 30;
 
   private final Platform platform;
   private final Vertx vertx;

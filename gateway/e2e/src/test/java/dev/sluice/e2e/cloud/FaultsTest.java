@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsTest {
 
   private static final String HOST = "broker.sluice.test";
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int PUBACK = 0x40;
 
   @TempDir static Path directory;

@@ -93,7 +93,7 @@ public final class WireClient implements AutoCloseable {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       parameters.setApplicationProtocols(alpn);
       socket.setSSLParameters(parameters);
-      socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+      socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
       socket.startHandshake();
       return new WireClient(socket);
     } catch (IOException e) {

@@ -34,7 +34,7 @@ class IotHubRulesTest {
 
   private static final String HOST = "myhub.azure-devices.net";
   private static final String EVENTS = "devices/d1/messages/events/";
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   @TempDir static Path directory;
   private static TestPki pki;
