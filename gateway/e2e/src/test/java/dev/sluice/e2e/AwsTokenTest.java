@@ -30,7 +30,7 @@ class AwsTokenTest {
   private static final String CLIENT = "by-token";
 
   /** Its connection stands for so long. */
-  private static final Duration GOOD = Duration.ofSeconds(4);
+  private static final Duration GOOD = Duration.ofSeconds(3);
 
   private static final String AGE = "open for longer than the authorizer says";
 

@@ -63,7 +63,7 @@ class AzureLimitsTest extends AzureRig {
   @Test
   void aRecordAboveTheLargestMessageComesInPartsAndCostsNoConnection() {
     try (var server = LibmodbusServer.start(8)) {
-      Site site = plant(server).linger("2s").uplinks(uplink("large", "maxMessageBytes: 256KiB"));
+      Site site = plant(server).linger("1s").uplinks(uplink("large", "maxMessageBytes: 256KiB"));
       for (int unit = 1; unit <= 8; unit++) {
         wide(site, unit, "100ms");
       }
