@@ -57,7 +57,7 @@ class AzureLimitsTest extends AzureRig {
   /** All records are there or announced, and of the polls those that somebody heard. */
   private boolean isComplete(String device, Distribution gateway) {
     return ledger(device).missingRecords().isEmpty()
-        && ledger(device).unheard() <= unheard(gateway);
+        && ledger(device).unheard() <= gateway.unheard();
   }
 
   @Test

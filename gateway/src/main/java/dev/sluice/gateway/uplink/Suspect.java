@@ -69,9 +69,10 @@ final class Suspect {
   /** On trial: up to here others were closed over, too. */
   private long passed = NOBODY;
 
-  /** On trial, in this connection: others that were taken, and whether that is proof. */
+  /** On trial: others that were taken since one of them was closed over, also in the last ones. */
   private int taken;
 
+  /** On trial, in this connection: whether that is proof. */
   private boolean proven;
 
   /**
@@ -90,7 +91,6 @@ final class Suspect {
    */
   void connected(long nowNanos, long next) {
     connectedNanos = nowNanos;
-    taken = 0;
     proven = false;
     if (passed >= next - 1) {
       passed = NOBODY; // all of the others were: from the beginning
@@ -132,6 +132,7 @@ final class Suspect {
       return Blame.AGAIN;
     }
     first = oldest != seq;
+    taken = first ? 0 : taken;
     passed = first ? Math.max(passed, oldest) : passed;
     return Blame.TOPIC;
   }
@@ -155,6 +156,7 @@ final class Suspect {
     int before = record == seq ? refusals : 0;
     clear(seq);
     seq = record;
+    taken = before == 0 ? 0 : taken;
     refusals = before + 1;
     return refusals == 1 ? Blame.FIRST : Blame.AGAIN;
   }

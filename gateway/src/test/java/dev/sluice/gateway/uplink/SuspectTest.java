@@ -102,14 +102,48 @@ class SuspectTest {
       assertThat(suspect.arrived(7 + i, List.of("a", "b"))).isFalse();
     }
     assertThat(suspect.isDue()).isFalse();
-    suspect.connected(0, 200);
-    assertThat(suspect.arrived(90, List.of("a"))).as("in one connection").isFalse();
+    assertThat(suspect.arrived(90, List.of("a"))).isTrue();
+    assertThat(suspect.isDue()).isTrue();
+  }
+
+  @Test
+  void whatGoesToTheSameTopicIsProofInItsOwnConnectionOnly() {
+    Suspect suspect = onTrial(7, 3);
     assertThat(suspect.arrived(91, List.of("a", "t"))).isTrue();
     suspect.connected(0, 200);
+    assertThat(suspect.isDue()).isFalse();
+    assertThat(suspect.arrived(92, List.of("a"))).isFalse();
+    assertThat(suspect.arrived(93, List.of("t"))).isTrue();
+  }
+
+  /** A plant that says little says less than that in one connection, and would never get there. */
+  @Test
+  void whatWentElsewhereInFormerConnectionsCountsWithTheNextThatDoes() {
+    Suspect suspect = onTrial(7, 3);
     for (int i = 1; i < Suspect.ENOUGH; i++) {
-      assertThat(suspect.arrived(100 + i, List.of("a"))).isFalse();
+      suspect.arrived(7 + i, List.of("a"));
+      assertThat(suspect.isLeftAlone()).isTrue();
+      assertThat(suspect.closedOver(7, "t")).as("no proof").isEqualTo(Suspect.Blame.TOPIC);
+      suspect.connected(0, 200);
     }
-    assertThat(suspect.arrived(190, List.of("a"))).isTrue();
+    assertThat(suspect.isDue()).as("nothing is known of this connection").isFalse();
+    assertThat(suspect.arrived(90, List.of("a"))).isTrue();
+    assertThat(suspect.closedOver(7, "t")).isEqualTo(Suspect.Blame.AGAIN);
+    assertThat(suspect.isGuilty(7)).isTrue();
+  }
+
+  @Test
+  void aCloseOverAnotherAndAnotherSuspectBeginTheCountAnew() {
+    Suspect suspect = onTrial(7, 3);
+    for (int i = 1; i < Suspect.ENOUGH; i++) {
+      suspect.arrived(7 + i, List.of("a"));
+    }
+    assertThat(suspect.closedOver(80, "a")).isEqualTo(Suspect.Blame.TOPIC);
+    suspect.connected(0, 200);
+    assertThat(suspect.arrived(90, List.of("a"))).isFalse();
+    suspect.clear(7);
+    suspect = onTrial(9, 3);
+    assertThat(suspect.arrived(91, List.of("a"))).isFalse();
   }
 
   @Test
