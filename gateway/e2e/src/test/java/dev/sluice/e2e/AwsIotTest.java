@@ -67,7 +67,7 @@ class AwsIotTest {
         () ->
             site.aws.emulation().endings().all()
                 + "\npolls unheard: "
-                + AwsSite.unheard(gateway)
+                + gateway.unheard()
                 + "\n"
                 + gateway.page("/status")
                 + "\n"
@@ -120,7 +120,7 @@ class AwsIotTest {
           () ->
               site.aws.emulation().received().all().stream()
                   .anyMatch(each -> each.topic().equals("up/e2e/readings")));
-      unheard = AwsSite.unheard(gateway);
+      unheard = gateway.unheard();
       gateway.stopInOrder();
       assertThat(gateway.process().output()).doesNotContain("first.secret").doesNotContain("word");
     }
@@ -178,9 +178,9 @@ class AwsIotTest {
           AwsSite.LIMIT.plus(drain),
           gateway,
           () ->
-              missing(site.ledger(), answered) <= AwsSite.unheard(gateway)
+              missing(site.ledger(), answered) <= gateway.unheard()
                   && site.ledger().missingRecords().isEmpty());
-      long unheard = AwsSite.unheard(gateway);
+      long unheard = gateway.unheard();
       gateway.stopInOrder();
       Ledger ledger = site.ledger();
       assertThat(ledger.missingRecords()).isEmpty();
@@ -222,7 +222,7 @@ class AwsIotTest {
       faults.endAfterPublishes(0);
       long last = server.counters().get(1);
       await("all of it", gateway, () -> site.ledger().isBeyond("unit-1", last + 4));
-      unheard = AwsSite.unheard(gateway);
+      unheard = gateway.unheard();
       gateway.stopInOrder();
     }
     Ledger ledger = site.ledger();
@@ -286,7 +286,7 @@ class AwsIotTest {
       assertThat(site.aws.emulation().connects().size()).isEqualTo(1);
       site.aws.emulation().disconnect(AwsSite.THING, "the lifetime of a connection is over");
       await("more", gateway, () -> site.ledger().isBeyond("unit-1", before + 8));
-      unheard = AwsSite.unheard(gateway);
+      unheard = gateway.unheard();
       gateway.stopInOrder();
     }
     Ledger ledger = site.ledger();

@@ -77,7 +77,7 @@ class AwsLimitsTest {
             Ledger ledger = site.ledger();
             return ledger.messages() > ledger.records() + 1
                 && ledger.missingRecords().isEmpty()
-                && ledger.unheard() <= AwsSite.unheard(gateway);
+                && ledger.unheard() <= gateway.unheard();
           });
       gateway.stopInOrder();
       assertThat(gateway.process().output()).doesNotContain("record set aside");
@@ -113,7 +113,7 @@ class AwsLimitsTest {
           gateway,
           () ->
               site.ledger().missingRecords().isEmpty()
-                  && site.ledger().unheard() <= AwsSite.unheard(gateway)
+                  && site.ledger().unheard() <= gateway.unheard()
                   && answered.entrySet().stream()
                       .allMatch(
                           unit ->

@@ -141,7 +141,7 @@ class AwsRefusalsTest {
           () -> isComplete(site.ledger("other/"), last + 4),
           gateway.process()::output);
       assertThat(gateway.process().output()).doesNotContain("record set aside");
-      unheard = AwsSite.unheard(gateway);
+      unheard = gateway.unheard();
       gateway.stopInOrder();
     }
     Ledger waited = site.ledger("other/");
@@ -205,7 +205,7 @@ class AwsRefusalsTest {
           Duration.ofSeconds(60),
           () -> isComplete(site.ledger(), last + 4),
           gateway.process()::output);
-      unheard = AwsSite.unheard(gateway);
+      unheard = gateway.unheard();
       gateway.stopInOrder();
     }
     assertThat(endedBySecond()).as("both sides").hasSizeGreaterThanOrEqualTo(5);

@@ -128,17 +128,6 @@ final class AwsSite implements AutoCloseable {
     return ledger;
   }
 
-  /** Answers of devices that came too late or broken: on a slow machine. */
-  static long unheard(Distribution gateway) {
-    return gateway
-        .page("/metrics")
-        .lines()
-        .filter(line -> line.startsWith("sluice_line_polls_total{"))
-        .filter(line -> line.contains("\"timeout\"") || line.contains("\"bad_reply\""))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
-  }
-
   void replace(Path file, Path by) {
     try {
       Path fresh = directory.resolve(file.getFileName() + ".new");

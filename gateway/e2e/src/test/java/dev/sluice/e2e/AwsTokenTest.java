@@ -152,8 +152,7 @@ class AwsTokenTest {
   }
 
   private boolean isComplete(Distribution gateway) {
-    return site.ledger().missingRecords().isEmpty()
-        && site.ledger().unheard() <= AwsSite.unheard(gateway);
+    return site.ledger().missingRecords().isEmpty() && site.ledger().unheard() <= gateway.unheard();
   }
 
   /** At the pauses that an uplink has unless it is told; and each connection ends after a while. */

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** More than a hub takes: in one message, in one second, in one day. */
@@ -127,16 +126,7 @@ class AzureLimitsTest extends AzureRig {
           .filteredOn(each -> each.message().json().containsKey("gap"))
           .extracting(each -> each.message().json().getJsonObject("gap").getString("reason"))
           .containsExactly("refused");
-      String announced =
-          of(hub, "odd").stream()
-              .map(each -> each.message().json().getJsonObject("gap"))
-              .filter(Objects::nonNull)
-              .map(gap -> "seq " + gap.getLong("first") + " ")
-              .findFirst()
-              .orElseThrow();
-      assertThat(ledger("odd").violations())
-          .as("its gap comes behind what was on its way")
-          .allMatch(each -> each.startsWith(announced));
+      assertThat(ledger("odd").violations()).isEmpty();
     }
   }
 

@@ -92,6 +92,7 @@ class ClearbladeRefusalsTest extends ClearbladeRig {
                     && ledger().missingRecords().isEmpty());
         assertThat(ledger().counterRange().get("unit-10")[0]).as("from the first on").isEqualTo(1);
         assertThat(ledger().duplicates()).isZero();
+        assertThat(ledger().violations()).as("low waits for the gaps").isEmpty();
         assertThat(twice()).as("readings that came twice").isEmpty();
         assertThat(platform.broker().connects()).as("no connection was lost over it").hasSize(1);
         gateway.stopInOrder();

@@ -286,7 +286,7 @@ final class Forwarder {
   /** A dead letter goes with nothing else in flight; whether it is on its way. */
   private boolean sendsLetter(MqttSession to, Conversation form, Resend letters) {
     if (letters.waits() && inFlight.isEmpty()) {
-      letters.take(form, cursor.low());
+      letters.take(form, aside.low());
     }
     letters.send(to, form, pace, counters, () -> session == to && open);
     return letters.isUnderWay();
@@ -338,7 +338,7 @@ final class Forwarder {
   private void render(OutboxRecord record, LaneFeed feed, Conversation form) {
     MqttSession from = session;
     try {
-      Conversation.Rendered rendered = form.render(record, feed.lane(), cursor.low());
+      Conversation.Rendered rendered = form.render(record, feed.lane(), aside.low());
       if (session != from) {
         return;
       }

@@ -33,6 +33,7 @@ final class SetAside {
   private final Backoff backoff;
   private final Runnable onDone;
   private final Set<Long> held = new HashSet<>();
+  private final Unnamed unnamed = new Unnamed();
   private boolean stopped;
   private boolean told;
 
@@ -69,6 +70,11 @@ final class SetAside {
 
   boolean holds(long seq) {
     return held.contains(seq);
+  }
+
+  /** Below it everything was acknowledged, or named in a gap that was. */
+  long low() {
+    return unnamed.low(cursor.low());
   }
 
   /** Whether the uplink has to wait; told once each time that it begins. */
@@ -146,8 +152,9 @@ final class SetAside {
     appender
         .append(RecordKind.GAP, gap, 0)
         .onSuccess(
-            ignored -> {
+            at -> {
               backoff.reset();
+              unnamed.add(seq, at);
               durable.complete();
             })
         .onFailure(error -> retry(seq, gap, durable, error));
