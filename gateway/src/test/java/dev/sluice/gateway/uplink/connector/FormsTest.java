@@ -2,50 +2,19 @@ package dev.sluice.gateway.uplink.connector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.driver.Quality;
 import dev.sluice.driver.ValueType;
-import dev.sluice.gateway.batch.ClockOffsets;
 import dev.sluice.gateway.batch.DeviceStateRecord;
 import dev.sluice.gateway.outbox.GapRecord;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.mqtt.Publication;
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the form, the topic, the compression and the size of a message: the same is said. */
-class FormsTest {
-
-  private static final List<Form> TOGETHER =
-      List.of(Form.JSON, Form.CBOR, Form.SENML_JSON, Form.SENML_CBOR);
-
-  private static MqttConversation conversation(
-      String topic, Form form, Compression compression, boolean retain, int limit) {
-    var all = new MqttForm("plant-7", "cloud", topic, "", "", form, compression, retain, limit);
-    return new MqttConnector(all, ClockOffsets.NONE).conversation("01JD");
-  }
-
-  private static MqttConversation conversation(String topic, Form form, int limit) {
-    return conversation(topic, form, Compression.NONE, false, limit);
-  }
-
-  private static OutboxRecord data(byte[] payload) {
-    return new OutboxRecord(81423, RecordKind.DATA, 1, payload);
-  }
-
-  private static String text(Publication message) {
-    return message.payload().toString(StandardCharsets.UTF_8);
-  }
+/** What is said in each form, to the byte. */
+class FormsTest extends FormsRig {
 
   private static byte[] example() {
     return new DataRecords()
@@ -68,6 +37,12 @@ class FormsTest {
             Quality.TIMEOUT)
         .row("meter-1", 1700000000143L, 2302L)
         .payload();
+  }
+
+  private static String only(MqttConversation by, OutboxRecord record, Lane lane) throws Exception {
+    var messages = by.render(record, lane, 2).messages();
+    assertThat(messages).hasSize(1);
+    return messages.get(0).topic() + " " + text(messages.get(0));
   }
 
   @Test
@@ -148,7 +123,7 @@ class FormsTest {
     byte[] one = new DataRecords().column("x", "", ValueType.INT16).row("d", 9, 1L).payload();
     var single = conversation("{device}{point}", Form.VALUE, 4096).render(data(one), Lane.LIVE, 7);
     assertThat(single.messages())
-        .extracting(FormsTest::text)
+        .extracting(FormsRig::text)
         .containsExactly("{\"t\":9,\"v\":1,\"stream\":\"01JD\",\"seq\":81423,\"low\":7}");
   }
 
@@ -224,138 +199,6 @@ class FormsTest {
     assertThat(only(plain, gap, Lane.LIVE)).startsWith("_sluice/gap {\"gap\":");
   }
 
-  private static String only(MqttConversation by, OutboxRecord record, Lane lane) throws Exception {
-    var messages = by.render(record, lane, 2).messages();
-    assertThat(messages).hasSize(1);
-    return messages.get(0).topic() + " " + text(messages.get(0));
-  }
-
-  @Test
-  void everyReadingIsToldOnceInEachFormSplitAtEachSize() throws Exception {
-    Random random = Seed.random();
-    int rounds = Boolean.getBoolean("sluice.long") ? 500 : 5;
-    boolean splits = false;
-    for (int round = 0; round < rounds; round++) {
-      boolean first = round == 0; // one that is sure to be split
-      byte[] payload = plant(random, first ? 60 : 1);
-      int limit = first ? 1_024 : 1_024 + random.nextInt(4_096);
-      Lane lane = Lane.values()[random.nextInt(2)];
-      var whole = conversation("{lane}", Form.JSON, 1 << 20).render(data(payload), lane, 3);
-      Map<String, String> expected = Told.of(Form.JSON, whole.messages()).readings;
-      assertThat(expected).isNotEmpty();
-      for (Form form : TOGETHER) {
-        for (String topic : List.of("t/{encoding}", "{device}/{encoding}")) {
-          Compression compression = Compression.values()[first ? 0 : random.nextInt(3)];
-          var by = conversation(topic, form, compression, false, limit);
-          var rendered = by.render(data(payload), lane, 3);
-          splits |= rendered.messages().size() > 2 && !topic.startsWith("{device}");
-          check(form, rendered, expected, lane, limit);
-          if (topic.startsWith("{device}")) {
-            assertThat(rendered.messages())
-                .as("one device in each message")
-                .allSatisfy(m -> assertThat(devices(form, m)).hasSize(1));
-          }
-        }
-      }
-      var each = conversation("{device}/{point}", Form.VALUE, limit);
-      var values = each.render(data(payload), lane, 3);
-      check(Form.VALUE, values, expected, lane, limit);
-      var bare = conversation("{device}/{point}", Form.PLAIN, limit);
-      plain(bare.render(data(payload), lane, 3).messages(), values.messages());
-    }
-    assertThat(splits).as("something is split into many").isTrue();
-  }
-
-  private static Set<String> devices(Form form, Publication message) throws IOException {
-    return Told.of(form, List.of(message)).readings.keySet().stream()
-        .map(name -> name.substring(0, name.indexOf("-device")))
-        .collect(Collectors.toSet());
-  }
-
-  private static void check(
-      Form form, Conversation.Rendered rendered, Map<String, String> expected, Lane lane, int limit)
-      throws Exception {
-    List<Publication> messages = rendered.messages();
-    for (Publication message : messages) {
-      int topic = message.topic().getBytes(StandardCharsets.UTF_8).length;
-      assertThat(message.payload().length() + topic + Publication.OVERHEAD)
-          .as("%s", form)
-          .isLessThanOrEqualTo(limit);
-      assertThat(Told.unpacked(message).length).isLessThanOrEqualTo(8 * limit);
-    }
-    Told told = Told.of(form, messages);
-    assertThat(told.readings).as("%s", form).isEqualTo(expected);
-    String rest = " 3 " + (lane == Lane.HISTORY ? "\"history\"" : "") + " ";
-    for (int i = 1; i <= messages.size(); i++) {
-      assertThat(told.headings.get(i))
-          .as("%s", form)
-          .isEqualTo("\"01JD\" 81423 " + i + " " + messages.size() + rest);
-    }
-  }
-
-  /** The same topics in the same order with the good values. */
-  private static void plain(List<Publication> bare, List<Publication> values) throws Exception {
-    assertThat(bare).hasSameSizeAs(values);
-    var json = new ObjectMapper();
-    for (int i = 0; i < bare.size(); i++) {
-      var value = json.readTree(values.get(i).payload().getBytes());
-      String found = text(bare.get(i));
-      assertThat(bare.get(i).topic()).isEqualTo(values.get(i).topic());
-      if (value.has("q")) {
-        assertThat(found).isEmpty();
-      } else if (value.get("v").isNumber()) {
-        String number = text(values.get(i)).replaceAll(".*?\"v\":([^,]*),.*", "$1");
-        assertThat(new BigDecimal(found)).isEqualByComparingTo(new BigDecimal(number));
-      } else {
-        assertThat(found).isEqualTo(value.get("v").asText());
-      }
-    }
-  }
-
-  /** The rest of its record is delivered, whatever the form. */
-  @Test
-  void aTextThatFitsNoMessageIsTheOnlyThingThatIsNotSent() throws Exception {
-    Random letters = Seed.random();
-    String huge =
-        letters.ints(20_000, ' ', 'z').mapToObj(Character::toString).collect(Collectors.joining());
-    byte[] payload =
-        new DataRecords()
-            .column("before", "", ValueType.INT16)
-            .column("text", "", ValueType.STRING)
-            .column("after", "", ValueType.INT16)
-            .row("d", 1_700_000_000_000L, 1L, huge, 2L)
-            .payload();
-    for (Form form : List.of(Form.SENML_JSON, Form.SENML_CBOR, Form.VALUE)) {
-      var rendered =
-          conversation("{device}" + (form == Form.VALUE ? "/{point}" : "/"), form, 1_024)
-              .render(data(payload), Lane.LIVE, 3);
-      assertThat(rendered.losses()).isEqualTo(1);
-      assertThat(Told.of(form, rendered.messages()).readings)
-          .containsOnly(
-              Map.entry("d/before@1700000000000", "1"),
-              Map.entry("d/text@1700000000000#q", "\"bad_value\""),
-              Map.entry("d/after@1700000000000", "2"));
-    }
-    var bare =
-        conversation("{device}/{point}", Form.PLAIN, 1_024).render(data(payload), Lane.LIVE, 3);
-    assertThat(bare.losses()).isEqualTo(1);
-    assertThat(bare.messages()).extracting(FormsTest::text).containsExactly("1", "", "2");
-  }
-
-  @Test
-  void namesThatAreTooLongForAMessageAreSaid() {
-    byte[] payload =
-        new DataRecords().column("p".repeat(2_000), "", ValueType.INT16).row("d", 9, 1L).payload();
-    for (Form form : Form.values()) {
-      String topic = form.isPerPoint() ? "{device}/{point}" : "{device}";
-      org.assertj.core.api.Assertions.assertThatThrownBy(
-              () -> conversation(topic, form, 1_024).render(data(payload), Lane.LIVE, 3))
-          .as("%s", form)
-          .isInstanceOf(RenderException.class)
-          .hasMessageContaining("record 81423");
-    }
-  }
-
   @Test
   void onlyNewsIsRetainedAndOnlyWhatIsAValue() throws Exception {
     var gap = new OutboxRecord(9, RecordKind.GAP, 0, new GapRecord(1, 2, 3, "age").encode());
@@ -391,40 +234,5 @@ class FormsTest {
     assertThat(SenmlNames.gateway("plant_7")).isEqualTo("plant_7");
     assertThat(SenmlNames.gateway("_7")).isEqualTo("x::_7");
     assertThat(SenmlNames.gateway("+7")).isEqualTo("x:::2B7");
-  }
-
-  private static byte[] plant(Random random, int leastRows) {
-    String[] names = {"a", "_up", "b/c", "$x", "\u00fc+#", "p%41", "q:41", "-"};
-    String[] units = {"", "V", "kWh", "\u00b0C", "%"};
-    long start = random.nextBoolean() ? 1_700_000_000_000L : 1_000L;
-    var source = new DataRecords();
-    var values = new ArrayList<List<Object>>();
-    int columns = 1 + random.nextInt(names.length);
-    int rows = Math.max(leastRows, 1 + random.nextInt(80));
-    for (int row = 0; row < rows; row++) {
-      values.add(new ArrayList<>());
-    }
-    for (int i = 0; i < columns; i++) {
-      ValueType type = ValueType.values()[random.nextInt(ValueType.values().length)];
-      String unit = units[random.nextInt(units.length)];
-      if (type == ValueType.DECIMAL) {
-        source.decimal(names[i], unit, random.nextInt(19));
-      } else {
-        source.column(names[i], unit, type);
-      }
-      for (List<Object> row : values) {
-        Object value = WireFormsTest.value(random, type);
-        int kind = random.nextInt(12);
-        boolean doubtful = kind == 1 && type != ValueType.STRING;
-        row.add(
-            kind == 0
-                ? Quality.BUSY
-                : doubtful ? new DataRecords.Cell(value, Quality.OUT_OF_RANGE) : value);
-      }
-    }
-    for (int row = 0; row < rows; row++) {
-      source.row(names[row / 20] + "-device", start + row * 7L, values.get(row).toArray());
-    }
-    return source.payload();
   }
 }
