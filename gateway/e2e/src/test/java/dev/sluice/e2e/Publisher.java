@@ -1,11 +1,15 @@
 package dev.sluice.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttClient;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -14,8 +18,10 @@ final class Publisher implements AutoCloseable {
 
   private final Vertx vertx = Vertx.vertx();
   private final MqttClient client = MqttClient.create(vertx);
+  private final BlockingQueue<Integer> acknowledged = new LinkedBlockingQueue<>();
 
   Publisher(Mosquitto broker) {
+    client.publishCompletionHandler(acknowledged::add);
     await(client.connect(broker.port(), "127.0.0.1"));
   }
 
@@ -33,12 +39,18 @@ final class Publisher implements AutoCloseable {
   }
 
   private void publish(String topic, Buffer payload, boolean retained) {
-    await(client.publish(topic, payload, MqttQoS.AT_LEAST_ONCE, false, retained));
+    // Which is told when it is written.
+    Integer id = await(client.publish(topic, payload, MqttQoS.AT_LEAST_ONCE, false, retained));
+    try {
+      assertThat(acknowledged.poll(30, TimeUnit.SECONDS)).as("acknowledged").isEqualTo(id);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
-  private static void await(Future<?> done) {
+  private static <T> T await(Future<T> done) {
     try {
-      done.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      return done.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError("the broker does not do it", e);
     }
