@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.driver.testkit.HeldPort;
 import dev.sluice.gateway.acquire.DriverCatalog;
 import dev.sluice.gateway.acquire.SystemClock;
 import dev.sluice.gateway.config.ConfigLimits;

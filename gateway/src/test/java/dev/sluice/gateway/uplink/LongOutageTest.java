@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.driver.TimeSource;
 import dev.sluice.driver.ValueType;
-import dev.sluice.gateway.HeldPort;
+import dev.sluice.driver.testkit.HeldPort;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.Outbox;
 import dev.sluice.gateway.outbox.OutboxOptions;

@@ -1,6 +1,6 @@
 package dev.sluice.gateway.uplink;
 
-import dev.sluice.gateway.HeldPort;
+import dev.sluice.driver.testkit.HeldPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

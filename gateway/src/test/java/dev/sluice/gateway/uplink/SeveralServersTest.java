@@ -2,7 +2,7 @@ package dev.sluice.gateway.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.HeldPort;
+import dev.sluice.driver.testkit.HeldPort;
 import dev.sluice.gateway.outbox.OutboxRecord;
 import dev.sluice.gateway.uplink.connector.Channel;
 import dev.sluice.gateway.uplink.connector.Connector;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.driver.ValueType;
-import dev.sluice.gateway.HeldPort;
+import dev.sluice.driver.testkit.HeldPort;
 import dev.sluice.gateway.outbox.CursorStart;
 import dev.sluice.gateway.outbox.RecordKind;
 import dev.sluice.gateway.uplink.connector.DataRecords;

@@ -2,7 +2,7 @@ package dev.sluice.gateway.uplink.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.HeldPort;
+import dev.sluice.driver.testkit.HeldPort;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

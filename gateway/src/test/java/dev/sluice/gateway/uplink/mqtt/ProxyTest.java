@@ -2,7 +2,7 @@ package dev.sluice.gateway.uplink.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.HeldPort;
+import dev.sluice.driver.testkit.HeldPort;
 import dev.sluice.gateway.uplink.credential.TlsMaterial;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

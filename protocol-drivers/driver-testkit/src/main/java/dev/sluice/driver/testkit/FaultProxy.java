@@ -9,7 +9,6 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -44,7 +43,7 @@ public final class FaultProxy {
   private volatile SocketAddress target;
 
   /** Keeps the port while nobody listens on it. */
-  private final Socket held = FreePort.hold();
+  private final HeldPort held = HeldPort.take();
 
   // On the context only.
   private final Set<ProxiedConnection> open = new LinkedHashSet<>();
@@ -85,7 +84,7 @@ public final class FaultProxy {
   }
 
   public int port() {
-    return held.getLocalPort();
+    return held.port();
   }
 
   /** What goes wrong with bytes on their way to the server. */
