@@ -19,6 +19,7 @@ import java.util.Map;
 public final class VendorJvm implements AutoCloseable {
 
   private static final String PASSWORD = "changeit";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ChildProcess process;
   private int asked;
@@ -72,7 +73,7 @@ public final class VendorJvm implements AutoCloseable {
 
   /** Gives a command that has to work, and gives what it says. */
   public String ask(String... words) {
-    String answer = answer(tell(words), Duration.ofSeconds(30));
+    String answer = answer(tell(words), PATIENCE);
     if (!answer.startsWith("ok ")) {
       throw new AssertionError(words[0] + ": " + answer + "\n" + process.output());
     }

@@ -233,6 +233,7 @@ class IotHubRulesTest {
               "a WebSocket at /mqtt",
               "a WebSocket for 'amqp'",
               "a WebSocket frame that is not binary");
+      client.close(); // until here it may not be garbage, which would close the WebSocket
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
