@@ -63,7 +63,7 @@ final class AwsSdkPeer {
 
   private String subscribe(List<String> arguments) throws Exception {
     for (String filter : arguments) {
-      client.subscribe(new Listening(filter), LIMIT);
+      client.subscribe(new Listening(filter), LIMIT, true); // it would not wait without being told
     }
     return "subscribed";
   }
