@@ -97,7 +97,7 @@ public final class CloudBroker implements AutoCloseable {
 
   private void open(MqttEndpoint endpoint, Connect connect) {
     String identity = contract.identity(connect);
-    var session = new Session(vertx, endpoint, connect);
+    var session = new Session(vertx, endpoint, connect, faults);
     Session older = sessions.put(identity, session);
     if (older != null) {
       older.end("a newer client is " + identity);

@@ -7,6 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Faults {
 
   private volatile Duration acknowledgmentDelay = Duration.ZERO;
+
+  /** Longer than a client on a slow machine takes, so that one that answers gets it once. */
+  private volatile Duration redelivery = Duration.ofSeconds(20);
+
   private volatile int refusal;
   private final AtomicInteger acknowledgmentsToLose = new AtomicInteger();
   private final AtomicInteger publishesToEnd = new AtomicInteger();
@@ -17,6 +21,11 @@ public final class Faults {
   /** Every PUBACK comes so much later. */
   public void delayAcknowledgments(Duration delay) {
     acknowledgmentDelay = delay;
+  }
+
+  /** What the platform sends from now on it sends again after so long without a PUBACK. */
+  public void redeliverAfter(Duration limit) {
+    redelivery = limit;
   }
 
   /** The next PUBACKs never come, though the messages were taken. */
@@ -41,6 +50,10 @@ public final class Faults {
 
   Duration acknowledgmentDelay() {
     return acknowledgmentDelay;
+  }
+
+  Duration redelivery() {
+    return redelivery;
   }
 
   boolean losesAcknowledgment() {

@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mqtt.MqttEndpoint;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,22 +13,21 @@ import java.util.OptionalInt;
 /** One connected client as its {@link Contract} sees it. Only on the broker's thread. */
 public final class Session {
 
-  /** How long the platform waits for the PUBACK of what it sent before it sends it again. */
-  private static final Duration REDELIVERY = Duration.ofMillis(300);
-
   private final Vertx vertx;
   private final MqttEndpoint endpoint;
   private final Connect connect;
+  private final Faults faults;
   private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
   private final Map<Integer, Long> unacknowledged = new HashMap<>();
   private int lastPacketId;
   private String endReason = "lost";
   private boolean open = true;
 
-  Session(Vertx vertx, MqttEndpoint endpoint, Connect connect) {
+  Session(Vertx vertx, MqttEndpoint endpoint, Connect connect, Faults faults) {
     this.vertx = vertx;
     this.endpoint = endpoint;
     this.connect = connect;
+    this.faults = faults;
     endpoint.publishAcknowledgeHandler(this::settle);
   }
 
@@ -88,7 +86,7 @@ public final class Session {
     if (qos > 0) {
       long timer =
           vertx.setPeriodic(
-              REDELIVERY.toMillis(), id -> transmit(topic, payload, qos, true, packetId));
+              faults.redelivery().toMillis(), id -> transmit(topic, payload, qos, true, packetId));
       unacknowledged.put(packetId, timer);
     }
   }

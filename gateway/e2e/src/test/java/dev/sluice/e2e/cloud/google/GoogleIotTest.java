@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,14 +104,20 @@ class GoogleIotTest {
             ec.from(now.minus(hour).minusSeconds(660), hour), "token expired",
             ec.from(now.plusSeconds(660), hour), "token from the future",
             ec.from(now, Duration.ofHours(24).plusSeconds(1)), "token valid for more than a day"));
-    // At the edge of each tolerance they are good.
+    // At the edge of each tolerance they are good. Each is another gateway's: Paho never tells of
+    // a CONNACK when the connection is ended at once, as by a newer client of the same name.
+    Map<String, String> good =
+        Map.of(
+            "edge-1", ec.from(now.minus(hour).minusSeconds(540), hour),
+            "edge-2", ec.from(now.plusSeconds(540), hour),
+            "edge-3", ec.from(now, Duration.ofHours(24)));
     Together.all(
-        Stream.of(
-                ec.from(now.minus(hour).minusSeconds(540), hour),
-                ec.from(now.plusSeconds(540), hour),
-                ec.from(now, Duration.ofHours(24)))
+        good.keySet().stream()
             .<Runnable>map(
-                token -> () -> assertThat(connect(another(token), "edge", token).error()).isEmpty())
+                device ->
+                    () ->
+                        assertThat(connect(another(device), device, good.get(device)).error())
+                            .isEmpty())
             .toList());
   }
 
@@ -216,6 +221,7 @@ class GoogleIotTest {
 
   @Test
   void aConfigurationIsSentUntilItIsAcknowledgedAndAgainAtEachSubscribe() {
+    platform.broker().faults().redeliverAfter(Duration.ofMillis(300));
     platform.config("edge", Buffer.buffer("{\"version\":1}"));
     gateway.connectUnacknowledging(
         GoogleIot.HOST, platform.broker().port(), clientId("edge"), "unused", ec.hour());
