@@ -132,7 +132,7 @@ class WatsonIotTest {
         LIMIT,
         () -> platform.command(PRESS, "stop", "json", Buffer.buffer("{\"d\":{\"now\":true}}")),
         peer::output);
-    JsonObject command = peer.event("command", c -> c.getString("client").equals(name));
+    JsonObject command = peer.event("command", c -> name.equals(c.getString("client")));
     assertThat(command.getString("command")).isEqualTo("stop");
     assertThat(command.getString("data")).contains("\"now\":true");
     peer.must("leave", as(PRESS));
