@@ -72,7 +72,7 @@ final class AwsSdkPeer {
   private String received(List<String> arguments) throws InterruptedException {
     String next;
     do {
-      next = received.poll(8, TimeUnit.SECONDS);
+      next = received.poll(LIMIT, TimeUnit.MILLISECONDS);
     } while (next != null && !next.startsWith(arguments.get(0) + " "));
     return next == null ? "nothing" : next.substring(arguments.get(0).length() + 1);
   }
@@ -85,7 +85,7 @@ final class AwsSdkPeer {
   }
 
   private String period(List<String> arguments) throws InterruptedException {
-    return String.valueOf(pump.changes.poll(8, TimeUnit.SECONDS));
+    return String.valueOf(pump.changes.poll(LIMIT, TimeUnit.MILLISECONDS));
   }
 
   private String get(List<String> arguments) throws Exception {
