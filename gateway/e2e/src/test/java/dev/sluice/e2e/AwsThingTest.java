@@ -111,7 +111,7 @@ class AwsThingTest {
           "desired before it connected",
           gateway,
           () -> Integer.valueOf(4_321).equals(value("", "setpoint")));
-      assertThat(server.writes(1, SETPOINT)).isEqualTo(1);
+      await("told by the device", gateway, () -> server.writes(1, SETPOINT) == 1);
       assertThat(reported("").getString("gateway")).isEqualTo("e2e");
       assertThat(reported("").getJsonObject("up").getBoolean("unit-1")).isTrue();
       assertThat(value("", "fixed")).isInstanceOf(Number.class);
@@ -119,7 +119,7 @@ class AwsThingTest {
       site.aws.desire(AwsSite.THING, "", desired("setpoint", 17));
       await("desired later", gateway, () -> Integer.valueOf(17).equals(value("", "setpoint")));
       await("no difference", gateway, () -> !state("").containsKey("delta"));
-      assertThat(server.writes(1, SETPOINT)).isEqualTo(2);
+      await("told by the device", gateway, () -> server.writes(1, SETPOINT) == 2);
 
       site.aws.desire(AwsSite.THING, "", desired("fixed", 5));
       await("refused", gateway, () -> reported("").containsKey("errors"));
@@ -135,7 +135,7 @@ class AwsThingTest {
 
       site.aws.queueJob(AwsSite.THING, "job-1", desired("limit", 99).put("operation", "write"));
       await("a job", gateway, () -> status("job-1").equals("SUCCEEDED"));
-      assertThat(server.writes(1, NAMED)).isEqualTo(1);
+      await("told by the device", gateway, () -> server.writes(1, NAMED) == 1);
       site.aws.queueJob(AwsSite.THING, "job-2", new JsonObject().put("operation", "dance"));
       await("a job that is none", gateway, () -> status("job-2").equals("REJECTED"));
       assertThat(
@@ -265,10 +265,10 @@ class AwsThingTest {
     assertThat(site.aws.emulation().received().all())
         .extracting(Received::text)
         .noneMatch(text -> text.contains("PRIVATE") || text.contains(body));
+    int from = site.aws.emulation().connects().size();
     try (var gateway = site.run(plant)) {
-      int from = site.aws.emulation().connects().size();
       ConnectFields again =
-          site.aws.emulation().connects().await(from - 1, AwsSite.LIMIT, each -> true);
+          site.aws.emulation().connects().await(from, AwsSite.LIMIT, each -> true);
       await("again", gateway, () -> site.aws.emulation().isConnected("gw-e2e-7"));
       assertThat(again.clientId()).isEqualTo("gw-e2e-7");
       assertThat(again.certificate()).contains(Certificates.read(own));
