@@ -35,7 +35,7 @@ class ClearbladeRefusalsTest extends ClearbladeRig {
                 + " login; is the public half of .*device.pem registered",
             0,
             LIMIT);
-        assertThat(gateway.page("/status")).contains("refused_credentials");
+        reason(gateway, "cloud", "refused_credentials");
         write(keys);
         awaitAll(gateway, server, "another key");
 

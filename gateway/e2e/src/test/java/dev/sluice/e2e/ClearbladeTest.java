@@ -38,7 +38,7 @@ class ClearbladeTest extends ClearbladeRig {
             .as("unit-10 is not in the registry, so it goes by the gateway's own topic")
             .contains("/devices/e2e/events", "/devices/unit-1/events", "/devices/unit-9/events")
             .doesNotContain("/devices/unit-10/events");
-        assertThat(platform.attached("e2e")).hasSize(9);
+        await(gateway, "also after a renewal", () -> platform.attached("e2e").size() == 9);
         gateway.awaitLog("attach_refused.*unit-10", 0, LIMIT);
         registry.with(Device.behind("e2e", "unit-10"));
         await(

@@ -48,7 +48,8 @@ class ThingsBoardUplinkTest extends ThingsBoardRig {
         assertThat(reasons(server))
             .as("nothing that the server would close over")
             .isSubsetOf("cut on purpose after a message", "the outage", "CONNACK 3", TOO_MUCH);
-        assertThat(server.connected("edge")).hasSize(10).containsEntry("unit-1", "default");
+        await(gateway, "all are connected", () -> server.connected("edge").size() == 10);
+        assertThat(server.connected("edge")).containsEntry("unit-1", "default");
         System.out.printf(
             "thingsboard outage of %d s, cut by limit: messages=%d missing=%d unheard=%d"
                 + " connects=%d%n",
@@ -73,7 +74,7 @@ class ThingsBoardUplinkTest extends ThingsBoardRig {
             gateway,
             "what was wanted before is so",
             () -> server.clientAttributes("unit-1").contains("\"setpoint\":1234"));
-        assertThat(modbus.writes(1, SETPOINT)).isEqualTo(1);
+        await(gateway, "told by the device", () -> modbus.writes(1, SETPOINT) == 1);
         assertThat(server.share("unit-1", "{\"setpoint\":1235}")).isTrue();
         await(
             gateway,
@@ -97,12 +98,15 @@ class ThingsBoardUplinkTest extends ThingsBoardRig {
         await(gateway, "the other is answered", () -> answer(server, reboot) != null);
         assertThat(answer(server, reboot).getInteger("code")).isEqualTo(404);
         assertThat(answer(server, reboot).getString("error")).contains("reboot");
-        assertThat(modbus.writes(1, SETPOINT)).isEqualTo(3);
+        await(gateway, "told by the device", () -> modbus.writes(1, SETPOINT) == 3);
         assertThat(server.broker().ended()).isEmpty();
 
         modbus.process().close();
         await(gateway, "the dead device is gone", () -> server.connected("edge").isEmpty());
-        assertThat(server.clientAttributes("edge")).contains("\"devicesDown\":1");
+        await(
+            gateway,
+            "and counted",
+            () -> server.clientAttributes("edge").contains("\"devicesDown\":1"));
         gateway.stopInOrder();
       }
     }

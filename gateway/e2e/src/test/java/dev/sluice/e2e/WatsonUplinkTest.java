@@ -77,9 +77,10 @@ class WatsonUplinkTest extends WatsonRig {
                 missing(platform, answered).stream().filter(each -> each.startsWith("1/")).count()
                     <= gateway.unheard());
         assertThat(platform.events(unit(2))).isEmpty();
-        assertThat(gateway.metric("sluice_dead_letters")).as("kept").isPositive();
+        await(gateway, "kept", () -> gateway.metric("sluice_dead_letters") > 0);
         await(gateway, "managed", () -> platform.managed(EDGE).isPresent());
         assertThat(platform.managed(EDGE).orElseThrow().lifetimeSeconds()).isEqualTo(86_400);
+        await(gateway, "it listens", () -> platform.listens(EDGE, "mgmt/initiate/device/reboot"));
         String reboot = platform.manage(EDGE, "mgmt/initiate/device/reboot", new JsonObject());
         await(gateway, "no reboot", () -> platform.answer(reboot).isPresent());
         assertThat(platform.answer(reboot).orElseThrow().getInteger("rc")).isEqualTo(501);
