@@ -53,6 +53,7 @@ public record Door(
             .setPort(port)
             .setSsl(true)
             .setSni(true)
+            .setSslHandshakeTimeout(30)
             .setTcpNoDelay(true)
             .setClientAuth(ClientAuth.REQUEST)
             .setKeyCertOptions(
