@@ -89,7 +89,7 @@ abstract class CloudRig {
             "unit-1",
             "plc",
             1,
-            List.of("every: 100ms"),
+            List.of("every: 100ms", "timeout: 3s"),
             Map.of(
                 "counter",
                 "{ at: \"holding 0\", type: uint32 }",
