@@ -62,6 +62,7 @@ final class AzureSite implements AutoCloseable {
             url: "%s"
             backoffFirst: 100ms
             backoffMax: 300ms
+            connectTimeout: 30s
             azure-iot: { %s }
         """
             .formatted(id, url, own);
