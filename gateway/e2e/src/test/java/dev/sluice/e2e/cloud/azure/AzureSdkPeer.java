@@ -157,7 +157,7 @@ public final class AzureSdkPeer {
   private String arrived(List<String> arguments) throws InterruptedException {
     String next;
     do {
-      next = arrived.poll(10, TimeUnit.SECONDS);
+      next = arrived.poll(40, TimeUnit.SECONDS);
     } while (next != null && !next.startsWith(arguments.get(0)));
     return String.valueOf(next);
   }

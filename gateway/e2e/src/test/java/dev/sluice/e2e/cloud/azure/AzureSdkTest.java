@@ -29,7 +29,7 @@ class AzureSdkTest {
   private static final String HOST = "myhub.azure-devices.net";
   private static final String SCOPE = "0ne00000001";
   private static final String KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir static Path directory;
   private static TestPki pki;
@@ -169,7 +169,7 @@ class AzureSdkTest {
     var first = hub.send("inbox", Map.of("a", "x y"), "one");
     openWithKey("inbox", KEY, 3_600);
     assertThat(sdk.ask("arrived", "message")).isEqualTo("message one x y");
-    first.orTimeout(10, TimeUnit.SECONDS).join();
+    first.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
     hub.send("inbox", Map.of("a", "z"), "two");
     assertThat(sdk.ask("arrived", "message")).isEqualTo("message two z");
     sdk.ask("close");
