@@ -26,7 +26,7 @@ class DpsRulesTest {
   private static final String RESOURCE = SCOPE + "%2Fregistrations%2Freg-1";
   private static final String REGISTER = "$dps/registrations/PUT/iotdps-register/?$rid=";
   private static final String STATUS = "$dps/registrations/GET/iotdps-get-operationstatus/?$rid=";
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(4);
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @TempDir static Path directory;
@@ -108,13 +108,13 @@ class DpsRulesTest {
     try (WireClient client = connected()) {
       client.publish(REGISTER + "a", "{\"registrationId\":\"reg-1\",\"payload\":{\"x\":1}}", 1);
       WireClient.Packet accepted = client.nextMessage();
-      assertThat(accepted.topic()).isEqualTo("$dps/registrations/res/202/?$rid=a&retry-after=2");
+      assertThat(accepted.topic()).isEqualTo("$dps/registrations/res/202/?$rid=a&retry-after=4");
       JsonObject body = new JsonObject(accepted.text());
       assertThat(body.getString("status")).isEqualTo("assigning");
       String operation = "&operationId=" + body.getString("operationId");
 
       client.publish(STATUS + "b" + operation, "", 1);
-      assertThat(client.nextMessage().topic()).contains("/429/?$rid=b&retry-after=2");
+      assertThat(client.nextMessage().topic()).contains("/429/?$rid=b&retry-after=4");
       assertThat(dps.early()).isEqualTo(1);
 
       Eventually.pass(RETRY_AFTER);

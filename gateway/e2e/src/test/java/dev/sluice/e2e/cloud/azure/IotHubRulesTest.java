@@ -131,7 +131,7 @@ class IotHubRulesTest {
   void aConnectionEndsWhenItsTokenExpires() {
     int from = hub.emulation().endings().size();
     try (WireClient client = open()) {
-      String token = Sas.token(scope("d1"), Sas.KEY, inSeconds(4), "");
+      String token = Sas.token(scope("d1"), Sas.KEY, inSeconds(6), "");
       assertThat(client.connect("d1", user("d1"), token)).isZero();
       assertThat(client.isClosed()).isTrue();
     }
@@ -179,7 +179,7 @@ class IotHubRulesTest {
   void moreThanTheThrottleOrTheQuotaLetsCostsTheConnection() {
     try (var busy = AzureIotHub.start("busy.azure-devices.net", pki)) {
       busy.devices().withKey("d1", Sas.KEY);
-      busy.throttle(10, 2, 4);
+      busy.throttle(1, 2, 4);
       try (WireClient client = connected(busy, "d1")) {
         for (int i = 0; i < 2; i++) {
           client.publish(EVENTS, "{}", 1);
