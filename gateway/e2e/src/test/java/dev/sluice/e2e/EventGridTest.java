@@ -80,6 +80,7 @@ class EventGridTest {
     try (var grid = EventGrid.start(HOST, pki, false).client(NAME);
         var server = LibmodbusServer.start(1)) {
       var site = new Site(directory);
+      long unheard;
       try (var gateway = launch(grid, site, configuration(pki, server, site, ""))) {
         for (int i = 0; i < 3; i++) {
           awaitMessages(grid, 10);
@@ -87,6 +88,7 @@ class EventGridTest {
         }
         awaitMessages(grid, 10);
         server.process().signal("STOP");
+        unheard = gateway.unheard();
         Eventually.holds("all is acknowledged", LIMIT, () -> gateway.metric(Names.BACKLOG) == 0);
         gateway.stopInOrder();
       }
@@ -109,7 +111,9 @@ class EventGridTest {
         ledger.add(Message.parse(message.topic(), message.payload(), message.nanos()));
       }
       assertThat(ledger.missingRecords()).isEmpty();
-      assertThat(ledger.missingPolls()).isEmpty();
+      assertThat(ledger.countMissingPolls())
+          .as("answers that the gateway never heard")
+          .isLessThanOrEqualTo(unheard);
       assertThat(ledger.violations()).isEmpty();
     }
   }
