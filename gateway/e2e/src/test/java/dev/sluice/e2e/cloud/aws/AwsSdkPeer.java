@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class AwsSdkPeer {
 
   private static final int LIMIT = 20_000;
+  private static final int ATTEMPTS = 10;
 
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
   private AWSIotMqttClient client;
@@ -112,12 +113,19 @@ final class AwsSdkPeer {
     String run() throws Exception;
   }
 
-  /** A refusal by the shadow is an answer here. */
+  /**
+   * A refusal by the shadow is an answer here. The client drops its code when it comes before the
+   * caller waits for it; then it is asked for again, and nothing was changed by what was refused.
+   */
   private static String named(Request request) throws Exception {
-    try {
-      return request.run();
-    } catch (AWSIotException e) {
-      return e.getErrorCode() + " " + e.getMessage();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return request.run();
+      } catch (AWSIotException e) {
+        if (e.getErrorCode() != null || attempt == ATTEMPTS) {
+          return e.getErrorCode() + " " + e.getMessage();
+        }
+      }
     }
   }
 
