@@ -19,6 +19,7 @@ public final class Errand implements SessionListener {
 
   private final Vertx vertx;
   private final MqttSession session;
+  private @Nullable Promise<List<String>> subscribing;
   private @Nullable Question asked;
   private @Nullable LinkException over;
 
@@ -44,8 +45,7 @@ public final class Errand implements SessionListener {
             connected ->
                 filters.isEmpty()
                     ? Future.succeededFuture(List.<String>of())
-                    : errand.within(
-                        settings.ackTimeout(), errand.session.subscribe(filters), "SUBACK"))
+                    : errand.subscribe(filters, settings.ackTimeout()))
         .compose(
             refused ->
                 refused.isEmpty()
@@ -89,14 +89,13 @@ public final class Errand implements SessionListener {
             });
   }
 
-  private <T> Future<T> within(Duration limit, Future<T> what, String missing) {
-    Promise<T> first = Promise.promise();
+  private Future<List<String>> subscribe(List<String> filters, Duration limit) {
+    Promise<List<String>> granted = Promise.promise();
+    subscribing = granted;
     long timer =
-        vertx.setTimer(
-            Math.max(1, limit.toMillis()),
-            ignored -> first.tryFail(new LinkException(LinkFailure.NO_ANSWER, missing, null)));
-    what.onSuccess(first::tryComplete).onFailure(first::tryFail);
-    return first.future().onComplete(ignored -> vertx.cancelTimer(timer));
+        vertx.setTimer(Math.max(1, limit.toMillis()), ignored -> granted.tryFail(noSuback()));
+    session.subscribe(filters).onSuccess(granted::tryComplete).onFailure(granted::tryFail);
+    return granted.future().onComplete(ignored -> vertx.cancelTimer(timer));
   }
 
   /** Says goodbye; completes in any case. */
@@ -117,9 +116,17 @@ public final class Errand implements SessionListener {
     }
   }
 
+  private static LinkException noSuback() {
+    return new LinkException(LinkFailure.NO_ANSWER, "SUBACK", null);
+  }
+
   @Override
   public void ended(LinkException why) {
     over = why;
+    if (subscribing != null) {
+      // The session looks after its questions too, and may be the first to see that one is late.
+      subscribing.tryFail(why.failure() == LinkFailure.ACK_TIMEOUT ? noSuback() : why);
+    }
     Question open = asked;
     if (open != null) {
       open.answer().tryFail(why);

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -114,12 +115,29 @@ class ErrandTest {
 
   @Test
   void aSubscriptionThatNobodyAnswersIsNotWaitedForForEver() throws Exception {
-    broker.onConnect = (connection, endpoint) -> endpoint.accept(false);
+    var left = new CompletableFuture<Void>();
+    broker.onConnect =
+        (connection, endpoint) -> {
+          endpoint.closeHandler(left::complete);
+          endpoint.accept(false);
+        };
     assertThat(opening("answer/+", Duration.ofMillis(50)))
         .isInstanceOfSatisfying(
             LinkException.class, e -> assertThat(e.failure()).isEqualTo(LinkFailure.NO_ANSWER))
         .hasMessageContaining("SUBACK");
-    assertThat(broker.disconnects.poll(10, TimeUnit.SECONDS)).as("and left").isNotNull();
+    left.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whoHangsUpOverASubscriptionIsToldAtOnce() {
+    broker.onConnect =
+        (connection, endpoint) -> {
+          endpoint.subscribeHandler(asked -> endpoint.close());
+          endpoint.accept(false);
+        };
+    assertThat(opening("answer/+", Duration.ofMinutes(1)))
+        .isInstanceOfSatisfying(
+            LinkException.class, e -> assertThat(e.failure()).isEqualTo(LinkFailure.CLOSED));
   }
 
   private Throwable opening(String filter, Duration ackTimeout) {
