@@ -19,12 +19,14 @@ public final class Errand implements SessionListener {
 
   private final Vertx vertx;
   private final MqttSession session;
+  private final Duration ackTimeout;
   private @Nullable Promise<List<String>> subscribing;
   private @Nullable Question asked;
   private @Nullable LinkException over;
 
   private Errand(Vertx vertx, MqttSettings settings, TimeSource time) {
     this.vertx = vertx;
+    this.ackTimeout = settings.ackTimeout();
     this.session = new MqttSession(vertx, settings, null, time, this);
   }
 
@@ -45,7 +47,7 @@ public final class Errand implements SessionListener {
             connected ->
                 filters.isEmpty()
                     ? Future.succeededFuture(List.<String>of())
-                    : errand.subscribe(filters, settings.ackTimeout()))
+                    : errand.subscribe(filters))
         .compose(
             refused ->
                 refused.isEmpty()
@@ -89,13 +91,12 @@ public final class Errand implements SessionListener {
             });
   }
 
-  private Future<List<String>> subscribe(List<String> filters, Duration limit) {
+  /** The session sees to it that an answer which is late is its end. */
+  private Future<List<String>> subscribe(List<String> filters) {
     Promise<List<String>> granted = Promise.promise();
     subscribing = granted;
-    long timer =
-        vertx.setTimer(Math.max(1, limit.toMillis()), ignored -> granted.tryFail(noSuback()));
     session.subscribe(filters).onSuccess(granted::tryComplete).onFailure(granted::tryFail);
-    return granted.future().onComplete(ignored -> vertx.cancelTimer(timer));
+    return granted.future();
   }
 
   /** Says goodbye; completes in any case. */
@@ -116,15 +117,14 @@ public final class Errand implements SessionListener {
     }
   }
 
-  private static LinkException noSuback() {
-    return new LinkException(LinkFailure.NO_ANSWER, "SUBACK", null);
+  private LinkException noSuback() {
+    return new LinkException(LinkFailure.NO_ANSWER, "no SUBACK within " + ackTimeout, null);
   }
 
   @Override
   public void ended(LinkException why) {
     over = why;
     if (subscribing != null) {
-      // The session looks after its questions too, and may be the first to see that one is late.
       subscribing.tryFail(why.failure() == LinkFailure.ACK_TIMEOUT ? noSuback() : why);
     }
     Question open = asked;

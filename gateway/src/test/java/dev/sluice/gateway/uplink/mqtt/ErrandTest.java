@@ -124,8 +124,9 @@ class ErrandTest {
     assertThat(opening("answer/+", Duration.ofMillis(50)))
         .isInstanceOfSatisfying(
             LinkException.class, e -> assertThat(e.failure()).isEqualTo(LinkFailure.NO_ANSWER))
-        .hasMessageContaining("SUBACK");
+        .hasMessageContaining("no SUBACK within");
     left.get(10, TimeUnit.SECONDS);
+    assertThat(broker.disconnects).as("goodbyes to who does not answer").isEmpty();
   }
 
   @Test
