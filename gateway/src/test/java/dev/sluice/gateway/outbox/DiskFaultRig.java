@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Lets the system calls of this very process fail, by strace, under an outbox at work on a disk
@@ -178,6 +179,9 @@ final class DiskFaultRig {
   /** Somebody else takes every byte; later he gives them back. */
   private void full() throws Exception {
     Outbox outbox = begin();
+    while (wholeFiles() < 3) { // two, and the one that grows: from then on nothing more is needed
+      workload.await(1, outbox);
+    }
     Path filler = disk.root().resolve("filler");
     for (int i = 0; i < 5; i++) {
       fill(filler); // what the outbox gives back by deleting is taken, too
@@ -197,6 +201,12 @@ final class DiskFaultRig {
       throw new AssertionError("failures " + failures + ", then " + left + ": " + outbox.stats());
     }
     end(outbox);
+  }
+
+  private long wholeFiles() throws IOException {
+    try (Stream<Path> files = Files.list(disk.directory())) {
+      return files.filter(file -> file.toFile().length() >= Workload.SEGMENT * 3 / 4).count();
+    }
   }
 
   private static void fill(Path filler) throws IOException {

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Workload {
 
-  private static final int SEGMENT = 32 * 1024;
+  static final int SEGMENT = 32 * 1024;
   private static final int WAITING = 16;
 
   private final Vertx vertx = Vertx.vertx();

@@ -189,7 +189,7 @@ public final class Log implements Closeable {
    */
   public long commit(List<Entry> entries) throws IOException {
     long size = buffer.size(entries) + eviction.owedBytes();
-    boolean opens = writer == null || writer.size() + size > options.segmentBytes();
+    boolean opens = writer == null || !writer.fits(size, options.segmentBytes());
     if (opens && (!entries.isEmpty() || owes())) {
       eviction.fitBudget(working && fullDisk.avoidsGrowth());
     }
@@ -241,7 +241,7 @@ public final class Log implements Closeable {
 
   private SegmentWriter writerFor(long bytes) throws IOException {
     SegmentWriter current = writer;
-    if (current != null && (current.fresh() || current.size() + bytes <= options.segmentBytes())) {
+    if (current != null && (current.fresh() || current.fits(bytes, options.segmentBytes()))) {
       return current;
     }
     leaveSegment();

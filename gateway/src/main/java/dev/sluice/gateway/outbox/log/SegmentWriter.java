@@ -19,17 +19,26 @@ final class SegmentWriter {
   private final CommitBuffer buffer;
   private final @Nullable CommitCipher cipher;
 
+  /** Bytes that the file had when it was taken; 0 when it was made. */
+  private final long taken;
+
   /** Where the next commit goes; only the header page is not a commit. */
   private long at = SegmentHeader.PAGE;
 
   private SegmentWriter(
-      FileOps files, Path directory, Segment segment, OpenFile file, CommitBuffer buffer) {
+      FileOps files,
+      Path directory,
+      Segment segment,
+      OpenFile file,
+      CommitBuffer buffer,
+      long taken) {
     this.files = files;
     this.directory = directory;
     this.segment = segment;
     this.file = file;
     this.buffer = buffer;
     this.cipher = buffer.keys().cipher(segment.header());
+    this.taken = taken;
   }
 
   /** Makes the file; nothing in it counts before the first commit. */
@@ -38,7 +47,7 @@ final class SegmentWriter {
     Path path = directory.resolve(header.fileName());
     OpenFile file = files.create(path);
     Segment segment = Segment.fresh(path, header, buffer.keys(), 0);
-    return new SegmentWriter(files, directory, segment, file, buffer);
+    return new SegmentWriter(files, directory, segment, file, buffer, 0);
   }
 
   /** Takes a file that was another segment; nothing in it counts before the first commit. */
@@ -53,7 +62,7 @@ final class SegmentWriter {
     Path path = directory.resolve(header.fileName());
     OpenFile file = spares.open(spare, path);
     Segment segment = Segment.fresh(path, header, buffer.keys(), spare.bytes());
-    return new SegmentWriter(files, directory, segment, file, buffer);
+    return new SegmentWriter(files, directory, segment, file, buffer, spare.bytes());
   }
 
   Segment segment() {
@@ -63,6 +72,14 @@ final class SegmentWriter {
   /** Bytes of the file when all that was written counts. */
   long size() {
     return at;
+  }
+
+  /**
+   * Whether a commit of so many bytes belongs here, too. A file that was taken does not get longer:
+   * on a full disk that would fail, and whoever is quicker has the room of a file that failed.
+   */
+  boolean fits(long bytes, long segmentBytes) {
+    return at + bytes <= (taken > 0 ? taken : segmentBytes);
   }
 
   boolean fresh() {

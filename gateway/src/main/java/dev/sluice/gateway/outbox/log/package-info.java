@@ -157,9 +157,11 @@
  *   <li>The bound counts what files take on disk, spare and locked ones too, not what is used of
  *       them.
  *   <li>On a disk without room the oldest segment is written over, and cursors are written in
- *       place: nothing needs a byte that the log does not have already. Once it is known to be full
- *       a file is kept ready, so that the announcement comes first there, too; once a minute a new
- *       file is tried.
+ *       place: from two whole files on, beside the one that grows, nothing needs a byte that the
+ *       log does not have already, whatever others take. A younger log may have to wait for room. A
+ *       file that is written again does not get longer. Once the disk is known to be full a file is
+ *       kept ready, so that the announcement comes first there, too; once a minute a new file is
+ *       tried.
  *   <li>Memory does not depend on the backlog: one small object per segment.
  * </ol>
  */

@@ -51,6 +51,54 @@ class FullDiskTest {
     }
   }
 
+  /**
+   * Others take every byte that is given back; now and then there is room for a while. Files end
+   * where the next commit did not fit: written again, they must not want to be longer.
+   */
+  @Test
+  void twoWholeFilesAreEnoughForEverWhateverOthersTake() throws IOException {
+    int rounds = Plant.thorough() ? 2_000 : 40;
+    long first = Plant.seed();
+    for (long seed = first; seed < first + rounds; seed++) {
+      staysAtWork(new Plant(), new Random(seed), "seed " + seed);
+    }
+  }
+
+  private void staysAtWork(Plant one, Random random, String what) throws IOException {
+    try (Log log = one.open()) {
+      Cursor cursor = log.cursor(UPLINK);
+      while (log.stats().segments() < 3) { // the one that grows does not count
+        log.commit(List.of(irregular(random)));
+      }
+      log.syncCursors();
+      boolean roomNowAndThen = random.nextBoolean();
+      int until = 0;
+      for (int i = 0; i < 600; i++) {
+        if (roomNowAndThen && i % 20 == 19) {
+          one.clock.pass(Duration.ofSeconds(61));
+          one.files.hook((op, path) -> {});
+          one.files.capacity(one.files.used() + 4096L * random.nextInt(12));
+          until = i + 1 + random.nextInt(5);
+        } else if (i == until) {
+          one.files.capacity(one.files.used());
+          one.files.hook((op, path) -> one.files.capacity(one.files.used()));
+        }
+        try {
+          log.commit(List.of(irregular(random)));
+        } catch (DiskFullException e) {
+          throw new AssertionError(what + ", commit " + i + ": " + log.stats(), e);
+        }
+      }
+      one.files.hook((op, path) -> {});
+      one.files.capacity(Long.MAX_VALUE);
+      everySeqIsThereOrNamed(log, cursor);
+    }
+  }
+
+  private Entry irregular(Random random) {
+    return Plant.entry(payload++, 100 + random.nextInt(6_000));
+  }
+
   @Test
   void onceAMinuteItSeesWhetherThereIsRoomAgain() throws IOException {
     try (Log log = plant.open()) {
