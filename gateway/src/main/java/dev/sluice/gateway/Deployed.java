@@ -40,7 +40,11 @@ final class Deployed<V extends VerticleBase> {
     home.runOnContext(nothing -> vertx.deployVerticle(verticle).onComplete(deployed));
     return deployed
         .future()
-        .onSuccess(deployment -> running.put(name, new Entry<>(verticle, deployment)))
+        .map(
+            deployment -> {
+              running.put(name, new Entry<>(verticle, deployment));
+              return deployment;
+            })
         .mapEmpty();
   }
 

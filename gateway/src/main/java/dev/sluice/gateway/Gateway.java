@@ -209,8 +209,11 @@ public final class Gateway implements Sources {
         .compose(done -> commands.start())
         .compose(done -> startIngest())
         .compose(done -> uplinks.start(config))
-        .onSuccess(done -> storage.onSwitch(this::moveUplinks))
-        .compose(done -> all(config.lines(), line -> startLine(line, config)))
+        .compose(
+            done -> {
+              storage.onSwitch(this::moveUplinks);
+              return all(config.lines(), line -> startLine(line, config));
+            })
         .onSuccess(
             done ->
                 LOG.atInfo()
@@ -234,7 +237,7 @@ public final class Gateway implements Sources {
         .transform(done -> ingest.undeployAll())
         .transform(done -> uplinks.stop())
         .transform(done -> storage.close())
-        .onComplete(
+        .andThen(
             done -> {
               time.keep();
               LOG.atInfo().addKeyValue("gateway", config.gateway()).log("gateway stopped");
@@ -287,14 +290,16 @@ public final class Gateway implements Sources {
     return lineChanges
         .transform(done -> uplinks.change(next))
         .transform(done -> done.failed() ? Future.failedFuture(done.cause()) : lineChanges)
-        .onSuccess(
+        .andThen(
             done -> {
-              settled = true;
-              LOG.atInfo()
-                  .addKeyValue("lines", next.lines().size())
-                  .addKeyValue("devices", next.devices().size())
-                  .addKeyValue("uplinks", next.uplinks().size())
-                  .log("configuration applied");
+              if (done.succeeded()) {
+                settled = true;
+                LOG.atInfo()
+                    .addKeyValue("lines", next.lines().size())
+                    .addKeyValue("devices", next.devices().size())
+                    .addKeyValue("uplinks", next.uplinks().size())
+                    .log("configuration applied");
+              }
             });
   }
 

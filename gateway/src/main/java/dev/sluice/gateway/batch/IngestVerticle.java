@@ -95,7 +95,7 @@ public final class IngestVerticle extends VerticleBase {
     return consumer
         .unregister()
         .transform(ignored -> batcher.drain())
-        .onComplete(ignored -> batcher.close());
+        .andThen(ignored -> batcher.close());
   }
 
   private void arm(Batcher batcher) {

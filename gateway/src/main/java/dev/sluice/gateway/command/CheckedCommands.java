@@ -154,7 +154,7 @@ public final class CheckedCommands implements Commands {
               RefusedException refused = late.get();
               return Future.failedFuture(refused == null ? cause : refused);
             })
-        .onComplete(done -> pending.decrementAndGet());
+        .andThen(done -> pending.decrementAndGet());
   }
 
   private void mayAsk(WriteRequest request) throws RefusedException {

@@ -270,7 +270,7 @@ final class Changeover {
     started.tryComplete();
     return onSwitch
         .get()
-        .onComplete(
+        .andThen(
             switched -> {
               if (disk != null) {
                 leave(disk);
@@ -306,9 +306,7 @@ final class Changeover {
             return Future.succeededFuture();
           }
           Outbox memory = before.current();
-          return memory
-              .retireTo(disk)
-              .onComplete(retired -> onHome(() -> onDiskAgain(disk, memory)));
+          return memory.retireTo(disk).andThen(retired -> onHome(() -> onDiskAgain(disk, memory)));
         });
   }
 

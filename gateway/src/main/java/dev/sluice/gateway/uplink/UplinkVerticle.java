@@ -135,7 +135,7 @@ public final class UplinkVerticle extends VerticleBase {
       resend.stop();
     }
     Future<Void> closed = link == null ? Future.succeededFuture() : link.close();
-    return closed.onComplete(ignored -> connector.close());
+    return closed.andThen(ignored -> connector.close());
   }
 
   private Future<Void> keep(OutboxRecord record, String why) {

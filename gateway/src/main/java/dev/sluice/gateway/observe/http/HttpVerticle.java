@@ -64,13 +64,14 @@ public final class HttpVerticle extends VerticleBase {
         .createHttpServer(settings)
         .requestHandler(plainPathsTo(router()))
         .listen()
-        .onSuccess(
+        .map(
             listening -> {
               server = listening;
               LOG.atInfo()
                   .addKeyValue("host", options.host())
                   .addKeyValue("port", listening.actualPort())
                   .log("http listening");
+              return listening;
             });
   }
 

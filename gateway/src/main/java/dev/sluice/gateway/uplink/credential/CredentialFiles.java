@@ -140,17 +140,21 @@ public final class CredentialFiles {
       return underWay;
     }
     Reading former = last;
-    Future<Reading> started = vertx.executeBlocking(() -> former.again(options, tls), false);
-    reading = started;
-    return started.onComplete(
-        done -> {
-          reading = null;
-          if (done.succeeded()) {
-            take(done.result());
-          } else {
-            LOG.atError().setCause(done.cause()).log("BUG: credentials not read");
-          }
-        });
+    // Whoever waits for it comes after this, also who asks when the worker is done already.
+    Future<Reading> started =
+        vertx
+            .executeBlocking(() -> former.again(options, tls), false)
+            .andThen(
+                done -> {
+                  reading = null;
+                  if (done.succeeded()) {
+                    take(done.result());
+                  } else {
+                    LOG.atError().setCause(done.cause()).log("BUG: credentials not read");
+                  }
+                });
+    reading = started.isComplete() ? null : started;
+    return started;
   }
 
   private void take(Reading now) {

@@ -60,16 +60,15 @@ final class BdSeq {
     writing = true;
     boolean read = !known;
     int before = last;
-    Future<Integer> stored =
-        context.executeBlocking(
+    return context
+        .executeBlocking(
             () -> {
               int next = after(read ? Math.max(before, load(to)) : before);
               store(to, next);
               return next;
             },
-            false);
-    stored.onComplete(ignored -> writing = false);
-    return stored
+            false)
+        .andThen(ignored -> writing = false)
         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .onSuccess(ignored -> told = false)
         .recover(
@@ -77,10 +76,11 @@ final class BdSeq {
               tell(to, error);
               return Future.succeededFuture(after(last));
             })
-        .onSuccess(
+        .map(
             next -> {
               last = next;
               known = true;
+              return next;
             });
   }
 

@@ -12,6 +12,7 @@ import dev.sluice.gateway.uplink.mqtt.Monotonic;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +20,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -99,6 +101,49 @@ class CredentialFilesTest {
       assertThat(e.getCause()).isInstanceOf(CredentialException.class);
       return e.getCause().getMessage();
     } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The worker is done, and what it read was not taken yet: who asks now must not be sent away. */
+  @Test
+  void whoAsksBetweenReadingAndTakingGetsWhatWasRead() throws Exception {
+    Vertx narrow = Vertx.builder().with(new VertxOptions().setWorkerPoolSize(1)).build();
+    try {
+      Path file = PrivateFile.write(directory.resolve("password"), "word\n");
+      var options = new CredentialOptions(null, null, file);
+      var files = new CredentialFiles(narrow, "cloud", options, TIME);
+      var between = new CompletableFuture<Credentials>();
+      narrow.runOnContext(
+          ignored -> {
+            var begun = new CountDownLatch(1);
+            var read = new CountDownLatch(1);
+            narrow.executeBlocking(() -> awaitQuietly(begun), false);
+            Future<Credentials> first = files.next();
+            narrow.executeBlocking(() -> count(read), false);
+            begun.countDown();
+            awaitQuietly(read);
+            Future<Credentials> second = files.next();
+            first
+                .compose(with -> second)
+                .onComplete(between::complete, between::completeExceptionally);
+          });
+      assertThat(between.get(10, TimeUnit.SECONDS).shown().password()).isEqualTo("word");
+    } finally {
+      narrow.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static boolean count(CountDownLatch latch) {
+    latch.countDown();
+    return true;
+  }
+
+  /** Holds the event loop and the only worker, on purpose. */
+  private static boolean awaitQuietly(CountDownLatch latch) {
+    try {
+      return latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
   }

@@ -104,7 +104,7 @@ public final class Gate {
       return opened
           .connectHandler(socket -> pass(socket, client))
           .listen(port, LOOPBACK)
-          .onSuccess(bound -> port = bound.actualPort());
+          .map(bound -> port = bound.actualPort());
     }
 
     @Override

@@ -69,7 +69,7 @@ public final class ModbusLine extends VerticleBase implements SimulatedLine {
     return opened
         .connectHandler(socket -> accept(socket, client, behind.boundPort()))
         .listen(medium.port(), LOOPBACK)
-        .onSuccess(bound -> port = bound.actualPort());
+        .map(bound -> port = bound.actualPort());
   }
 
   @Override

@@ -81,10 +81,10 @@ public final class Plant {
     lines.put(line.id(), line);
     return vertx
         .deployVerticle(line)
-        .onSuccess(
+        .map(
             id -> {
               synchronized (deployments) {
-                deployments.add(id);
+                return deployments.add(id);
               }
             });
   }

@@ -59,7 +59,7 @@ public final class TextLine extends VerticleBase implements SimulatedLine {
     return server
         .connectHandler(this::accept)
         .listen(medium.port(), "127.0.0.1")
-        .onSuccess(bound -> port = bound.actualPort());
+        .map(bound -> port = bound.actualPort());
   }
 
   private void accept(NetSocket socket) {
