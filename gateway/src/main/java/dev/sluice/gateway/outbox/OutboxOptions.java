@@ -19,7 +19,8 @@ import java.util.Objects;
  * @param commitBytes a commit starts at once when so many bytes wait, 4 KiB to 1 MiB
  * @param maxPending bytes accepted and not yet durable, 64 KiB to 1 GiB, each record charged with
  *     256 bytes above its payload; beyond it {@link Outbox#append} fails
- * @param maxDamaged bytes of damaged files kept aside for a post-mortem; the oldest go first
+ * @param maxDamaged bytes of damaged files kept aside for a post-mortem; the oldest go first, and
+ *     all of them before a record does where the disk is full
  * @param keys to encrypt with and to read what is encrypted
  */
 public record OutboxOptions(

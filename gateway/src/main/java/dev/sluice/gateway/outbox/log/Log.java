@@ -31,10 +31,8 @@ public final class Log implements Closeable {
   private final LockedSegments locked;
   private final Eviction eviction;
   private final FullDisk fullDisk;
+  private final SetAside setAside;
   private final CommitBuffer buffer;
-
-  /** Damaged files that move aside once their loss is announced. */
-  private List<Path> damaged;
 
   private @Nullable SegmentWriter writer;
   private long number;
@@ -60,7 +58,7 @@ public final class Log implements Closeable {
     this.buffer = new CommitBuffer(options.keys(), random);
     this.next = found.next();
     this.number = found.number();
-    this.damaged = found.damaged();
+    this.setAside = new SetAside(files, options, tally, found.damaged());
     StreamId known = found.stream();
     this.stream = known == null ? StreamId.create(clock.millis(), random) : known;
     this.spares = new Spares(files, options);
@@ -201,7 +199,9 @@ public final class Log implements Closeable {
         done = true;
       } catch (DiskFullException e) {
         fullDisk.hit();
-        if (spares.isEmpty() && !(fullDisk.mayGive() && eviction.makeRoom())) {
+        if (spares.isEmpty()
+            && !setAside.makeRoom()
+            && !(fullDisk.mayGive() && eviction.makeRoom())) {
           throw e;
         } // else over a file of our own
       }
@@ -303,10 +303,7 @@ public final class Log implements Closeable {
   }
 
   private void settleDebts() {
-    if (!damaged.isEmpty()) {
-      new SetAside(files, options, tally).all(damaged);
-      damaged = List.of();
-    }
+    setAside.moveAside();
     locked.moveAside();
     if (eviction.paid()) {
       cursors.sync(stream, eviction.floor());

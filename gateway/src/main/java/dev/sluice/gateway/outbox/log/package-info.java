@@ -161,7 +161,7 @@
  *       log does not have already, whatever others take. A younger log may have to wait for room. A
  *       file that is written again does not get longer. Once the disk is known to be full a file is
  *       kept ready, so that the announcement comes first there, too; once a minute a new file is
- *       tried.
+ *       tried. What is set aside for people goes before any record does.
  *   <li>Memory does not depend on the backlog: one small object per segment.
  * </ol>
  */
