@@ -26,6 +26,7 @@ class KillTest {
 
   private final Map<Long, Long> durable = new HashMap<>();
   private final Set<Long> delivered = new HashSet<>();
+  private final Set<Long> torn = new HashSet<>();
 
   @TempDir private Path directory;
 
@@ -51,8 +52,10 @@ class KillTest {
       }
       extra += check(vertx);
     }
-    System.out.println(
-        kills + " kills, " + durable.size() + " durable, 0 lost, " + extra + " not yet told");
+    System.out.printf(
+        "%d kills, %d durable, 0 lost, %d not yet told, %d writes cut off%n",
+        kills, durable.size(), extra, torn.size());
+    assertThat(torn.size()).as("rare").isLessThanOrEqualTo(kills / 10);
     get(vertx.close());
   }
 
@@ -152,17 +155,36 @@ class KillTest {
     }
   }
 
+  /**
+   * A file that is written again holds old bytes where a write was cut off by the kill: it cannot
+   * be told from one that got damaged, and is named to be safe. Nobody was told that it was
+   * durable.
+   */
+  private long torn(OutboxRecord record) throws OutboxException {
+    GapRecord gap = GapRecord.decode(record.payload());
+    assertThat(gap.reason()).as("%s", gap).isEqualTo("corrupt");
+    assertThat(durable.keySet())
+        .as("%s", gap)
+        .noneMatch(seq -> gap.first() <= seq && seq <= gap.last());
+    return torn.add(record.seq()) ? gap.count() : 0;
+  }
+
   private long check(Vertx vertx) throws Exception {
     Outbox outbox = get(Outbox.open(vertx, KillChild.options(directory), new TestTime()));
     OutboxCursor cursor = outbox.cursor("cloud");
     Set<Long> left = new HashSet<>();
     long extra = 0;
+    long named = 0;
     long from = 0;
     for (List<OutboxRecord> records = get(cursor.read(from, 1 << 20));
         !records.isEmpty();
         records = get(cursor.read(from, 1 << 20))) {
       for (OutboxRecord record : records) {
-        assertThat(record.kind()).as("no gap by a kill").isEqualTo(RecordKind.DATA);
+        if (record.kind() == RecordKind.GAP) {
+          named += torn(record);
+          from = record.seq() + 1;
+          continue;
+        }
         Long n = durable.get(record.seq());
         if (n == null) {
           extra++;
@@ -176,7 +198,7 @@ class KillTest {
     for (long seq : durable.keySet()) {
       assertThat(left.contains(seq) || delivered.contains(seq)).as("seq %d", seq).isTrue();
     }
-    assertThat(outbox.stats().corruptRecords()).isZero();
+    assertThat(outbox.stats().corruptRecords()).isEqualTo(named);
     get(outbox.close());
     return extra;
   }

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.outbox.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,6 +54,47 @@ class ReuseTest {
       assertThat(made).isEmpty();
       assertThat(log.stats().reusedSegments()).isGreaterThan(35);
       assertThat(log.stats().bytes()).isLessThanOrEqualTo(3L * Plant.SEGMENT);
+    }
+  }
+
+  /** In a file that was made, its length tells; in one of another life old bytes lie behind. */
+  @Test
+  void aWriteThatAKillCutsOffIsNamedOnlyWhereItMayHaveBeenDurable() throws IOException {
+    for (boolean again : new boolean[] {false, true}) {
+      Plant one = new Plant();
+      long before = 0;
+      try (Log log = one.open()) {
+        Cursor cursor = log.cursor(UPLINK);
+        for (int i = 0; i < (again ? 3 : 0); i++) {
+          fillSegment(log);
+          cursor.acknowledge(1, log.next() - 1);
+          log.syncCursors();
+        }
+        log.commit(List.of(Plant.entry(payload++, 100)));
+        assertThat(log.stats().reusedSegments() > 0).isEqualTo(again);
+        before = log.next();
+        boolean[] dead = {false};
+        one.files.hook(
+            (op, path) -> {
+              dead[0] |= op == MemoryFiles.Op.WRITE;
+              if (dead[0]) {
+                throw new IOException("killed"); // half of it was written
+              }
+            });
+        assertThatThrownBy(() -> log.commit(Plant.entries(payload, 12, 1_000)))
+            .hasMessage("killed");
+        one.files = one.files.afterKill();
+      } catch (IOException closing) {
+        assertThat(closing).hasMessage("killed");
+      }
+      try (Log log = one.open()) {
+        List<Plant.Gap> gaps = Plant.gaps(Plant.drain(log, log.cursor(UPLINK)));
+        assertThat(gaps)
+            .isEqualTo(
+                again
+                    ? List.of(new Plant.Gap(before, before + 11, 0, Loss.Cause.CORRUPT, ""))
+                    : List.of());
+      }
     }
   }
 
