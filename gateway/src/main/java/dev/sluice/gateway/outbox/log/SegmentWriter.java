@@ -26,19 +26,14 @@ final class SegmentWriter {
   private long at = SegmentHeader.PAGE;
 
   private SegmentWriter(
-      FileOps files,
-      Path directory,
-      Segment segment,
-      OpenFile file,
-      CommitBuffer buffer,
-      long taken) {
+      FileOps files, Path directory, Segment segment, OpenFile file, CommitBuffer buffer) {
     this.files = files;
     this.directory = directory;
     this.segment = segment;
     this.file = file;
     this.buffer = buffer;
     this.cipher = buffer.keys().cipher(segment.header());
-    this.taken = taken;
+    this.taken = segment.allocated();
   }
 
   /** Makes the file; nothing in it counts before the first commit. */
@@ -47,7 +42,7 @@ final class SegmentWriter {
     Path path = directory.resolve(header.fileName());
     OpenFile file = files.create(path);
     Segment segment = Segment.fresh(path, header, buffer.keys(), 0);
-    return new SegmentWriter(files, directory, segment, file, buffer, 0);
+    return new SegmentWriter(files, directory, segment, file, buffer);
   }
 
   /** Takes a file that was another segment; nothing in it counts before the first commit. */
@@ -62,7 +57,7 @@ final class SegmentWriter {
     Path path = directory.resolve(header.fileName());
     OpenFile file = spares.open(spare, path);
     Segment segment = Segment.fresh(path, header, buffer.keys(), spare.bytes());
-    return new SegmentWriter(files, directory, segment, file, buffer, spare.bytes());
+    return new SegmentWriter(files, directory, segment, file, buffer);
   }
 
   Segment segment() {
